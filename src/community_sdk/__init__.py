@@ -1,0 +1,1 @@
+"""Run communities by rules that can be read, tested, replayed and explained."""
