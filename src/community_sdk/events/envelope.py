@@ -1,0 +1,76 @@
+"""What every event carries: identity, two times, place and people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import Factory, field, frozen
+
+from community_sdk._time import micros
+from community_sdk.errors import HistoryError
+from community_sdk.model import CommunityId, EventId, GroupId, MemberId
+
+__all__ = ["Event", "EventTypes"]
+
+_ANY = CommunityId("")
+
+
+@frozen(kw_only=True)
+class Event:
+    """Something that happened.
+
+    Attributes:
+        id: unique in the community; the same id is the same event.
+        at: when it happened, an aware datetime.
+        recorded_at: when we learned of it, not before *at*; default *at*.
+        seq: orders events of one instant.
+        community: whose event it is; the engine refuses another community's.
+        group: the chat room, None for the whole community.
+        member: whom it is about.
+        actor: who did it; None: the member.
+        source: where it came from, for the audit.
+        dated: False when the source gives no time of its own and *at* is only the
+            earliest it can have been. Such an event counts over ``lifetime`` alone:
+            never in a window, a streak or a recency, and it breaks no rule.
+
+    Raises:
+        HistoryError: a time without zone, or *recorded_at* before *at*.
+    """
+
+    kind: ClassVar[str] = ""
+
+    id: EventId
+    at: datetime
+    recorded_at: datetime = field(
+        default=Factory(lambda self: self.at, takes_self=True)
+    )
+    seq: int = 0
+    community: CommunityId = _ANY
+    group: GroupId | None = None
+    member: MemberId | None = None
+    actor: MemberId | None = None
+    source: str = ""
+    dated: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse times that no history can hold."""
+        at, recorded = self.at, self.recorded_at
+        if at.tzinfo is None or recorded.tzinfo is None:
+            micros(at)
+            micros(recorded)
+        elif recorded is not at and recorded < at:
+            raise HistoryError(
+                f"event `{self.id}` was recorded before it happened",
+                code="event.recorded_before",
+                hint="`recorded_at` must not be earlier than `at`",
+                id=self.id,
+            )
+
+    @property
+    def name(self) -> str:
+        """The word that metrics count it by: its kind."""
+        return self.kind
+
+
+EventTypes = tuple[type[Event], ...]

@@ -1,0 +1,152 @@
+"""Coming, going and being known (S03 S04 S25)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from community_sdk.events.envelope import Event
+from community_sdk.model import MemberId, RoleName
+
+__all__ = [
+    "AdmissionRefused",
+    "Admitted",
+    "IdentityLinked",
+    "Introduced",
+    "JoinRequested",
+    "Joined",
+    "Left",
+    "MemberRemoved",
+    "MembershipImported",
+    "NicknameSet",
+    "RoleAssigned",
+    "RoleEnded",
+    "SurveyAnswered",
+    "Waitlisted",
+]
+
+
+@frozen(kw_only=True)
+class JoinRequested(Event):
+    """Somebody asks to come in; *answers* are what the entry form knows.
+
+    An answer that is absent is unknown, which is not the same as no.
+    """
+
+    kind: ClassVar[str] = "join_requested"
+
+    answers: Mapping[str, str | int | bool] = field(factory=dict, hash=False)
+    channel: str = ""
+    invited_by: MemberId | None = None
+
+
+@frozen(kw_only=True)
+class Admitted(Event):
+    """A request was granted; the platform may let the member in (derived)."""
+
+    kind: ClassVar[str] = "admitted"
+
+
+@frozen(kw_only=True)
+class AdmissionRefused(Event):
+    """A request was refused (derived)."""
+
+    kind: ClassVar[str] = "admission_refused"
+
+
+@frozen(kw_only=True)
+class Waitlisted(Event):
+    """A request waits for a place (derived)."""
+
+    kind: ClassVar[str] = "waitlisted"
+
+
+@frozen(kw_only=True)
+class Joined(Event):
+    """A member came into the community, or into one more *group* of it."""
+
+    kind: ClassVar[str] = "joined"
+
+    channel: str = ""
+    invited_by: MemberId | None = None
+    bot: bool = False
+
+
+@frozen(kw_only=True)
+class MembershipImported(Event):
+    """A membership that began at *since*, taken over from another system."""
+
+    kind: ClassVar[str] = "membership_imported"
+
+    since: datetime
+    bot: bool = False
+
+
+@frozen(kw_only=True)
+class Left(Event):
+    """A member left *group*, or the community where *group* is None."""
+
+    kind: ClassVar[str] = "left"
+
+
+@frozen(kw_only=True)
+class MemberRemoved(Event):
+    """Somebody (*actor*) put the member out of *group* or of the community."""
+
+    kind: ClassVar[str] = "member_removed"
+
+
+@frozen(kw_only=True)
+class Introduced(Event):
+    """A member introduced himself or herself."""
+
+    kind: ClassVar[str] = "introduced"
+
+
+@frozen(kw_only=True)
+class NicknameSet(Event):
+    """A member set a nickname; whether it *conforms* was judged where it is known."""
+
+    kind: ClassVar[str] = "nickname_set"
+
+    conforms: bool
+
+
+@frozen(kw_only=True)
+class SurveyAnswered(Event):
+    """A member answered the *survey*; the answers themselves stay outside."""
+
+    kind: ClassVar[str] = "survey_answered"
+
+    survey: str = ""
+
+
+@frozen(kw_only=True)
+class IdentityLinked(Event):
+    """The account or pseudonym *alias* is the same person as the member."""
+
+    kind: ClassVar[str] = "identity_linked"
+
+    alias: MemberId
+
+
+@frozen(kw_only=True)
+class RoleAssigned(Event):
+    """The member holds *role* from `at` on, until *until* (excluded; None: open)."""
+
+    kind: ClassVar[str] = "role_assigned"
+
+    role: RoleName
+    until: datetime | None = None
+
+
+@frozen(kw_only=True)
+class RoleEnded(Event):
+    """The member no longer holds *role*."""
+
+    kind: ClassVar[str] = "role_ended"
+
+    role: RoleName

@@ -1,0 +1,107 @@
+"""Moves of standing, stages and periods, mostly derived (S08 S17 S20)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import frozen
+
+from community_sdk.events.envelope import Event
+from community_sdk.model import NO_POLICY, DecisionId, PolicyKey, TierKey
+
+__all__ = [
+    "BalanceImported",
+    "EnforcementReported",
+    "PeriodClosed",
+    "PlaybookAdopted",
+    "StageReached",
+    "TierChanged",
+    "TierImported",
+    "TimerFired",
+]
+
+
+@frozen(kw_only=True)
+class TierChanged(Event):
+    """The member moved in *tiers* from *before* to *after*."""
+
+    kind: ClassVar[str] = "tier_changed"
+
+    tiers: str
+    before: TierKey
+    after: TierKey
+    rise: bool
+
+
+@frozen(kw_only=True)
+class TierImported(Event):
+    """A tier held since *since*, taken over from another system."""
+
+    kind: ClassVar[str] = "tier_imported"
+
+    tiers: str
+    tier: TierKey
+    since: datetime
+
+
+@frozen(kw_only=True)
+class BalanceImported(Event):
+    """Points held in *currency* at the cut-over."""
+
+    kind: ClassVar[str] = "balance_imported"
+
+    currency: str = "points"
+    amount: int
+
+
+@frozen(kw_only=True)
+class StageReached(Event):
+    """The member reached step *step* (0-based) of a funnel, opened at *opened*."""
+
+    kind: ClassVar[str] = "stage_reached"
+
+    funnel: PolicyKey
+    step: int
+    opened: datetime
+
+
+@frozen(kw_only=True)
+class PeriodClosed(Event):
+    """A period of the community is over and its figures stand."""
+
+    kind: ClassVar[str] = "period_closed"
+
+    period: str
+    policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class PlaybookAdopted(Event):
+    """From *effective* on, events are judged by this version of the playbook."""
+
+    kind: ClassVar[str] = "playbook_adopted"
+
+    version: str
+    digest: str
+    effective: datetime
+
+
+@frozen(kw_only=True)
+class EnforcementReported(Event):
+    """What a platform did about a decision; the decision itself stays as it is."""
+
+    kind: ClassVar[str] = "enforcement_reported"
+
+    decision: DecisionId
+    effect: str
+
+
+@frozen(kw_only=True)
+class TimerFired(Event):
+    """A timer that a policy set is due; *due* is `at` however late it fires."""
+
+    kind: ClassVar[str] = "timer_fired"
+
+    timer: str
+    policy: PolicyKey = NO_POLICY

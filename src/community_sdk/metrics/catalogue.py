@@ -1,0 +1,140 @@
+"""Named metrics: what can be measured of a member, as data (S16 S22)."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final, Literal
+
+from attrs import field, frozen
+
+from community_sdk._time import Window, WindowKind
+from community_sdk.errors import DefinitionError, nearest
+
+__all__ = ["LIFETIME", "METRICS", "Metric", "MetricSpec", "Scalar", "Unit"]
+
+Scalar = str | int | bool
+LIFETIME: Final = Window(WindowKind.LIFETIME)
+
+
+class Unit(Enum):
+    """What a figure is a number of."""
+
+    TIMES = "times"
+    DAYS = "days"
+    TIME = "time"
+    AMOUNT = "amount"
+    TRUTH = "truth"
+
+
+@frozen(kw_only=True)
+class MetricSpec:
+    """What one word of the catalogue takes and gives.
+
+    *takes* are the names of its arguments in their order; *nullable*: it may have
+    nothing to say (never observed), and then no comparison with it holds.
+    """
+
+    takes: tuple[str, ...]
+    unit: Unit
+    required: int = 0
+    nullable: bool = False
+    filters: bool = True
+
+
+METRICS: Final = {
+    "count": MetricSpec(takes=("kind", "window"), unit=Unit.TIMES, required=1),
+    "active_days": MetricSpec(takes=("window", "kind"), unit=Unit.DAYS, required=1),
+    "total": MetricSpec(takes=("kind", "window"), unit=Unit.AMOUNT, required=1),
+    "distinct": MetricSpec(takes=("of", "kind", "window"), unit=Unit.TIMES, required=2),
+    "recency": MetricSpec(takes=("kind",), unit=Unit.TIME, nullable=True),
+    "streak": MetricSpec(takes=("kind",), unit=Unit.DAYS),
+    "tenure": MetricSpec(takes=(), unit=Unit.TIME, nullable=True, filters=False),
+    "strikes": MetricSpec(takes=("window", "of"), unit=Unit.TIMES, filters=False),
+    "has": MetricSpec(takes=("of", "kind"), unit=Unit.TRUTH, required=2, filters=False),
+}
+"""Every metric by its word.
+
+``count(kind, window)`` events of a kind · ``active_days(window, kind="message")`` local
+days with at least one · ``total(kind, window)`` sum of amounts in minor units ·
+``distinct(of, kind, window)`` different values of a property · ``recency(kind)`` time
+since the latest · ``streak(kind)`` local days in a row up to today or yesterday ·
+``tenure()`` time since the membership began · ``strikes(window, of=category)`` that
+count · ``has("role" | "tier" | "group" | "status", word)``.
+"""
+
+_HAS: Final = ("role", "tier", "group", "status")
+_LIMIT: Final = 36_600
+
+
+@frozen(cache_hash=True)
+class Metric:
+    """One figure of one member: a word of the catalogue with its arguments.
+
+    *kind* is an event kind or a host's own word; *of* a property (for ``has``: what is
+    looked up, with the word in *kind*; for ``strikes``: the category); *by* tells
+    whether events count for whom they are about or for who did them; *where* keeps
+    only events whose fields equal these values, in the order of the names.
+
+    Raises:
+        DefinitionError: an unknown word, or a window that the metric cannot have.
+    """
+
+    word: str
+    kind: str = ""
+    window: Window = LIFETIME
+    of: str = ""
+    by: Literal["member", "actor"] = "member"
+    where: tuple[tuple[str, Scalar], ...] = field(default=())
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what cannot be measured."""
+        spec = METRICS.get(self.word)
+        if spec is None:
+            raise DefinitionError(
+                f"expected a metric, found `{self.word}`",
+                code="metric.unknown",
+                hint=nearest(self.word, METRICS),
+                found=self.word,
+            )
+        if self.word in ("active_days", "streak") and not self._in_days:
+            raise DefinitionError(
+                f"expected a window in days for `{self.word}`, found `{self.window}`",
+                code="metric.days",
+                hint="local days are counted: write `30d`, `month` or `lifetime`",
+                found=str(self.window),
+                metric=self.word,
+            )
+        if self.word == "has" and self.of not in _HAS:
+            raise DefinitionError(
+                f"expected `has` with role, tier, group or status, found `{self.of}`",
+                code="metric.has",
+                hint=nearest(self.of, _HAS),
+                found=self.of,
+            )
+        if not spec.filters and (self.where or self.by != "member"):
+            raise DefinitionError(
+                f"expected no filter on `{self.word}`",
+                code="metric.filter",
+                metric=self.word,
+            )
+
+    @property
+    def _in_days(self) -> bool:
+        kind = self.window.kind
+        if kind is WindowKind.DAYS:
+            return self.window.length <= _LIMIT
+        return kind not in (
+            WindowKind.EXACT,
+            WindowKind.SINCE_JOIN,
+            WindowKind.SINCE_TIER,
+        )
+
+    @property
+    def spec(self) -> MetricSpec:
+        """What the catalogue says of the word."""
+        return METRICS[self.word]
+
+    @property
+    def source(self) -> tuple[object, ...]:
+        """What tells the events apart that it looks at, whatever the window."""
+        return (self.kind, self.by, self.where)

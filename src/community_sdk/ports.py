@@ -1,0 +1,159 @@
+"""What is asked of the world: protocols that hosts and adapters fulfil."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from attrs import field, frozen
+
+__all__ = [
+    "Clock",
+    "Commit",
+    "EventStore",
+    "Plain",
+    "StoredDecision",
+    "StoredEvent",
+    "StoredPartition",
+]
+
+Plain = Mapping[str, object]
+"""JSON-ready builtins."""
+
+
+@frozen(kw_only=True)
+class StoredEvent:
+    """One event as a store keeps it.
+
+    *at* and *recorded_at* are microseconds since 1970; *data* is its JSON text;
+    *derived* tells facts of the engine from events of the world; *position* is the
+    store's own running number, 0 before it is stored.
+    """
+
+    id: str
+    kind: str
+    at: int
+    recorded_at: int
+    member: str | None
+    data: str
+    derived: bool = False
+    position: int = 0
+
+
+@frozen(kw_only=True)
+class StoredDecision:
+    """One decision as a store keeps it; *pending*: a platform has yet to act on it."""
+
+    id: str
+    kind: str
+    policy: str
+    member: str | None
+    at: int
+    mode: str
+    data: str
+    pending: bool = False
+
+
+@frozen(kw_only=True)
+class StoredPartition:
+    """The state of one member, or of the community (*key* empty).
+
+    *due* is its next timer in microseconds, None without one.
+    """
+
+    key: str
+    data: str
+    due: int | None = None
+
+
+@frozen(kw_only=True)
+class Commit:
+    """All that one or several steps change, written in one transaction.
+
+    *expected* is the version that the writer has read; the store refuses with
+    `ConflictError` when another writer was faster, and sets *expected* + 1.
+    """
+
+    community: str
+    expected: int
+    events: tuple[StoredEvent, ...] = ()
+    decisions: tuple[StoredDecision, ...] = ()
+    partitions: tuple[StoredPartition, ...] = ()
+    notes: Mapping[str, str] = field(factory=dict)
+
+
+class EventStore(Protocol):
+    """Keeps events, facts, decisions and partitions of communities.
+
+    Laws (the contract suite in `community_sdk.testing` holds every store to them):
+    a commit is written whole or not at all; an event id is stored once per community;
+    a stale *expected* changes nothing; what a returned `append` wrote survives the
+    death of the process; readers never see half a commit.
+    """
+
+    def version(self, community: str, /) -> int:
+        """Return how many commits the community has, 0 for none."""
+        ...
+
+    def notes(self, community: str, /) -> Mapping[str, str]:
+        """Return what the last commits noted (playbook digest, tzdata version)."""
+        ...
+
+    def known(self, community: str, ids: Collection[str], /) -> frozenset[str]:
+        """Return those of *ids* that are stored already."""
+        ...
+
+    def partitions(
+        self, community: str, keys: Collection[str] | None = None, /
+    ) -> Iterator[StoredPartition]:
+        """Yield the partitions called *keys*, or all; absent ones are left out."""
+        ...
+
+    def due(self, community: str, until: int, limit: int, /) -> tuple[str, ...]:
+        """Return the member partitions with a timer due by *until*, earliest first."""
+        ...
+
+    def append(self, commit: Commit, /) -> None:
+        """Write *commit* whole.
+
+        Raises:
+            ConflictError: *expected* is stale, or an event id is stored already.
+            StoreError: the store cannot write (full disk, lock, damage).
+        """
+        ...
+
+    def events(self, community: str, /, *, after: int = 0) -> Iterator[StoredEvent]:
+        """Yield events and facts in the order of commit, positions above *after*."""
+        ...
+
+    def decisions(
+        self, community: str, /, *, member: str | None = None
+    ) -> Iterator[StoredDecision]:
+        """Yield decisions in the order they were taken."""
+        ...
+
+    def pending(self, community: str, limit: int, /) -> tuple[StoredDecision, ...]:
+        """Return decisions that a platform has yet to act on, oldest first."""
+        ...
+
+    def settle(self, community: str, ids: Iterable[str], /) -> None:
+        """Mark decisions as handed over; unknown ids are no errors."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Join the host's transaction, or begin and commit an own one."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what the store itself opened."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time; the only one lives in `community_sdk.operation`."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware."""
+        ...
