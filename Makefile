@@ -1,19 +1,24 @@
-# Every task of the project. `make` alone lists them; nothing global is touched:
-# all tools live in .venv, pinned by hash in requirements/.
+# Every task of the project; `make` alone lists them. Nothing global is touched: all
+# tools live in .venv, pinned by hash in requirements/.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-MAKEFLAGS += --no-builtin-rules
+# Steps in order, the first failure ends it; what can run at once does so by itself.
+.NOTPARALLEL:
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-NEED := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PY := $(BIN)/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq
+SPEAK = @echo "== $@:"
+CHECKED := $(wildcard src tests tools bench conftest.py docs/conf.py)
+WORKERS ?= 2
 
-# The first interpreter that runs (a shim may exist and still refuse) and is new
-# enough. Override with `make PYTHON=/path/to/python …`.
+# The first interpreter that really runs (a shim may exist and still refuse) and is new
+# enough. Another one: `make PYTHON=/path/to/python …`.
+NEED := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	if "$$p" -c '$(NEED)' >/dev/null 2>&1; then echo "$$p"; break; fi; done)
 
@@ -22,33 +27,111 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 help:
 	@sed -n 's/^## /  make /p' $(MAKEFILE_LIST)
 
+## demo       set up, then run the demonstration on shipped real data
+.PHONY: demo
+demo: $(VENV)/.self
+	@$(BIN)/community-sdk demo
+
 ## setup      make .venv with everything that `make test` needs
 .PHONY: setup
 setup: $(VENV)/.dev
 
-## test       every check (under 10 minutes on 2 cores)
+## test       every check, in this order: lint types docs wheel unit
 .PHONY: test
-test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+test: lint types docs wheel unit
 
-$(VENV)/bin/python:
+## lint       format, rules, spelling, walls between packages, limits of size
+.PHONY: lint
+lint: $(VENV)/.dev
+	$(SPEAK)
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --diff .; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/codespell
+	@walls=$$($(BIN)/lint-imports --no-logo) || { echo "$$walls"; exit 1; }
+	@$(PY) tools/house_limits.py
+
+## types      mypy strict and basedpyright strict, on source, tests and tools
+.PHONY: types
+types: $(VENV)/.dev
+	$(SPEAK)
+	@$(BIN)/mypy $(CHECKED)
+	@$(BIN)/basedpyright --warnings
+
+## docs       the pages, every warning an error; they open at docs/_build/index.html
+.PHONY: docs
+docs: $(VENV)/.dev
+	$(SPEAK)
+	@$(PY) -m sphinx -nW --keep-going -q -b html docs docs/_build
+
+## wheel      the built wheel under every interpreter found, bare and with all extras
+.PHONY: wheel
+wheel: $(VENV)/.dev
+	$(SPEAK)
+	@$(PY) tools/wheel_test.py
+
+## unit       tests, examples, code on pages and in docstrings; then coverage
+.PHONY: unit
+unit: $(VENV)/.dev
+	$(SPEAK)
+	@mkdir -p build
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup --hypothesis-profile ci \
+		--cov --cov-report= | tee build/pytest.txt
+	@$(PY) -m coverage json -q -o build/coverage.json
+	@$(PY) tools/coverage_floor.py build/coverage.json
+	@tail -n 1 build/pytest.txt
+
+## deep       what takes long: many more examples, and the lowest versions allowed
+.PHONY: deep
+deep: $(VENV)/.dev
+	$(SPEAK)
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup --hypothesis-profile nightly
+	rm -rf build/lowest
+	$(PYTHON) -m venv build/lowest
+	build/lowest/bin/$(PIP:$(BIN)/%=%) --require-hashes -r requirements/lowest.txt
+	build/lowest/bin/$(PIP:$(BIN)/%=%) --no-deps --no-build-isolation --editable .
+	build/lowest/bin/python -m pytest -q -n $(WORKERS) --dist loadgroup \
+		--hypothesis-profile ci tests
+
+## bench      our figures beside those of peers and of hand-written code
+.PHONY: bench
+bench: $(VENV)/.dev
+	$(SPEAK)
+	@$(PY) -m bench
+
+## lock       refresh the pins (wants `uv` on the path; see CONTRIBUTING.md)
+.PHONY: lock
+lock:
+	@tools/lock
+
+## clean      remove what the targets made, .venv included
+.PHONY: clean
+clean:
+	rm -rf $(VENV) build dist docs/_build .coverage .coverage.* .hypothesis \
+		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
 	@if [ -z "$(PYTHON)" ]; then \
-		echo "no Python >= 3.11 with venv found;" \
-		     "on Debian: apt install python3 python3-venv" >&2; \
+		echo "no Python >= 3.11 with venv was found;" \
+		     "on Debian and Ubuntu: apt install python3 python3-venv" >&2; \
 		exit 1; \
 	fi
-	$(PYTHON) -m venv $(VENV)
+	@echo "== setting up $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.all: requirements/all.txt requirements/build.txt | $(VENV)/bin/python
-	$(PIP) install -qq --require-hashes -r requirements/all.txt
-	$(PIP) install -qq --require-hashes -r requirements/build.txt
+# Each stamp says that its pins are installed.
+$(VENV)/.all: requirements/all.txt requirements/build.txt | $(PY)
+	@echo "== installing what community_sdk and its extras need"
+	@$(PIP) --require-hashes -r requirements/all.txt
+	@$(PIP) --require-hashes -r requirements/build.txt
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt $(VENV)/.self | $(VENV)/bin/python
-	$(PIP) install -qq --require-hashes -r requirements/dev.txt
-	@touch $@
-
-# The project itself, editable: again only when its metadata changed.
+# The project itself, editable: anew only when its metadata changed.
 $(VENV)/.self: pyproject.toml $(VENV)/.all
-	$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.self
+	@echo "== installing what the checks need"
+	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
