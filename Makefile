@@ -55,6 +55,8 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(SPEAK)
 	@$(BIN)/mypy $(CHECKED)
+	@for each in $(wildcard examples/*/); do \
+		$(BIN)/mypy --no-explicit-package-bases --no-error-summary "$$each"; done
 	@$(BIN)/basedpyright --warnings
 
 ## docs       the pages, every warning an error; they open at docs/_build/index.html

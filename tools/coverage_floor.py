@@ -5,7 +5,9 @@ Reads the measurement that `coverage json` wrote to the path given.
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ BRAIN = (
     "state",
 )
 OVERALL = 95.0
+SHOWN = 12  # gaps per file
 
 
 @dataclass(kw_only=True)
@@ -46,6 +49,13 @@ class Sum:
         return 100 * self.covered / self.wanted if self.wanted else 100.0
 
 
+def ranges(lines: list[int]) -> Iterator[str]:
+    """Neighbouring lines as one range, `7-9`."""
+    for _, run in groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0]):
+        first, *rest = (line for _, line in run)
+        yield f"{first}-{rest[-1]}" if rest else f"{first}"
+
+
 def in_brain(path: str) -> bool:
     """Whether the file belongs to a room of the brain."""
     first = path.removeprefix(PACKAGE).split("/")[0].removesuffix(".py")
@@ -60,10 +70,11 @@ def main(measured: str) -> int:
         overall.add(figures["summary"])
         if in_brain(path):
             brain.add(figures["summary"])
-            lines = figures["missing_lines"]
-            arcs = [f"{a}->{b}" for a, b in figures["missing_branches"]]
+            lines, arcs = figures["missing_lines"], figures["missing_branches"]
             if lines or arcs:
-                gaps.append(f"{path}: lines {lines}, branches {arcs}")
+                shown = [*ranges(lines), *(f"{a}->{b}" for a, b in arcs)]
+                more = f" … {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+                gaps.append(f"  {path}: {', '.join(shown[:SHOWN])}{more}")
     print(f"coverage: brain {brain.percent:.2f} % of 100, ", end="")
     print(f"overall {overall.percent:.2f} % of {OVERALL:.0f}")
     print(*gaps, sep="\n", end="\n" if gaps else "")
