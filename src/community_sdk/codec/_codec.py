@@ -223,8 +223,8 @@ class Codec:
         kind = getattr(value, "kind", None)
         return text if kind is None else f'{{"kind":"{kind}",{text[1:]}'
 
-    def _write(self, value: Any) -> Plain:
-        cls = cast("type", type(value))
+    def _write(self, value: object) -> Plain:
+        cls = type(value)
         known = self._classes.get(getattr(cls, "kind", "")) is cls
         if not known and cls is not Explanation:
             raise DefinitionError(

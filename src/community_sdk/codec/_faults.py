@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import evolve, fields
 from cattrs import ClassValidationError, ForbiddenExtraKeysError
@@ -13,6 +14,7 @@ __all__ = ["CodecError", "Wrong", "problems", "shown"]
 
 _SHOWN = 60
 _NAMED = 8
+_UNKNOWN = 20  # looking up the nearest word is slow
 
 
 class CodecError(HistoryError):
@@ -109,7 +111,7 @@ def unknown(
     keys: Iterable[object], known: Iterable[str], path: str
 ) -> Iterator[Problem]:
     """Yield one problem for each of *keys* that no field is called by."""
-    for key in sorted(str(k) for k in keys):
+    for key in sorted(str(k) for k in islice(keys, _UNKNOWN)):
         word = shown(key)[2:-2]
         yield Problem(
             path,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from community_sdk._time import Duration, Window
 from community_sdk.codec._faults import Wrong, problems, shown
@@ -34,6 +34,8 @@ DEPTH: Final = 50
 _ENTRIES: Final = 1_000
 _ITEMS: Final = 10_000
 _WHOLE: Final = 2**63
+
+_T = TypeVar("_T")
 
 Load = Callable[[Any, Any], Any]
 Dump = Callable[[Any], Any]
@@ -126,7 +128,7 @@ def _parsed(kind: Any, what: str) -> Leaf:
 
     def load(value: object, _: object) -> Any:
         if type(value) is not str or len(value) > LENGTH:
-            raise Wrong.value("codec.text", what, value)
+            raise Wrong.value("codec.parsed", what, value)
         return kind.parse(value)
 
     return Leaf(load, str)
@@ -218,9 +220,9 @@ def _mapping(value: object) -> dict[str, object]:
 
 def _scalar(value: object) -> str | int | bool:
     if type(value) is str:
-        return _text(value, None)
+        return _text(value)
     if type(value) is int:
-        return _whole(value, None)
+        return _whole(value)
     if value is True or value is False:
         return value
     expected = "a text, a whole number, `true` or `false`"
@@ -232,7 +234,7 @@ def _properties(value: object, _: object) -> dict[str, str | int | bool]:
     read: dict[str, str | int | bool] = {}
     for key, entry in _mapping(value).items():
         try:
-            read[_text(key, None)] = _scalar(entry)
+            read[_text(key)] = _scalar(entry)
         except Wrong as wrong:
             found.extend(problems(wrong, f".{shown(key)[2:-2]}"))
     if found:
@@ -242,6 +244,23 @@ def _properties(value: object, _: object) -> dict[str, str | int | bool]:
 
 def _properties_plain(value: Mapping[str, str | int | bool]) -> dict[str, object]:
     return dict(_properties(dict(value), None))
+
+
+def _pairs(value: object, kind: object) -> tuple[tuple[str, str | int | bool], ...]:
+    return tuple(_properties(value, kind).items())
+
+
+def _pairs_plain(value: tuple[tuple[str, str | int | bool], ...]) -> dict[str, object]:
+    return _properties_plain(_told_apart(value))
+
+
+def _told_apart(pairs: tuple[tuple[str, _T], ...]) -> dict[str, _T]:
+    """Return *pairs* as a mapping, unless that would lose one."""
+    plain = dict(pairs)
+    if len(plain) < len(pairs):
+        found = ", ".join(str(name) for name, _ in pairs)
+        raise Wrong.value("codec.twice", "names that differ", found)
+    return plain
 
 
 def _figure(value: object) -> Figure:
@@ -255,7 +274,7 @@ def _figures(value: object, _: object) -> tuple[tuple[str, Figure], ...]:
     read: list[tuple[str, Figure]] = []
     for key, entry in _mapping(value).items():
         try:
-            read.append((_text(key, None), _figure(entry)))
+            read.append((_text(key), _figure(shallow(entry))))
         except Wrong as wrong:
             found.extend(problems(wrong, f".{shown(key)[2:-2]}"))
     if found:
@@ -264,10 +283,8 @@ def _figures(value: object, _: object) -> tuple[tuple[str, Figure], ...]:
 
 
 def _figures_plain(value: tuple[tuple[str, Figure], ...]) -> dict[str, object]:
-    plain = {name: _listed_figure(figure) for name, figure in value}
-    if len(plain) < len(value):
-        found = ", ".join(name for name, _ in value)
-        raise Wrong.value("codec.twice", "figures with names of their own", found)
+    plain = {name: _listed_figure(v) for name, v in _told_apart(value).items()}
+    _figures(plain, None)
     return plain
 
 
@@ -300,6 +317,7 @@ LEAVES: Final[Mapping[object, Leaf]] = {
     Duration: _parsed(Duration, "a duration such as `90d`"),
     Window: _parsed(Window, "a window such as `30d`"),
     Mapping[str, str | int | bool]: Leaf(_properties, _properties_plain),
+    tuple[tuple[str, str | int | bool], ...]: Leaf(_pairs, _pairs_plain),
 }
 """What has no parts of its own, by type."""
 

@@ -1,0 +1,126 @@
+"""Strategies for every class of the unions, built from the types of its fields."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
+
+import attrs
+from hypothesis import strategies as st
+
+from community_sdk._time import Duration
+from community_sdk.decisions import Admit, Decision, Recommend
+from community_sdk.events import Event
+from community_sdk.explanation import Explanation
+from community_sdk.model import SANCTIONS, LadderStep, Money, SanctionKind
+
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0"), min_size=0, max_size=12
+)
+WHOLE = st.integers(-(2**63), 2**63 - 1)
+ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone.min])
+INSTANTS = st.datetimes(
+    datetime(1971, 1, 1),  # noqa: DTZ001 - the zone is drawn beside it
+    datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=ZONES,
+)
+SCALARS = st.one_of(TEXTS, WHOLE, st.booleans())
+FIGURES = st.recursive(
+    st.one_of(SCALARS, st.none()), lambda inner: st.lists(inner, max_size=3).map(tuple)
+)
+NAMED = st.dictionaries(TEXTS, FIGURES, max_size=3).map(lambda d: tuple(d.items()))
+LEAF_EXPLANATIONS = st.builds(Explanation, TEXTS, NAMED, TEXTS)
+EXPLANATIONS = st.recursive(
+    LEAF_EXPLANATIONS,
+    lambda inner: st.builds(
+        Explanation, TEXTS, NAMED, TEXTS, st.lists(inner, max_size=2).map(tuple)
+    ),
+    max_leaves=3,
+)
+KINDS_OF_SANCTION = st.one_of(
+    st.sampled_from(list(SANCTIONS.values())),
+    st.builds(SanctionKind, TEXTS, WHOLE, st.booleans(), st.booleans()),
+)
+
+
+def _duration(count: int, unit: int) -> Duration:
+    return Duration(us=count * unit)
+
+
+DURATIONS = st.one_of(
+    st.builds(
+        _duration,
+        st.integers(1, 9_999),
+        st.sampled_from([1, 10**6, 3_600 * 10**6, 86_400 * 10**6]),
+    ),
+    st.builds(Duration, months=st.integers(1, 12_000)),
+)
+MONEY = st.builds(
+    Money, st.integers(-(10**15), 10**15), st.sampled_from(["CNY", "JPY", "KWD"])
+)
+
+
+def _step(at: int, kind: SanctionKind, lasts: Duration | None) -> LadderStep:
+    return LadderStep(at=at, kind=kind, duration=lasts if kind.holds else None)
+
+
+STEPS = st.builds(
+    _step, st.integers(1, 2**62), KINDS_OF_SANCTION, st.none() | DURATIONS
+)
+PROPERTIES = st.dictionaries(TEXTS, SCALARS, max_size=4)
+OWN: dict[Any, st.SearchStrategy[Any]] = {
+    str: TEXTS,
+    int: WHOLE,
+    bool: st.booleans(),
+    datetime: INSTANTS,
+    Money: MONEY,
+    Duration: DURATIONS,
+    LadderStep: STEPS,
+    Explanation: EXPLANATIONS,
+    Mapping[str, str | int | bool]: PROPERTIES,
+    tuple[tuple[str, str | int | bool], ...]: PROPERTIES.map(lambda d: (*d.items(),)),
+}
+
+
+def of_type(kind: Any) -> st.SearchStrategy[Any]:
+    """Draw values of the type of a field."""
+    if kind in OWN:
+        return OWN[kind]
+    origin, args = get_origin(kind), get_args(kind)
+    if hasattr(kind, "__supertype__"):
+        return of_type(kind.__supertype__)
+    if origin in (Union, UnionType):
+        return st.one_of(
+            *(st.none() if arg is NoneType else of_type(arg) for arg in args)
+        )
+    if origin is tuple:
+        return st.lists(of_type(args[0]), max_size=3).map(tuple)
+    if kind is Decision:
+        return st.one_of(of_class(Admit), of_class(Recommend))
+    assert issubclass(kind, Enum), kind
+    return st.sampled_from(list(kind))
+
+
+def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
+    """Draw instances of *cls*, leaving out fields with defaults now and then."""
+    attrs.resolve_types(cls)
+    needed: dict[str, st.SearchStrategy[Any]] = {}
+    spare: dict[str, st.SearchStrategy[Any]] = {}
+    for field in attrs.fields(cls):
+        drawn = of_type(field.type)
+        if field.name == "count":
+            drawn = st.integers(0, 2**63 - 1)
+        where = needed if field.default is attrs.NOTHING else spare
+        where[field.name] = drawn
+    spare.pop("recorded_at", None)
+    both = st.tuples(
+        st.fixed_dictionaries(needed, optional=spare), st.timedeltas(timedelta(0))
+    )
+    return both.map(lambda drawn: _later(cls, *drawn))
+
+
+def _later(cls: type[Any], fields: dict[str, Any], gap: timedelta) -> Any:
+    if issubclass(cls, Event) and gap < timedelta(days=3_000):
+        fields = {**fields, "recorded_at": fields["at"] + gap}
+    return cls(**fields)
