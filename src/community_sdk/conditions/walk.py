@@ -1,0 +1,151 @@
+"""What a tree is about: its leaves, its metrics, its names put in (S08 S20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NoReturn
+
+from community_sdk.conditions.figure import checked, shown
+from community_sdk.conditions.tree import (
+    AT_LEAST,
+    All,
+    Any,
+    AtLeast,
+    Compare,
+    Condition,
+    Fixed,
+    Holds,
+    Named,
+    Not,
+)
+from community_sdk.errors import DefinitionError, nearest
+from community_sdk.metrics import METRICS, Metric
+
+__all__ = ["leaves", "metrics", "names", "refuse_name", "resolve"]
+
+
+def leaves(condition: Condition) -> Iterator[Compare | Holds | Fixed | Named]:
+    """Yield what stands at the ends of the tree, in the order of the text."""
+    match condition:
+        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part=part):
+            yield from leaves(part)
+        case _:
+            yield condition
+
+
+def metrics(condition: Condition) -> tuple[Metric, ...]:
+    """Return the distinct metrics of *condition* in order of first appearance.
+
+    Raises:
+        DefinitionError: a name has not been resolved.
+    """
+    found: dict[Metric, None] = {}
+    for leaf in leaves(condition):
+        sides = (leaf.metric, leaf.value) if isinstance(leaf, Compare) else (leaf,)
+        for side in sides:
+            if isinstance(side, Holds):
+                found[side.metric] = None
+            elif isinstance(side, Metric):
+                found[side] = None
+            elif isinstance(side, Named):
+                refuse_name(side)
+    return tuple(found)
+
+
+def refuse_name(named: Named, /) -> NoReturn:
+    """Refuse a name where figures are wanted."""
+    raise DefinitionError(
+        f"expected a condition without names, found `{named.name}`",
+        code="condition.unresolved",
+        hint="`resolve` puts in what the playbook defines",
+        found=named.name,
+    )
+
+
+def names(condition: Condition) -> tuple[str, ...]:
+    """Return the distinct names in *condition* in order of first appearance."""
+    found: dict[str, None] = {}
+    for leaf in leaves(condition):
+        sides = (leaf.metric, leaf.value) if isinstance(leaf, Compare) else (leaf,)
+        found |= {side.name: None for side in sides if isinstance(side, Named)}
+    return tuple(found)
+
+
+def resolve(
+    condition: Condition, names: Mapping[str, Condition | Metric], /
+) -> Condition:
+    """Put in, for every name, what *names* defines; definitions may use names.
+
+    Raises:
+        DefinitionError: a name is unknown, means itself in the end, or is a condition
+            where a figure is wanted (or the other way round); or the whole is larger
+            than a condition may be.
+    """
+    return _Resolver(names).condition(condition)
+
+
+class _Resolver:
+    def __init__(self, names: Mapping[str, Condition | Metric]) -> None:
+        self._names = names
+        self._open: list[str] = []
+        self._done: dict[str, Condition | Metric] = {}
+
+    def condition(self, node: Condition) -> Condition:
+        match node:
+            case All(parts=parts):
+                return All(tuple(self.condition(part) for part in parts))
+            case Any(parts=parts):
+                return Any(tuple(self.condition(part) for part in parts))
+            case AtLeast(k=k, parts=parts):
+                return AtLeast(k, tuple(self.condition(part) for part in parts))
+            case Not(part=part):
+                return Not(self.condition(part))
+            case Compare(metric=metric, op=op, value=value):
+                right = self._metric(value) if isinstance(value, Named) else value
+                return Compare(self._metric(metric), op, right)
+            case Named():
+                found = self._look_up(node)
+                return Holds(found) if isinstance(found, Metric) else found
+            case _:
+                return node
+
+    def _metric(self, side: Metric | Named) -> Metric:
+        found = self._look_up(side) if isinstance(side, Named) else side
+        if isinstance(found, Metric):
+            return found
+        raise DefinitionError(
+            f"expected a metric to compare, found the condition `{side}`",
+            code="condition.name_is_condition",
+            hint=f"`{side}` is `{shown(found, 80)}`",
+            found=str(side),
+        )
+
+    def _look_up(self, named: Named) -> Condition | Metric:
+        name = named.name
+        if name in self._done:
+            return self._done[name]
+        if name in self._open:
+            ring = (*self._open[self._open.index(name) :], name)
+            raise DefinitionError(
+                f"expected `{name}` to be defined by others, found a ring: "
+                f"{' → '.join(f'`{n}`' for n in ring)}",
+                code="condition.ring",
+                found=name,
+                ring=" → ".join(ring),
+            )
+        if name not in self._names:
+            raise DefinitionError(
+                f"expected a name that the playbook defines, found `{name}`",
+                code="condition.unknown_name",
+                hint=nearest(name, (*self._names, *METRICS, AT_LEAST)),
+                found=name,
+            )
+        value = self._names[name]
+        self._open.append(name)
+        found = checked(value) if isinstance(value, Metric) else self.condition(value)
+        self._open.pop()
+        self._done[name] = found
+        return found
