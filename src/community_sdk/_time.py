@@ -324,6 +324,7 @@ def _period(unit: PeriodUnit, day: date) -> Period:
 
 
 _PERIOD_OF: Final = {
+    WindowKind.DAY: PeriodUnit.DAY,
     WindowKind.WEEK: PeriodUnit.WEEK,
     WindowKind.HALF_MONTH: PeriodUnit.HALF_MONTH,
     WindowKind.MONTH: PeriodUnit.MONTH,
@@ -368,12 +369,19 @@ class Calendar:
         kind = window.kind
         if kind is WindowKind.EXACT:
             return now - window.length + 1
+        return self.start(self.first_day(window, now))
+
+    def first_day(self, window: Window, now: int) -> int:
+        """Return the first local date inside a *window* of days that ends at *now*."""
         today = self.day(now)
-        if kind is WindowKind.DAYS:
-            return self.start(max(today - window.length + 1, 1))
-        if kind is WindowKind.DAY:
-            return self.start(today)
-        return self.start(_cached_period(_PERIOD_OF[kind], today).since)
+        if window.kind is WindowKind.DAYS:
+            return max(today - window.length + 1, 1)
+        return _cached_period(_PERIOD_OF[window.kind], today).since
+
+    def ends(self, window: Window, now: int) -> int:
+        """Return when the running period that *window* looks at is over."""
+        day = self.day(now)
+        return self.start(_cached_period(_PERIOD_OF[window.kind], day).until)
 
     def clock(self, us: int) -> time:
         """Return the local time of day of *us*."""

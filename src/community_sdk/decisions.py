@@ -44,6 +44,7 @@ __all__ = [
     "PutOnWaitingList",
     "Recommend",
     "RecordStage",
+    "RefuseAct",
     "RefuseAdmission",
     "Remind",
     "ReportBreach",
@@ -135,7 +136,8 @@ class Greet(Decision):
 class OpenObligation(Decision):
     """Somebody must do *what* by *due*: the member, or a holder of *duty*.
 
-    Met by the first event called *met_by*; reminded at the instants in *reminders*.
+    Met by the first event called *met_by* whose fields equal *where*; reminded at the
+    instants in *reminders*.
     """
 
     kind: ClassVar[str] = "open_obligation"
@@ -143,6 +145,7 @@ class OpenObligation(Decision):
     what: str
     due: datetime
     met_by: str = ""
+    where: tuple[tuple[str, str | int | bool], ...] = ()
     duty: str = ""
     reminders: tuple[datetime, ...] = ()
 
@@ -259,6 +262,15 @@ class RequestConsent(Decision):
     deadline: datetime | None = None
 
 
+@frozen(kw_only=True)
+class RefuseAct(Decision):
+    """What somebody did (*act*, an event kind) does not count, for the reason given."""
+
+    kind: ClassVar[str] = "refuse_act"
+
+    act: str
+
+
 @frozen
 class SetTimer:
     """Wake the policy at *due* with `TimerFired`; the same *timer* replaces.
@@ -302,6 +314,7 @@ DECISIONS: Final = {
         Recommend,
         ReportDifference,
         RequestConsent,
+        RefuseAct,
     )
 }
 """Every decision class by its `kind` word."""

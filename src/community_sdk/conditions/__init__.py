@@ -4,6 +4,7 @@ Text and tree (`parse_condition`, `str`), Python form (`count("message", "30d") 
 `evaluate`, compiled functions, verdicts that explain themselves, and what is missing.
 """
 
+from community_sdk.conditions.ask import holds, shortfall, verdict
 from community_sdk.conditions.compile import (
     Bind,
     Reader,
@@ -85,6 +86,7 @@ __all__ = [
     "figure",
     "gap",
     "has",
+    "holds",
     "judge",
     "leaves",
     "metrics",
@@ -92,8 +94,10 @@ __all__ = [
     "parse_condition",
     "recency",
     "resolve",
+    "shortfall",
     "streak",
     "strikes",
     "tenure",
     "total",
+    "verdict",
 ]

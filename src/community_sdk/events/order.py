@@ -113,12 +113,15 @@ class SanctionEnded(Event):
 
 @frozen(kw_only=True)
 class ProposalOpened(Event):
-    """A decision waits for consent (derived)."""
+    """A decision waits for the consent of *needs* holders of *duty* (derived)."""
 
     kind: ClassVar[str] = "proposal_opened"
 
     proposal: DecisionId
+    duty: str
+    needs: int = 1
     deadline: datetime | None = None
+    policy: PolicyKey = NO_POLICY
 
 
 @frozen(kw_only=True)
@@ -150,12 +153,18 @@ class ProposalExpired(Event):
 
 @frozen(kw_only=True)
 class ObligationOpened(Event):
-    """Somebody must do something by *due* (derived)."""
+    """Somebody must do *what* by *due*: the member, or a holder of *duty* (derived)."""
 
     kind: ClassVar[str] = "obligation_opened"
 
-    obligation: str
+    obligation: DecisionId
+    what: str
     due: datetime
+    met_by: str = ""
+    where: tuple[tuple[str, str | int | bool], ...] = ()
+    duty: str = ""
+    reminders: tuple[datetime, ...] = ()
+    policy: PolicyKey = NO_POLICY
 
 
 @frozen(kw_only=True)
@@ -164,7 +173,8 @@ class ObligationMet(Event):
 
     kind: ClassVar[str] = "obligation_met"
 
-    obligation: str
+    obligation: DecisionId
+    what: str = ""
 
 
 @frozen(kw_only=True)
@@ -173,4 +183,5 @@ class ObligationMissed(Event):
 
     kind: ClassVar[str] = "obligation_missed"
 
-    obligation: str
+    obligation: DecisionId
+    what: str = ""

@@ -1,5 +1,18 @@
 """The only numeric code: named metrics and rolling windows (S16 S22)."""
 
+from community_sdk.metrics.attempts import Attempts, extend, levels
 from community_sdk.metrics.catalogue import LIFETIME, METRICS, Metric, MetricSpec, Unit
+from community_sdk.metrics.windows import Rolling, WindowPlan
 
-__all__ = ["LIFETIME", "METRICS", "Metric", "MetricSpec", "Unit"]
+__all__ = [
+    "LIFETIME",
+    "METRICS",
+    "Attempts",
+    "Metric",
+    "MetricSpec",
+    "Rolling",
+    "Unit",
+    "WindowPlan",
+    "extend",
+    "levels",
+]

@@ -111,6 +111,13 @@ class Metric:
                 hint=nearest(self.of, _HAS),
                 found=self.of,
             )
+        if self.word == "distinct" and not self.window.rolling:
+            raise DefinitionError(
+                f"expected a window that ends for `distinct`, found `{self.window}`",
+                code="metric.distinct",
+                hint="different values are remembered for a while only: write `90d`",
+                found=str(self.window),
+            )
         if not spec.filters and (self.where or self.by != "member"):
             raise DefinitionError(
                 f"expected no filter on `{self.word}`",

@@ -1,0 +1,18 @@
+"""The sans-I/O engine: `receive`, `preview`, `advance`, `replay`, snapshots."""
+
+from community_sdk.engine._conflicts import CONFLICTS, MERGES, Conflict
+from community_sdk.engine._engine import Engine
+from community_sdk.engine._step import Needs, Step, Suppressed
+from community_sdk.engine._version import DecisionBorder, Operable
+
+__all__ = [
+    "CONFLICTS",
+    "MERGES",
+    "Conflict",
+    "DecisionBorder",
+    "Engine",
+    "Needs",
+    "Operable",
+    "Step",
+    "Suppressed",
+]

@@ -1,0 +1,126 @@
+"""The conflict table: which decisions of one round cannot stand together.
+
+Decisions about one member are compared in the order of the playbook. The table never
+undoes an earlier round, and decisions in shadow neither drop nor are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from community_sdk.decisions import ApplySanction, ChangeTier, Decision, Mode
+from community_sdk.engine._step import Suppressed
+from community_sdk.explanation import because
+
+__all__ = ["CONFLICTS", "Conflict", "settle"]
+
+
+@frozen
+class Conflict:
+    """A decision of kind *winner* drops one of kind *loser*, where *when* holds."""
+
+    winner: str
+    loser: str
+    reason: str
+    when: Callable[[Any, Any], bool] = lambda _, __: True
+
+
+def _expels(winner: ApplySanction, _: Decision) -> bool:
+    return winner.step.kind.expels
+
+
+def _expels_riser(winner: ApplySanction, loser: ChangeTier) -> bool:
+    return winner.step.kind.expels and loser.rise
+
+
+def _harsher(winner: ApplySanction, loser: ApplySanction) -> bool:
+    return _weight(winner) > _weight(loser)
+
+
+def _as_harsh(first: ApplySanction, second: ApplySanction) -> bool:
+    return _weight(first) == _weight(second)
+
+
+def _weight(decision: ApplySanction) -> tuple[int, float]:
+    until = decision.until
+    holds = decision.step.kind.holds
+    return (
+        decision.step.kind.order,
+        until.timestamp() if until is not None else float("inf" if holds else 0),
+    )
+
+
+def _equal(first: Decision, second: Decision) -> bool:
+    names = ("template", "rule", "what", "tiers", "action", "group", "step", "policy")
+    return all(getattr(first, n, None) == getattr(second, n, None) for n in names)
+
+
+def _same_tiers(first: ChangeTier, second: ChangeTier) -> bool:
+    return first.tiers == second.tiers
+
+
+def _same_rule(first: Any, second: Any) -> bool:
+    return bool(first.rule == second.rule)
+
+
+CONFLICTS: Final = (
+    *(
+        Conflict("refuse_admission", loser, "conflict.refused")
+        for loser in ("admit", "greet", "ask_for_more", "put_on_waiting_list")
+    ),
+    *(
+        Conflict("apply_sanction", loser, "conflict.expelled", _expels)
+        for loser in ("admit", "greet", "recommend", "remind", "open_obligation")
+    ),
+    Conflict("apply_sanction", "change_tier", "conflict.expelled", _expels_riser),
+    Conflict("apply_sanction", "apply_sanction", "conflict.harsher", _harsher),
+)
+"""Rows that hold whatever the order of the two decisions."""
+
+MERGES: Final = (
+    Conflict("change_tier", "change_tier", "conflict.first", _same_tiers),
+    Conflict("report_breach", "report_breach", "conflict.same", _same_rule),
+    Conflict("apply_sanction", "apply_sanction", "conflict.same", _as_harsh),
+    *(
+        Conflict(kind, kind, "conflict.same", _equal)
+        for kind in ("admit", "greet", "recommend", "open_obligation")
+    ),
+)
+"""Rows in which the earlier decision of the round stands for both."""
+
+
+def settle(
+    decisions: Sequence[Decision],
+) -> tuple[list[Decision], list[Suppressed]]:
+    """Return what stands and what is dropped, each with the reason."""
+    if len(decisions) < 2:  # noqa: PLR2004 - a pair
+        return list(decisions), []
+    dropped: dict[int, Suppressed] = {}
+    for i, loser in enumerate(decisions):
+        for j, winner in enumerate(decisions):
+            if i == j or j in dropped or _apart(winner, loser):
+                continue
+            reason = _reason(winner, loser, earlier=j < i)
+            if reason:
+                why = because(reason, by=winner.kind, winner=winner.id)
+                dropped[i] = Suppressed(loser, why)
+                break
+    stand = [d for i, d in enumerate(decisions) if i not in dropped]
+    return stand, list(dropped.values())
+
+
+def _apart(first: Decision, second: Decision) -> bool:
+    shadow = Mode.SHADOW in {first.mode, second.mode}
+    return shadow or first.member != second.member
+
+
+def _reason(winner: Decision, loser: Decision, *, earlier: bool) -> str:
+    rows = (*CONFLICTS, *MERGES) if earlier else CONFLICTS
+    for row in rows:
+        kinds = row.winner == winner.kind and row.loser == loser.kind
+        if kinds and row.when(winner, loser):
+            return row.reason
+    return ""

@@ -1,0 +1,389 @@
+"""The engine: events in, explained decisions out; no clock, no I/O, no randomness.
+
+Laws: the same events give the same decisions on every machine; lazy firing of timers
+equals eager firing; an engine given only what `needs` names equals one given all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, Self, cast
+
+from attrs import evolve
+
+from community_sdk import events as ev
+from community_sdk._time import Duration, instant, micros
+from community_sdk.engine._partitions import Partitions
+from community_sdk.engine._rounds import Rounds
+from community_sdk.engine._run import Run
+from community_sdk.engine._step import Needs, Step
+from community_sdk.engine._timers import Timers
+from community_sdk.engine._version import Operable, Version, compile_version
+from community_sdk.errors import DefinitionError, HistoryError, PolicyError, TooLate
+from community_sdk.metrics import WindowPlan
+from community_sdk.model import MemberId
+from community_sdk.ports import Plain
+from community_sdk.state import (
+    NEVER,
+    CommunityState,
+    MemberState,
+    State,
+)
+
+__all__ = ["Engine"]
+
+_FORMAT: Final = 1
+_REMEMBER: Final = 4096
+
+
+class Engine:
+    """Runs one community by one playbook.
+
+    It owns its state. `receive` handles an event, `advance` lets time pass, `preview`
+    answers without changing anything. Snapshots are builtins.
+
+    A failure inside a policy stops the step; the engine then refuses further work
+    until it is restored from a snapshot, because half a step is worse than none.
+    """
+
+    __slots__ = (
+        "_broken",
+        "_lateness",
+        "_offered",
+        "_partitions",
+        "_recent",
+        "_versions",
+        "playbook",
+    )
+
+    def __init__(self, playbook: Operable, /, *, slots: Iterable[Any] = ()) -> None:
+        """Begin a community that nothing has happened in yet.
+
+        *slots* are the sources of a stored state, in their order (`slots`).
+
+        Raises:
+            DefinitionError: the playbook cannot run.
+        """
+        plan = WindowPlan(0)
+        for kind, by, where in slots:
+            plan.slot((kind, by, tuple((k, v) for k, v in where)))
+        first = compile_version(playbook, plan)
+        plan.retention = max(plan.retention, _longest(playbook.lateness))
+        self._begin(playbook, Partitions(plan), {playbook.digest: first})
+        self._versions: list[tuple[int, Version]] = [(-NEVER, first)]
+
+    def _begin(
+        self, playbook: Operable, partitions: Partitions, offered: dict[str, Version]
+    ) -> None:
+        self.playbook = playbook
+        self._lateness: Duration = playbook.lateness
+        self._partitions = partitions
+        self._offered = offered
+        self._recent: dict[str, int] = {}
+        self._broken = False
+
+    @property
+    def community(self) -> CommunityState:
+        """The community's partition, to be read only."""
+        return self._partitions.community
+
+    @property
+    def members(self) -> Mapping[str, MemberState]:
+        """The members' partitions that are in memory, to be read only."""
+        return self._partitions.members
+
+    # -- the front door ------------------------------------------------------------
+
+    def receive(self, event: ev.Event, /) -> Step:
+        """Handle *event*: fire what is due before it, fold it, ask the policies.
+
+        A known id is a no-op. An event older than the latest instant known is late:
+        it is folded at its own `at` and judged now.
+
+        Raises:
+            HistoryError: the event belongs to another community, or only the engine
+                makes events of its kind. Nothing was changed.
+            TooLate: it is older than the playbook's lateness. Nothing was changed.
+            PolicyError: a policy broke; restore a snapshot.
+        """
+        at, recorded = micros(event.at), micros(event.recorded_at)
+        if event.id in self._recent:
+            return Step(duplicate=True)
+        event = self._admissible(event)
+        before = self.community.now
+        now = max(before, recorded)
+        self._not_too_late(event, at, now)
+        run = Run(str(self.playbook.community.key))
+        self._broken = True
+        names = dict.fromkeys(n for n in (event.member, event.actor) if n is not None)
+        partitions = self._partitions
+        Timers(partitions, self._version, run).before(names, now)
+        partitions.community.now = now
+        self._remember(event.id, now)
+        if isinstance(event, ev.PlaybookAdopted):
+            self._adopt(event)
+        version = self._version(at)
+        Rounds(version, run, partitions.community, partitions.member, now).follow(event)
+        partitions.schedule(run.touched)
+        self._broken = False
+        return run.step(late=at < before)
+
+    def preview(self, event: ev.Event, /) -> Step:
+        """Return what `receive` would, and change nothing.
+
+        It copies only the partitions that the step touches.
+        """
+        if event.id in self._recent:
+            return Step(duplicate=True)
+        return self._fork().receive(event)
+
+    def advance(self, until: datetime, /) -> Step:
+        """Let time pass to *until*: fire everything that is due by then, in order.
+
+        Going back is no error: time stays where it is.
+        """
+        goal, run = micros(until), Run(str(self.playbook.community.key))
+        self._refuse_broken()
+        self._broken = True
+        Timers(self._partitions, self._version, run).until(goal)
+        self.community.now = max(self.community.now, goal)
+        self._partitions.schedule(run.touched)
+        self._broken = False
+        return run.step(late=False)
+
+    def replay(self, events: Iterable[ev.Event], /) -> Iterator[Step]:
+        """Receive *events* one after the other; too late ones raise."""
+        return map(self.receive, events)
+
+    def needs(self, event: ev.Event, /) -> Needs:
+        """Name the partitions that a step touches, reading only the community's.
+
+        Where an account was merged into another member, a second call after loading
+        names that member as well.
+        """
+        names = {n for n in (event.member, event.actor) if n is not None}
+        if isinstance(event, ev.IdentityLinked):
+            names.add(event.alias)
+        for name in tuple(names):
+            known = self.members.get(name)
+            while known is not None and known.merged is not None:
+                names.add(MemberId(known.merged))
+                known = self.members.get(known.merged)
+        if isinstance(event, (ev.Left, ev.MemberRemoved)):
+            names.update(
+                MemberId(member)
+                for group, member, _ in self.community.waiting
+                if event.group in (None, group)
+            )
+        now = max(self.community.now, micros(event.recorded_at))
+        due = self.community.due(now)
+        until = None if due is None else due[0]
+        return Needs(members=frozenset(map(str, names)), due_until=until)
+
+    # -- playbooks -----------------------------------------------------------------
+
+    def offer(self, playbook: Operable, /) -> None:
+        """Make *playbook* known, so that `PlaybookAdopted` with its digest is valid.
+
+        Raises:
+            DefinitionError: a policy key now names another kind of policy: what was
+                remembered under it would mean something else.
+        """
+        for old in self._offered.values():
+            for key, asked in old.by_key.items():
+                fresh = [p for p in playbook.policies if str(p.key) == key]
+                if fresh and type(fresh[0]) is not type(asked.policy):
+                    raise DefinitionError(
+                        f"policy `{key}` was one kind of policy and is now another",
+                        code="playbook.incompatible",
+                        hint="give the new policy a key of its own",
+                        found=key,
+                    )
+        self._offered[playbook.digest] = compile_version(
+            playbook, self._partitions.plan
+        )
+        self._partitions.fit()
+
+    def _adopt(self, event: ev.PlaybookAdopted) -> None:
+        entry = (micros(event.effective), event.version, event.digest)
+        self.community.versions = (*self.community.versions, entry)
+        self._versions.append((entry[0], self._offered[event.digest]))
+
+    def _version(self, at: int) -> Version:
+        versions = self._versions
+        if len(versions) == 1:
+            return versions[0][1]
+        return next(v for since, v in reversed(versions) if since <= at)
+
+    # -- state at the border ---------------------------------------------------------
+
+    def snapshot(self) -> dict[str, object]:
+        """Return the whole state as JSON-ready builtins."""
+        return {
+            "format": _FORMAT,
+            "slots": self.slots(),
+            "community": self.community.plain(),
+            "members": [m.plain() for _, m in sorted(self.members.items())],
+            "recent": list(self._recent.items()),
+        }
+
+    @classmethod
+    def restore(
+        cls, playbook: Operable, snapshot: Plain, /, *, offered: Iterable[Operable] = ()
+    ) -> Self:
+        """Rebuild an engine from `snapshot`.
+
+        *playbook* is the one that the community began with; *offered* are those that
+        were adopted since.
+
+        Raises:
+            HistoryError: the snapshot is of another format, or names a playbook that
+                was not given.
+        """
+        if snapshot.get("format") != _FORMAT:
+            found = str(snapshot.get("format"))
+            raise HistoryError(
+                f"expected a snapshot of format {_FORMAT}, found `{found}`",
+                code="engine.format",
+                found=found,
+            )
+        self = cls(playbook, slots=cast("Iterable[Any]", snapshot["slots"]))
+        for version in offered:
+            self.offer(version)
+        recent = cast("list[tuple[str, int]]", snapshot.get("recent", ()))
+        self._recent = dict(recent)
+        self.load_community(cast("Plain", snapshot["community"]))
+        for plain in cast("list[Plain]", snapshot["members"]):
+            self.load(plain)
+        return self
+
+    def slots(self) -> list[object]:
+        """Return what the windows' slots stand for, in their order."""
+        sources = cast(
+            "list[tuple[str, str, tuple[Any, ...]]]", self._partitions.plan.slots
+        )
+        return [[kind, by, [list(p) for p in where]] for kind, by, where in sources]
+
+    def load_community(self, plain: Plain, /) -> None:
+        """Take over the community's partition."""
+        partitions = self._partitions
+        partitions.community = CommunityState.restore(partitions.plan, plain)
+        first = self._versions[0]
+        self._versions = [first]
+        for since, name, digest in self.community.versions:
+            known = self._offered.get(digest)
+            if known is None:
+                raise HistoryError(
+                    f"the state was run by playbook version `{name}`, not given here",
+                    code="engine.playbook",
+                    hint="offer that version of the playbook first",
+                    found=name,
+                )
+            self._versions.append((since, known))
+
+    def load(self, plain: Plain, /) -> None:
+        """Take over one member's partition."""
+        self._partitions.load(plain)
+
+    def dump(self, name: str, /) -> tuple[dict[str, object], int | None]:
+        """Return one partition and its next due instant; the community's is ``""``."""
+        return self._partitions.dump(name)
+
+    def forget(self, names: Iterable[str], /) -> None:
+        """Let go of members' partitions that are stored elsewhere."""
+        for name in names:
+            self._partitions.members.pop(name, None)
+
+    def view(self, member: str, /) -> State:
+        """Return the state as a policy would see it for *member* now, to be read only.
+
+        It is good until the next call of the engine.
+        """
+        state = self._version(self.community.now).state
+        state.community = self.community
+        state.member = state.actor = self._partitions.member(member)
+        state.mine = None
+        state.begin(self.community.now)
+        return state
+
+    # -- inside ----------------------------------------------------------------------
+
+    def _admissible(self, event: ev.Event) -> ev.Event:
+        self._refuse_broken()
+        community = self.playbook.community.key
+        if event.community and event.community != community:
+            raise HistoryError(
+                f"event `{event.id}` belongs to `{event.community}`, not `{community}`",
+                code="event.community",
+                id=event.id,
+                found=event.community,
+                expected=community,
+            )
+        if isinstance(event, ev.DERIVED):
+            raise HistoryError(
+                f"event `{event.id}`: only the engine makes `{event.kind}`",
+                code="event.derived",
+                hint="record what happened; the engine draws the conclusions",
+                id=event.id,
+                kind=event.kind,
+            )
+        if isinstance(event, ev.PlaybookAdopted) and event.digest not in self._offered:
+            raise HistoryError(
+                f"event `{event.id}` adopts playbook `{event.version}`, not offered",
+                code="engine.playbook",
+                hint="call `offer` with that playbook first",
+                found=event.version,
+            )
+        return self._canonical(event)
+
+    def _canonical(self, event: ev.Event) -> ev.Event:
+        for field in ("member", "actor"):
+            name = getattr(event, field)
+            known = None if name is None else self.members.get(name)
+            if known is not None and known.merged is not None:
+                merged = self._partitions.member(name).id
+                event = evolve(event, **{field: merged})  # type: ignore[arg-type]
+        return event
+
+    def _refuse_broken(self) -> None:
+        if self._broken:
+            raise PolicyError(
+                "the engine stopped in the middle of a step",
+                policy="",
+                code="engine.broken",
+            )
+
+    def _not_too_late(self, event: ev.Event, at: int, now: int) -> None:
+        if at >= now:
+            return
+        where = self._versions[0][1].state.calendar.where
+        if self._lateness.after(at, where) < now:
+            raise TooLate(
+                f"event `{event.id}` happened at `{event.at.isoformat()}`, more than"
+                f" {self._lateness} before `{instant(now).isoformat()}`",
+                code="event.too_late",
+                hint="raise `lateness` in the playbook, or import it as opening fact",
+                id=event.id,
+                at=event.at.isoformat(),
+                lateness=str(self._lateness),
+                now=instant(now).isoformat(),
+            )
+
+    def _remember(self, key: str, now: int) -> None:
+        recent = self._recent
+        recent[key] = now
+        if len(recent) >= _REMEMBER and len(recent) & (_REMEMBER - 1) == 0:
+            oldest = now - self._partitions.plan.retention
+            self._recent = {k: us for k, us in recent.items() if us >= oldest}
+
+    def _fork(self) -> Engine:
+        fork = Engine.__new__(type(self))
+        fork._begin(self.playbook, self._partitions.branch(), self._offered)  # noqa: SLF001 - a copy of itself
+        fork._versions = list(self._versions)  # noqa: SLF001 - a copy of itself
+        fork._broken = self._broken  # noqa: SLF001 - a copy of itself
+        return fork
+
+
+def _longest(duration: Duration) -> int:
+    return duration.us or duration.months * 31 * 86_400_000_000

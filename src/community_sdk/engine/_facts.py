@@ -1,0 +1,123 @@
+"""What decisions that need nobody's consent make true, as events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from attrs import frozen
+
+from community_sdk import decisions as de
+from community_sdk import events as ev
+from community_sdk.model import EventId
+
+__all__ = ["Made", "fact_of"]
+
+
+@frozen
+class Made:
+    """The circumstances of a decision: when its cause happened, when it is taken."""
+
+    caused: datetime
+    now: datetime
+
+
+def fact_of(decision: de.Decision, made: Made) -> ev.Event | None:
+    """Return the fact that *decision* makes true, None for mere advice."""
+    make = _FACTS.get(type(decision))
+    return None if make is None else make(decision, made)
+
+
+def _envelope(decision: de.Decision, at: datetime) -> dict[str, Any]:
+    return {
+        "id": EventId(f"{decision.id}:fact"),
+        "at": at,
+        "member": decision.member,
+        "group": decision.group,
+        "source": f"policy:{decision.policy}",
+    }
+
+
+def _plain(cls: type[ev.Event]) -> Callable[[Any, Made], ev.Event]:
+    return lambda d, made: cls(**_envelope(d, made.now))
+
+
+def _obligation(d: de.OpenObligation, made: Made) -> ev.Event:
+    return ev.ObligationOpened(
+        **_envelope(d, made.now),
+        obligation=d.id,
+        what=d.what,
+        due=d.due,
+        met_by=d.met_by,
+        where=d.where,
+        duty=d.duty,
+        reminders=d.reminders,
+        policy=d.policy,
+    )
+
+
+def _breach(d: de.ReportBreach, made: Made) -> ev.Event:
+    """Date the breach at its own instant, however late it became known."""
+    envelope = _envelope(d, made.caused)
+    recorded = max(made.caused, made.now)
+    return ev.RuleBroken(**envelope, recorded_at=recorded, rule=d.rule, automatic=True)
+
+
+def _sanction(d: de.ApplySanction, made: Made) -> ev.Event:
+    kind = d.step.kind
+    return ev.SanctionImposed(
+        **_envelope(d, made.now),
+        sanction=d.id,
+        measure=kind.word,
+        order=kind.order,
+        holds=kind.holds,
+        until=d.until,
+        policy=d.policy,
+        strikes=d.strikes,
+    )
+
+
+def _ended(d: de.EndSanction, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.SanctionEnded(**envelope, sanction=d.sanction, state=d.state)
+
+
+def _tier(d: de.ChangeTier, made: Made) -> ev.Event:
+    return ev.TierChanged(
+        **_envelope(d, made.now),
+        tiers=d.tiers,
+        before=d.before,
+        after=d.after,
+        rise=d.rise,
+    )
+
+
+def _stage(d: de.RecordStage, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.StageReached(**envelope, funnel=d.policy, step=d.step, opened=d.opened)
+
+
+def _proposal(d: de.RequestConsent, made: Made) -> ev.Event:
+    return ev.ProposalOpened(
+        **_envelope(d, made.now),
+        proposal=d.id,
+        duty=d.duty,
+        needs=d.needs,
+        deadline=d.deadline,
+        policy=d.policy,
+    )
+
+
+_FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
+    de.Admit: _plain(ev.Admitted),
+    de.RefuseAdmission: _plain(ev.AdmissionRefused),
+    de.PutOnWaitingList: _plain(ev.Waitlisted),
+    de.OpenObligation: _obligation,
+    de.ReportBreach: _breach,
+    de.ApplySanction: _sanction,
+    de.EndSanction: _ended,
+    de.ChangeTier: _tier,
+    de.RecordStage: _stage,
+    de.RequestConsent: _proposal,
+}

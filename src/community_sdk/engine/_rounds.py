@@ -1,0 +1,296 @@
+"""One event and what follows from it, breadth-first, until nothing follows.
+
+Laws: facts are folded before any policy sees them; policies are asked in the order of
+the playbook; what stands after the conflict table is never undone by a later round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from attrs import evolve
+
+from community_sdk import enforcement, obligation, proposal
+from community_sdk import events as ev
+from community_sdk._time import instant, micros
+from community_sdk.decisions import (
+    ApplySanction,
+    ClearTimer,
+    Decision,
+    Mode,
+    RefuseAct,
+    SetTimer,
+    Wish,
+)
+from community_sdk.engine._conflicts import settle
+from community_sdk.engine._facts import Made
+from community_sdk.engine._run import Run
+from community_sdk.engine._version import Asked, Version
+from community_sdk.errors import DefinitionError, HistoryError, PolicyError
+from community_sdk.state import (
+    CommunityState,
+    FoldContext,
+    MemberState,
+    Partition,
+    PendingConsent,
+    absorb,
+    count_event,
+    fold_shared,
+)
+
+__all__ = ["Rounds"]
+
+_DEPTH: Final = 8
+
+
+class Rounds:
+    """Runs one event through folds, policies and conflicts, on partitions in place."""
+
+    __slots__ = ("_community", "_context", "_member", "_now", "_run", "_version")
+
+    def __init__(
+        self,
+        version: Version,
+        run: Run,
+        community: CommunityState,
+        member: Callable[[str], MemberState],
+        now: int,
+    ) -> None:
+        """Prepare one step at *now* under *version*."""
+        self._version = version
+        self._run = run
+        self._community = community
+        self._member = member
+        self._now = now
+        self._context = FoldContext(
+            community, now, version.playbook.rulebook, run.wishes.__getitem__
+        )
+        state = version.state
+        state.community = community
+        state.begin(now)
+
+    def follow(self, first: ev.Event, only: Asked | None = None) -> None:
+        """Handle *first* and the facts that come of it.
+
+        *only* limits the first round to one policy (whose timer fired).
+
+        Raises:
+            DefinitionError: facts keep causing facts.
+        """
+        queue: list[ev.Event] = [first]
+        trail: list[str] = []
+        asked = None if only is None else (only,)
+        while queue:
+            trail.append(queue[0].name)
+            if len(trail) > _DEPTH:
+                raise DefinitionError(
+                    f"facts cause facts without end: {' → '.join(trail)}",
+                    code="engine.cycle",
+                    hint="two policies answer each other: let one of them stop",
+                    trail=" → ".join(trail),
+                )
+            queue = self._round(queue, asked)
+            asked = None
+
+    def _round(
+        self, queue: list[ev.Event], only: tuple[Asked, ...] | None
+    ) -> list[ev.Event]:
+        decisions: list[tuple[Decision, ev.Event]] = []
+        facts: list[ev.Event] = []
+        table = self._version.asked
+        lists = [only or table.get(e.name) or table["custom"] for e in queue]
+        for event, asked in zip(queue, lists, strict=True):
+            self._fold(event, asked, decisions, facts)
+        for event, asked in zip(queue, lists, strict=True):
+            if asked:
+                self._ask(event, asked, decisions)
+        if decisions:
+            self._settle(decisions, facts)
+        self._run.facts += facts
+        return facts
+
+    def _settle(
+        self, decisions: list[tuple[Decision, ev.Event]], facts: list[ev.Event]
+    ) -> None:
+        run, now = self._run, instant(self._now)
+        causes = {d.id: event for d, event in decisions}
+        stand, dropped = settle([d for d, _ in decisions])
+        run.suppressed += dropped
+        for decision in stand:
+            event = causes[decision.id]
+            asked = run.consent(decision, self._version, self._now)
+            fact = run.take(asked, Made(event.at, now))
+            if fact is not None:
+                facts.append(fact)
+
+    def _fold(
+        self,
+        event: ev.Event,
+        asked: tuple[Asked, ...],
+        decisions: list[tuple[Decision, ev.Event]],
+        facts: list[ev.Event],
+    ) -> None:
+        state, name = self._version.state, event.member
+        at = micros(event.at)
+        state.member = member = self._member(name or "")
+        state.actor = actor = (
+            member if event.actor is None else self._member(event.actor)
+        )
+        if name is not None:
+            self._run.touched.add(member.id)
+            if event.actor is not None:
+                self._run.touched.add(actor.id)
+            fold_shared(event, at, member, self._context)
+            hits = self._version.hits.get(event.name)
+            if hits is not None:
+                day = state.calendar.day(at)
+                count_event(event, at, (member, actor, day), hits)
+                for who in (member, actor):
+                    if len(who.rolling.stamps) > who.rolling.check:
+                        today = state.calendar.day(self._now)
+                        who.rolling.compact(self._now, today, state.bounds)
+            self._mechanisms(event, member, decisions, facts)
+        for one in asked:
+            if one.remembers is not None and not (one.of_member and member.bot):
+                slices = self._home(one, member).slices
+                mine = slices.get(one.key)
+                state.mine = one.remembers.start() if mine is None else mine
+                slices[one.key] = one.remembers.fold(state.mine, event, state)
+
+    def _home(self, one: Asked, member: MemberState) -> Partition:
+        return member if one.of_member else self._community
+
+    def _mechanisms(
+        self,
+        event: ev.Event,
+        member: MemberState,
+        decisions: list[tuple[Decision, ev.Event]],
+        facts: list[ev.Event],
+    ) -> None:
+        if member.duties:
+            facts += obligation.met(event, member, self._now)
+        if isinstance(event, (ev.SanctionEnded, ev.SanctionLifted)):
+            lifts = enforcement.undo(event, member, self._now)
+            decisions.extend((self._stamp(lift, event), event) for lift in lifts)
+        elif isinstance(event, (ev.ProposalApproved, ev.ProposalRefused)):
+            self._vote(event, member, decisions)
+        elif isinstance(event, ev.IdentityLinked):
+            self._link(event, member)
+
+    def _link(self, event: ev.IdentityLinked, member: MemberState) -> None:
+        alias = self._member(event.alias)
+        if alias is not member:
+            absorb(member, alias, self._community)
+            self._run.touched.add(alias.id)
+
+    def _vote(
+        self,
+        event: ev.ProposalApproved | ev.ProposalRefused,
+        member: MemberState,
+        decisions: list[tuple[Decision, ev.Event]],
+    ) -> None:
+        actor = None if event.actor is None else self._version.state.actor
+        voted = proposal.vote(event, member, actor, self._now)
+        if isinstance(voted, RefuseAct):
+            decisions.append((self._stamp(voted, event), event))
+            return
+        rest = tuple(c for c in member.consents if c.id != voted.id)
+        refused = isinstance(event, ev.ProposalRefused)
+        if not refused and len(voted.votes) < voted.needs:
+            member.consents = (*rest, voted)
+            return
+        member.consents = rest
+        member.clear_timer(f"~consent/{voted.id}")
+        if not refused:
+            decisions.append((self._enact(voted), event))
+
+    def _enact(self, pending: PendingConsent) -> Decision:
+        """Return the decision that was agreed to: its effect begins now."""
+        wish = self._version.playbook.border.load(pending.wish)
+        wish = evolve(wish, mode=Mode.ACT, at=instant(self._now))
+        if isinstance(wish, ApplySanction) and wish.step.duration is not None:
+            where = self._version.state.calendar.where
+            until = wish.step.duration.after(self._now, where)
+            wish = evolve(wish, until=instant(until))
+        return wish
+
+    def _stamp(self, wish: Decision, event: ev.Event, key: str = "") -> Decision:
+        return self._run.stamp(
+            wish, self._version, key=key, trigger=event.id, now=self._now
+        )
+
+    def _ask(
+        self,
+        event: ev.Event,
+        asked: tuple[Asked, ...],
+        decisions: list[tuple[Decision, ev.Event]],
+    ) -> None:
+        state = self._version.state
+        state.member = member = self._member(event.member or "")
+        state.actor = member if event.actor is None else self._member(event.actor)
+        for one in asked:
+            if one.of_member and (event.member is None or member.bot):
+                continue
+            home = self._home(one, member)
+            state.mine = home.slices.get(one.key)
+            for wish in self._decide(one, event):
+                self._wish(one, wish, event, home, decisions)
+
+    def _decide(self, one: Asked, event: ev.Event) -> list[Wish]:
+        try:
+            return list(one.policy.decide(event, self._version.state))
+        except (DefinitionError, HistoryError):
+            raise
+        except Exception as error:
+            raise PolicyError(
+                f"policy `{one.key}` broke on event `{event.id}`:"
+                f" {type(error).__name__}: {error}",
+                policy=one.key,
+            ) from error
+
+    def _wish(
+        self,
+        one: Asked,
+        wish: Wish,
+        event: ev.Event,
+        home: Partition,
+        decisions: list[tuple[Decision, ev.Event]],
+    ) -> None:
+        if isinstance(wish, SetTimer):
+            due = max(micros(wish.due), self._now)
+            home.set_timer(f"{one.key}/{wish.timer}", due, int(wish.phase == "after"))
+        elif isinstance(wish, ClearTimer):
+            home.clear_timer(f"{one.key}/{wish.timer}")
+        else:
+            if one.of_member and wish.member not in (None, event.member):
+                raise PolicyError(
+                    f"policy `{one.key}` decided about `{wish.member}`, asked about"
+                    f" `{event.member}`",
+                    policy=one.key,
+                    code="policy.scope",
+                )
+            self._any(one, wish, event, decisions)
+
+    def _any(
+        self,
+        one: Asked,
+        wish: Decision,
+        event: ev.Event,
+        decisions: list[tuple[Decision, ev.Event]],
+    ) -> None:
+        named: Any = wish
+        if wish.member is None and one.of_member:
+            named = evolve(wish, member=event.member)
+        decisions.append((self._stamp(named, event, one.key), event))
+
+    def decide(self, wish: Decision, trigger: str, due: int) -> None:
+        """Take a decision that a record itself calls for, and follow its fact."""
+        decision = self._run.stamp(
+            wish, self._version, key="", trigger=trigger, now=due
+        )
+        at = instant(due)
+        fact = self._run.take(decision, Made(at, at))
+        if fact is not None:
+            self._run.facts.append(fact)
+            self.follow(fact)

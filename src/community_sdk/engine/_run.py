@@ -1,0 +1,105 @@
+"""What is gathered while one step runs: stamped decisions, facts, timers, trails."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from attrs import define, evolve, field
+
+from community_sdk._time import instant
+from community_sdk.decisions import Decision, Mode, RecordStage, RequestConsent
+from community_sdk.engine._facts import Made, fact_of
+from community_sdk.engine._step import Step, Suppressed
+from community_sdk.engine._version import Version
+from community_sdk.events import Event
+from community_sdk.explanation import because
+from community_sdk.model import DecisionId, PolicyKey
+from community_sdk.ports import Plain
+
+__all__ = ["Run", "digest"]
+
+
+def digest(*parts: str) -> str:
+    """Return a short stable digest of *parts*."""
+    text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=12).hexdigest()
+
+
+@define
+class Run:
+    """One step in the making."""
+
+    community: str
+    decisions: list[Decision] = field(factory=list[Decision])
+    facts: list[Event] = field(factory=list[Event])
+    suppressed: list[Suppressed] = field(factory=list[Suppressed])
+    touched: set[str] = field(factory=set[str])
+    wishes: dict[str, Plain] = field(factory=dict[str, Plain])
+    ordinals: dict[tuple[str, ...], int] = field(factory=dict[tuple[str, ...], int])
+
+    def stamp(
+        self, wish: Decision, version: Version, *, key: str, trigger: str, now: int
+    ) -> Decision:
+        """Give a wish its identity and circumstances.
+
+        The id is the digest of community, policy, trigger, kind, subject and ordinal;
+        the version of the playbook is no part of it, so that an upgrade sanctions
+        nobody twice.
+        """
+        policy = key or str(wish.policy)
+        mark = (policy, trigger, wish.kind, str(wish.member or ""))
+        nth = self.ordinals.get(mark, 0)
+        self.ordinals[mark] = nth + 1
+        asked = version.by_key.get(policy)
+        mode = asked.policy.mode if key and asked is not None else Mode.ACT
+        return evolve(
+            wish,
+            id=DecisionId(digest(self.community, *mark, str(nth))),
+            policy=PolicyKey(policy),
+            playbook=version.playbook.version,
+            trigger=trigger,
+            at=instant(now),
+            mode=mode,
+        )
+
+    def consent(self, decision: Decision, version: Version, now: int) -> Decision:
+        """Wrap a decision that a person must confirm first; others pass."""
+        if decision.mode is not Mode.PROPOSE or isinstance(decision, RecordStage):
+            return decision
+        duty, needs, time = version.playbook.consent
+        deadline = instant(time.after(now, version.state.calendar.where))
+        why = because(
+            "consent.needed", decision.because, duty=duty, needs=needs, until=deadline
+        )
+        request = RequestConsent(
+            member=decision.member,
+            group=decision.group,
+            because=why,
+            policy=decision.policy,
+            wish=decision,
+            duty=duty,
+            needs=needs,
+            deadline=deadline,
+        )
+        stamped = self.stamp(
+            request, version, key="", trigger=decision.trigger, now=now
+        )
+        self.wishes[stamped.id] = version.playbook.border.dump(decision)
+        return stamped
+
+    def take(self, decision: Decision, made: Made) -> Event | None:
+        """Note a decision that stands; return the fact it makes true, if any."""
+        self.decisions.append(decision)
+        if decision.mode is Mode.SHADOW:
+            return None
+        return fact_of(decision, made)
+
+    def step(self, *, late: bool) -> Step:
+        """Return the finished step."""
+        return Step(
+            decisions=tuple(self.decisions),
+            facts=tuple(self.facts),
+            suppressed=tuple(self.suppressed),
+            touched=frozenset(self.touched),
+            late=late,
+        )

@@ -1,0 +1,137 @@
+"""One version of a playbook, compiled for the engine: who is asked about what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+from attrs import define
+
+from community_sdk._time import Calendar, Duration, zone
+from community_sdk.decisions import Decision
+from community_sdk.errors import DefinitionError
+from community_sdk.events import KINDS
+from community_sdk.metrics import Metric, WindowPlan
+from community_sdk.policies._policy import Measures, Narrows, Policy, Remembers, Scope
+from community_sdk.ports import Plain
+from community_sdk.state import Definition, Entry, State, entries, read_metrics
+
+__all__ = ["Asked", "DecisionBorder", "Operable", "Version", "compile_version"]
+
+
+class DecisionBorder(Protocol):
+    """Turns decisions into builtins and back, for proposals in snapshots."""
+
+    def dump(self, decision: Decision, /) -> Plain:
+        """Return *decision* as builtins."""
+        ...
+
+    def load(self, plain: Plain, /) -> Decision:
+        """Return the decision that `dump` was given."""
+        ...
+
+
+class Operable(Definition, Protocol):
+    """What the engine asks of a playbook."""
+
+    @property
+    def policies(self) -> Sequence[Policy]:
+        """The policies in the order in which they are asked."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The version that stands beside each decision."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """A digest of the whole playbook."""
+        ...
+
+    @property
+    def words(self) -> Collection[str]:
+        """The hosts' own event words that were declared."""
+        ...
+
+    @property
+    def consent(self) -> tuple[str, int, Duration]:
+        """Duty, number of voices and time for decisions in mode `propose`."""
+        ...
+
+    @property
+    def border(self) -> DecisionBorder:
+        """How decisions that wait for consent are stored."""
+        ...
+
+
+@define
+class Asked:
+    """One policy with what the engine looked up about it."""
+
+    policy: Policy
+    key: str
+    remembers: Remembers | None
+    of_member: bool
+
+
+@define
+class Version:
+    """A playbook version with its index of policies, counters and readers."""
+
+    playbook: Operable
+    state: State
+    hits: dict[str, tuple[Entry, ...]]
+    asked: dict[str, tuple[Asked, ...]]
+    by_key: dict[str, Asked]
+
+
+def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
+    """Index the policies of *playbook* by the events they answer.
+
+    Raises:
+        DefinitionError: two policies share a key, or a metric cannot be measured.
+    """
+    asked = [
+        Asked(
+            policy,
+            str(policy.key),
+            policy if isinstance(policy, Remembers) else None,
+            policy.scope is Scope.MEMBER,
+        )
+        for policy in playbook.policies
+    ]
+    by_key = {a.key: a for a in asked}
+    if len(by_key) != len(asked):
+        twice = next(a.key for a in asked if by_key[a.key] is not a)
+        raise DefinitionError(
+            f"expected policies with keys of their own, found `{twice}` twice",
+            code="policy.twice",
+            found=twice,
+        )
+    metrics = _metrics(playbook)
+    own = frozenset(playbook.words)
+    state = State(playbook, plan)
+    state.calendar = Calendar(zone(playbook.community.zone))
+    hits = entries(metrics, plan, own)
+    state.readers = read_metrics(metrics, plan)
+    index = {word: _answering(word, asked) for word in (*KINDS, *own)}
+    return Version(playbook, state, hits, index, by_key)
+
+
+def _metrics(playbook: Operable) -> tuple[Metric, ...]:
+    found: dict[Metric, None] = {}
+    for policy in playbook.policies:
+        if isinstance(policy, Measures):
+            found.update(dict.fromkeys(policy.metrics))
+    return tuple(found)
+
+
+def _answering(word: str, asked: Sequence[Asked]) -> tuple[Asked, ...]:
+    cls: Any = KINDS.get(word, KINDS["custom"])
+    return tuple(
+        a
+        for a in asked
+        if issubclass(cls, a.policy.answers)
+        and (not isinstance(a.policy, Narrows) or word in a.policy.words)
+    )

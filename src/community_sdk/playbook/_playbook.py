@@ -1,0 +1,105 @@
+"""The playbook: one community operation, described once (S01–S31)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from community_sdk._time import Duration
+from community_sdk.conditions import Condition
+from community_sdk.decisions import Decision
+from community_sdk.engine import DecisionBorder, Engine
+from community_sdk.model import KPI, Campaign, Community, Role, Rulebook, TierGroup
+from community_sdk.policies import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from community_sdk.ports import Plain
+
+__all__ = ["Consent", "Playbook"]
+
+_WEEK = Duration(us=7 * 86_400_000_000)
+_NO_RULES = Rulebook()
+
+
+@frozen(kw_only=True)
+class Consent:
+    """Who confirms decisions of policies in mode ``propose``, and within what time."""
+
+    duty: str = "owner"
+    needs: int = 1
+    within: Duration = _WEEK
+
+
+class _Codec:
+    """Decisions at the border of a snapshot, by the codec of the library."""
+
+    def dump(self, decision: Decision, /) -> Plain:
+        from community_sdk import codec
+
+        return codec.dump(decision)
+
+    def load(self, plain: Plain, /) -> Decision:
+        from community_sdk import codec
+
+        return codec.decision(plain)
+
+
+@frozen(kw_only=True, slots=False)
+class Playbook:
+    """Everything that a community is run by, as one value.
+
+    Policies are asked in their order. *lateness* is how late an event may come in.
+    *events* declares the hosts' own event words; *measures* names conditions that
+    others may refer to.
+
+    `engine` begins a community; `community_sdk.playbook.load` reads one from a file.
+    """
+
+    name: str = "playbook"
+    version: str = "1"
+    community: Community
+    roles: tuple[Role, ...] = ()
+    tiers: tuple[TierGroup, ...] = ()
+    rulebook: Rulebook = _NO_RULES
+    policies: tuple[Policy, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    kpis: tuple[KPI, ...] = ()
+    events: tuple[str, ...] = ()
+    measures: Mapping[str, Condition] = field(factory=dict, hash=False)
+    lateness: Duration = _WEEK
+    approval: Consent = field(factory=Consent)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The hosts' own event words."""
+        return self.events
+
+    @property
+    def consent(self) -> tuple[str, int, Duration]:
+        """Duty, voices and time for decisions in mode ``propose``."""
+        return (self.approval.duty, self.approval.needs, self.approval.within)
+
+    @property
+    def border(self) -> DecisionBorder:
+        """How decisions that wait for consent are stored."""
+        return _Codec()
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the whole playbook: equal values, equal digests."""
+        from community_sdk.playbook._files import dumps
+
+        return blake2b(dumps(self).encode(), digest_size=12).hexdigest()
+
+    def engine(self) -> Engine:
+        """Begin a community that nothing has happened in yet."""
+        return Engine(self)
+
+    def policy(self, key: str) -> Policy | None:
+        """Return the policy called *key*."""
+        return next((p for p in self.policies if str(p.key) == key), None)

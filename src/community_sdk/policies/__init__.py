@@ -1,0 +1,46 @@
+"""A shelf of instruments, one family per file, none knowing another."""
+
+from community_sdk.policies._policy import (
+    Measures,
+    Narrows,
+    Policy,
+    Reference,
+    Refers,
+    Remembers,
+    Reviews,
+    Scope,
+)
+from community_sdk.policies.admission import AdmissionPolicy, Answer, EntryRequirement
+from community_sdk.policies.funnel import Funnel, FunnelStep
+from community_sdk.policies.onboarding import (
+    NicknameFormat,
+    OnboardingPolicy,
+    OnboardingTask,
+)
+from community_sdk.policies.penalty import PenaltyLadder, Trigger
+from community_sdk.policies.tier import Bar, QualificationPolicy
+from community_sdk.policies.watch import RuleWatch
+
+__all__ = [
+    "AdmissionPolicy",
+    "Answer",
+    "Bar",
+    "EntryRequirement",
+    "Funnel",
+    "FunnelStep",
+    "Measures",
+    "Narrows",
+    "NicknameFormat",
+    "OnboardingPolicy",
+    "OnboardingTask",
+    "PenaltyLadder",
+    "Policy",
+    "QualificationPolicy",
+    "Reference",
+    "Refers",
+    "Remembers",
+    "Reviews",
+    "RuleWatch",
+    "Scope",
+    "Trigger",
+]

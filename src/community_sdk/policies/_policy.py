@@ -1,0 +1,116 @@
+"""What a policy is: a frozen value that reads an event and the state, and decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from enum import Enum
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from community_sdk.decisions import Mode, Wish
+from community_sdk.events import EventTypes
+from community_sdk.metrics import Metric
+from community_sdk.model import PolicyKey
+from community_sdk.state import Definition, State
+
+__all__ = [
+    "Measures",
+    "Narrows",
+    "Policy",
+    "Reference",
+    "Refers",
+    "Remembers",
+    "Reviews",
+    "Scope",
+]
+
+
+Reference = tuple[str, str, tuple[str, ...]]
+
+
+class Scope(Enum):
+    """Whose partition a policy keeps its slice in."""
+
+    MEMBER = "member"
+    COMMUNITY = "community"
+
+
+class Policy(Protocol):
+    """One instrument of a playbook; no base class, no registry.
+
+    Laws: `decide` is pure and changes nothing; *answers* equals the annotation of its
+    *event*; the same event and state give the same wishes in the same order.
+    """
+
+    answers: ClassVar[EventTypes]
+
+    @property
+    def key(self) -> PolicyKey:
+        """The name that its slice and its decisions are kept under."""
+        ...
+
+    @property
+    def scope(self) -> Scope:
+        """Member: it decides about the event's member and remembers per member."""
+        ...
+
+    @property
+    def mode(self) -> Mode:
+        """What becomes of its decisions."""
+        ...
+
+    def decide(self, event: Any, state: State, /) -> Iterable[Wish]:
+        """Yield what should be done about *event*, which is folded already."""
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A policy with a slice of its own, in JSON-ready builtins."""
+
+    def start(self) -> Any:
+        """Return the slice of a member (or community) never seen before."""
+        ...
+
+    def fold(self, mine: Any, event: Any, state: State, /) -> Any:
+        """Return the slice after *event*; *mine* may be changed in place."""
+        ...
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """A policy that reads metrics: they must be known before the first event."""
+
+    @property
+    def metrics(self) -> Iterable[Metric]:
+        """Every metric that `decide` may measure."""
+        ...
+
+
+@runtime_checkable
+class Narrows(Protocol):
+    """A policy that answers only events of some words among its *answers*."""
+
+    @property
+    def words(self) -> Collection[str]:
+        """The event words (kinds, and hosts' own words) that it wants to see."""
+        ...
+
+
+@runtime_checkable
+class Reviews(Protocol):
+    """A policy that can say at any time what it would decide about a member."""
+
+    def review_now(self, state: State, /) -> Iterable[Wish]:
+        """Yield what would be decided now; used to preview a changed playbook."""
+        ...
+
+
+@runtime_checkable
+class Refers(Protocol):
+    """A policy that names parts of the playbook, which may not exist."""
+
+    def problems(
+        self, definition: Definition, /
+    ) -> Iterable[tuple[str, str, Iterable[str]]]:
+        """Yield (path inside the policy, word used, words that exist)."""
+        ...

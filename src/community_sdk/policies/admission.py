@@ -1,0 +1,216 @@
+"""Who may come in: requirements met, unmet or unknown, places, waiting list (S03)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import ClassVar, Literal
+
+from attrs import field, frozen
+
+from community_sdk._time import Duration, instant
+from community_sdk.decisions import (
+    Admit,
+    AskForMore,
+    Decision,
+    Mode,
+    PutOnWaitingList,
+    RefuseAdmission,
+)
+from community_sdk.errors import DefinitionError
+from community_sdk.events import (
+    Admitted,
+    Event,
+    EventTypes,
+    Joined,
+    JoinRequested,
+    Left,
+    MemberRemoved,
+)
+from community_sdk.explanation import Explanation, because
+from community_sdk.model import GroupId, MemberId, PolicyKey, Titles
+from community_sdk.policies._policy import Scope
+from community_sdk.state import State
+
+__all__ = ["AdmissionPolicy", "Answer", "EntryRequirement"]
+
+
+class Answer(Enum):
+    """How a request stands to one requirement; unknown is not no."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+@frozen(kw_only=True)
+class EntryRequirement:
+    """What the answer called *answer* must be: *op* *value*.
+
+    Numbers compare with every operator, words and truths with ``==`` and ``!=`` only;
+    an answer of another type is unknown, as is one that was not given.
+    """
+
+    answer: str
+    op: Literal[">=", "<=", "==", "!="] = "=="
+    value: str | int | bool = True
+    title: Titles = field(factory=dict, hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to order what has no order."""
+        ordered = self.op in (">=", "<=")
+        if ordered and (isinstance(self.value, (bool, str))):
+            raise DefinitionError(
+                f"expected a number after `{self.op}` for `{self.answer}`, found"
+                f" `{self.value}`",
+                code="admission.order",
+                hint="use `==` or `!=`",
+                found=str(self.value),
+            )
+
+    def judge(self, event: JoinRequested) -> Answer:
+        """Tell how the request stands."""
+        given = event.answers.get(self.answer)
+        if given is None or type(given) is not type(self.value):
+            return Answer.UNKNOWN
+        if self.op == "==":
+            met = given == self.value
+        elif self.op == "!=":
+            met = given != self.value
+        elif self.op == ">=":
+            met = int(given) >= int(self.value)
+        else:
+            met = int(given) <= int(self.value)
+        return Answer.MET if met else Answer.UNMET
+
+
+@frozen(kw_only=True)
+class AdmissionPolicy:
+    """Answer requests to join.
+
+    *entry*: ``application`` judges requirements, ``invitation`` asks for an inviter as
+    well, ``closed`` refuses everybody. Unmet refuses, naming each requirement; unknown
+    asks for the answers and leaves the request pending. Who is banned is refused while
+    the ban runs; who was removed may come back after *reentry_after* (None: at once).
+    *capacity* caps the community, a group's own capacity its group; granted places
+    count as taken. When full, the request waits, and the oldest comes in when a place
+    is free.
+    """
+
+    answers: ClassVar[EventTypes] = (
+        JoinRequested,
+        Admitted,
+        Joined,
+        Left,
+        MemberRemoved,
+    )
+
+    key: PolicyKey
+    entry: Literal["application", "invitation", "closed"] = "application"
+    requirements: tuple[EntryRequirement, ...] = ()
+    capacity: int | None = None
+    reentry_after: Duration | None = None
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.COMMUNITY
+
+    def start(self) -> dict[str, str]:
+        """Remember no granted place."""
+        return {}
+
+    def fold(self, mine: dict[str, str], event: Event, _: State, /) -> dict[str, str]:
+        """Remember who was let in and has not come yet: member to group."""
+        member = str(event.member)
+        if isinstance(event, Admitted):
+            mine[member] = event.group or ""
+        elif not isinstance(event, JoinRequested):
+            mine.pop(member, None)
+        return mine
+
+    def decide(
+        self,
+        event: JoinRequested | Admitted | Joined | Left | MemberRemoved,
+        state: State,
+    ) -> Iterator[Decision]:
+        """Admit, refuse, ask, or let wait; fill a place that has become free."""
+        if isinstance(event, JoinRequested):
+            yield self._answer(event, state)
+        elif isinstance(event, (Left, MemberRemoved)):
+            yield from self._fill(state)
+
+    def _answer(self, event: JoinRequested, state: State) -> Decision:
+        barred = self._barred(event, state)
+        if barred is not None:
+            why = because("admission.refused", barred)
+            return RefuseAdmission(member=event.member, group=event.group, because=why)
+        found = [(r, r.judge(event)) for r in self.requirements]
+        parts = [_part(r, answer, event) for r, answer in found]
+        if any(answer is Answer.UNMET for _, answer in found):
+            why = because("admission.refused", *parts)
+            return RefuseAdmission(member=event.member, group=event.group, because=why)
+        missing = tuple(r.answer for r, a in found if a is Answer.UNKNOWN)
+        if missing:
+            why = because("admission.unknown", *parts, missing=missing)
+            return AskForMore(
+                member=event.member, group=event.group, missing=missing, because=why
+            )
+        full = self._full(event.group, state)
+        if full is not None:
+            why = because("admission.full", full, *parts)
+            return PutOnWaitingList(member=event.member, group=event.group, because=why)
+        why = because("admission.met", *parts)
+        return Admit(member=event.member, group=event.group, because=why)
+
+    def _barred(self, event: JoinRequested, state: State) -> Explanation | None:
+        member = state.member
+        for record in member.sanctions:
+            if record.measure in ("ban", "suspend") and record.in_force(state.now_us):
+                until = None if record.until is None else instant(record.until)
+                return because("admission.banned", measure=record.measure, until=until)
+        if self.entry == "closed":
+            return because("admission.closed")
+        if self.entry == "invitation" and event.invited_by is None:
+            return because("admission.not_invited")
+        if member.removed is not None and self.reentry_after is not None:
+            back = self.reentry_after.after(member.removed, state.calendar.where)
+            if state.now_us < back:
+                return because("admission.removed", until=instant(back))
+        return None
+
+    def _full(self, group: str | None, state: State) -> Explanation | None:
+        granted: dict[str, str] = state.mine or {}
+        limits: list[tuple[str | None, int | None, int, int]] = [
+            (None, self.capacity, state.community.members, len(granted))
+        ]
+        room = state.definition.community.group(group)
+        if room is not None:
+            here = state.community.groups.get(room.key, 0)
+            held = sum(1 for g in granted.values() if g == group)
+            limits.append((group, room.capacity, here, held))
+        for name, cap, here, held in limits:
+            if cap is not None and here + held >= cap:
+                return because(
+                    "admission.places",
+                    group=name,
+                    capacity=cap,
+                    members=here,
+                    held=held,
+                )
+        return None
+
+    def _fill(self, state: State) -> Iterator[Decision]:
+        for group, member, since in state.community.waiting:
+            if self._full(group or None, state) is None:
+                why = because("admission.place_free", waiting_since=instant(since))
+                room = GroupId(group) if group else None
+                yield Admit(member=MemberId(member), group=room, because=why)
+                return
+
+
+def _part(rule: EntryRequirement, answer: Answer, event: JoinRequested) -> Explanation:
+    return because(
+        f"admission.requirement_{answer.value}",
+        answer=rule.answer,
+        op=rule.op,
+        value=rule.value,
+        given=event.answers.get(rule.answer),
+    )

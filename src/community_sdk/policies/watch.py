@@ -1,0 +1,147 @@
+"""Breaches that a machine can see: quiet hours, flooding, any measure (S05)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+
+from community_sdk._time import DAY, Duration, QuietHours, micros
+from community_sdk.conditions import Condition, holds, metrics, verdict
+from community_sdk.decisions import Mode, ReportBreach
+from community_sdk.errors import DefinitionError
+from community_sdk.events import Custom, Event, EventTypes, MessagePosted, RuleBroken
+from community_sdk.explanation import Explanation, because
+from community_sdk.metrics import Metric
+from community_sdk.model import PolicyKey, RoleName, RuleCode
+from community_sdk.policies._policy import Reference, Scope
+from community_sdk.state import Definition, State
+
+__all__ = ["RuleWatch"]
+
+_NIGHTS = 16
+
+
+@frozen(kw_only=True)
+class RuleWatch:
+    """Report a breach of *rule* when a message falls into quiet hours, or *when* holds.
+
+    Give either *quiet_hours* (those of the group, else of the community) or a
+    condition. In quiet hours one member breaks the rule once a night, whichever
+    message is known first. A condition is reported again only after *again_after*,
+    counted between the messages' own instants. Who holds a role in *exempt* is passed
+    over. An event without a time of its own (`Event.dated`) breaks nothing.
+    """
+
+    answers: ClassVar[EventTypes] = (MessagePosted, Custom, RuleBroken)
+
+    key: PolicyKey
+    rule: RuleCode
+    quiet_hours: bool = False
+    when: Condition | None = None
+    exempt: tuple[RoleName, ...] = ()
+    again_after: Duration = field(factory=lambda: Duration.parse("1h"))
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.MEMBER
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a watch that watches nothing, or two things."""
+        if self.quiet_hours == (self.when is not None):
+            raise DefinitionError(
+                f"expected `quiet_hours` or `when` in watch `{self.key}`",
+                code="watch.what",
+                hint="give exactly one of them; write two watches for both",
+                found=self.key,
+            )
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What the condition measures."""
+        return () if self.when is None else metrics(self.when)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Messages, what the condition counts, and the breaches themselves."""
+        counted = {m.kind for m in self.metrics if m.kind}
+        return frozenset({"message", "rule_broken"} | counted)
+
+    def problems(self, definition: Definition, /) -> Iterable[Reference]:
+        """Name rules and roles that the playbook does not have."""
+        codes = tuple(r.code for r in definition.rulebook.rules)
+        if self.rule not in codes:
+            yield ("rule", self.rule, codes)
+        known = tuple(r.name for r in definition.roles)
+        for i, role in enumerate(self.exempt):
+            if role not in known:
+                yield (f"exempt[{i}]", role, known)
+
+    def start(self) -> list[int]:
+        """Remember no breach."""
+        return []
+
+    def fold(self, mine: list[int], event: Event, state: State, /) -> list[int]:
+        """Remember when this watch last found a breach: nights, or instants."""
+        if not isinstance(event, RuleBroken) or event.source != f"policy:{self.key}":
+            return mine
+        mark = self._mark(event, state)
+        return sorted({*mine, mark})[-_NIGHTS:]
+
+    def decide(
+        self, event: MessagePosted | Custom | RuleBroken, state: State, /
+    ) -> Iterator[ReportBreach]:
+        """Report the breach that *event* is, or that it completes."""
+        if isinstance(event, RuleBroken) or not event.dated:
+            return
+        if any(state.member.holds(role, state.now_us) for role in self.exempt):
+            return
+        why = self._found(event, state)
+        if why is not None and not self._known(event, state):
+            yield ReportBreach(
+                member=event.member, group=event.group, rule=self.rule, because=why
+            )
+
+    def _found(self, event: Event, state: State) -> Explanation | None:
+        if self.when is not None:
+            if not holds(self.when, state):
+                return None
+            rows = verdict(self.when, state).because()
+            return because("watch.condition", rows, rule=self.rule, at=event.at)
+        hours = self._hours(event, state)
+        clock = state.calendar.clock(micros(event.at))
+        if hours is None or not hours.cover(clock):
+            return None
+        return because(
+            "watch.quiet_hours",
+            rule=self.rule,
+            clock=f"{clock:%H:%M}",
+            hours=hours,
+            zone=state.definition.community.zone,
+        )
+
+    def _hours(self, event: Event, state: State) -> QuietHours | None:
+        if not isinstance(event, MessagePosted):
+            return None
+        return state.definition.community.quiet(event.group)
+
+    def _known(self, event: Event, state: State) -> bool:
+        mine: Any = state.mine or ()
+        mark = self._mark(event, state)
+        if self.quiet_hours:
+            return mark in mine
+        where = state.calendar.where
+        pairs = [sorted((known, mark)) for known in mine]
+        return any(late < self.again_after.after(early, where) for early, late in pairs)
+
+    def _mark(self, event: Event, state: State) -> int:
+        """Return the night that a quiet hour belongs to, or the instant itself."""
+        at = micros(event.at)
+        if not self.quiet_hours:
+            return at
+        hours = state.definition.community.quiet(event.group)
+        morning = (
+            hours is not None
+            and hours.start > hours.end
+            and state.calendar.clock(at) < hours.end
+        )
+        return state.calendar.day(at - DAY // 2 if morning else at)

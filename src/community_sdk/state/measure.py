@@ -1,0 +1,316 @@
+"""Metrics become readers of the state; events become entries of the windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any, Final, cast
+
+from attrs import frozen
+
+from community_sdk import events as ev
+from community_sdk._time import Window, WindowKind
+from community_sdk.errors import DefinitionError, nearest
+from community_sdk.metrics import Metric, WindowPlan
+from community_sdk.model import MemberStatus
+from community_sdk.state.member import MemberState
+from community_sdk.state.view import Reader, State
+
+__all__ = ["Entry", "count_event", "entries", "read_metrics"]
+
+
+@frozen
+class Entry:
+    """One source that an event may be counted for."""
+
+    slot: int
+    by_actor: bool
+    where: tuple[tuple[str, object], ...]
+    amount: Callable[[Any], int] | None
+    notes: tuple[str, ...]
+
+
+_ENVELOPE: Final = frozenset({"group", "actor", "member", "source"})
+
+
+def _fields(word: str, declared: frozenset[str]) -> frozenset[str] | None:
+    cls = ev.KINDS.get(word)
+    if cls is None:
+        return None if word in declared or not declared else frozenset()
+    return frozenset(a.name for a in cls.__attrs_attrs__) - {"id", "at", "recorded_at"}  # type: ignore[attr-defined]
+
+
+def entries(
+    metrics: Iterable[Metric], plan: WindowPlan, declared: frozenset[str] = frozenset()
+) -> dict[str, tuple[Entry, ...]]:
+    """Return, per event word, what each event of it is counted for.
+
+    *declared* are the host's own event words.
+
+    Raises:
+        DefinitionError: a metric of an unknown kind or of a field it does not have.
+    """
+    found: dict[tuple[str, int], Entry] = {}
+    for metric in metrics:
+        if metric.word in ("tenure", "strikes", "has"):
+            continue
+        kind = metric.kind
+        _check(metric, kind, declared)
+        slot = plan.slot(metric.source)
+        entry = found.get((kind, slot))
+        amount = _amount(kind) if metric.word == "total" else None
+        notes = (metric.of,) if metric.word == "distinct" else ()
+        if entry is None:
+            entry = Entry(slot, metric.by == "actor", metric.where, amount, notes)
+        else:
+            names = tuple(dict.fromkeys((*entry.notes, *notes)))
+            kept = entry.amount or amount
+            entry = Entry(slot, entry.by_actor, entry.where, kept, names)
+        found[kind, slot] = entry
+    words = dict.fromkeys(kind for kind, _ in found)
+    return {w: tuple(e for (k, _), e in found.items() if k == w) for w in words}
+
+
+def _check(metric: Metric, kind: str, declared: frozenset[str]) -> None:
+    if kind not in ev.KINDS and kind not in declared:
+        known = (*ev.KINDS, *declared)
+        raise DefinitionError(
+            f"expected an event kind, found `{kind}`",
+            code="metric.kind",
+            hint=nearest(kind, known) or "declare your own words under `events`",
+            found=kind,
+        )
+    fields = _fields(kind, declared)
+    if fields is None:
+        return
+    asked = [name for name, _ in metric.where]
+    if metric.of and metric.word == "distinct":
+        asked.append(metric.of)
+    for name in asked:
+        if name not in fields:
+            raise DefinitionError(
+                f"expected a field of `{kind}`, found `{name}`",
+                code="metric.field",
+                hint=nearest(name, fields),
+                found=name,
+                kind=kind,
+            )
+
+
+def _amount(kind: str) -> Callable[[Any], int]:
+    if kind in ("purchase", "refund"):
+        return cast("Callable[[Any], int]", attrgetter("money.amount"))
+    return lambda event: _int(getattr(event, "properties", {}).get("amount"))
+
+
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def count_event(
+    event: ev.Event,
+    at: int,
+    who_and_when: tuple[MemberState, MemberState, int],
+    hits: tuple[Entry, ...],
+) -> None:
+    """Count *event* of *at* for whom each entry is about: member, actor, local day."""
+    member, actor, day = who_and_when
+    for entry in hits:
+        who = actor if entry.by_actor else member
+        if who.bot or (entry.where and not _matches(event, entry.where)):
+            continue
+        amount = 0 if entry.amount is None else entry.amount(event)
+        rolling = who.rolling
+        if not event.dated:
+            rolling.total(entry.slot, amount)
+            continue
+        rolling.add(entry.slot, at, amount, day)
+        for name in entry.notes:
+            rolling.note(entry.slot, name, str(_value(event, name)), at)
+
+
+def _value(event: ev.Event, name: str) -> object:
+    if isinstance(event, ev.Custom) and name not in _ENVELOPE:
+        return event.properties.get(name)
+    return getattr(event, name)
+
+
+def _matches(event: ev.Event, where: tuple[tuple[str, object], ...]) -> bool:
+    return all(_value(event, name) == wanted for name, wanted in where)
+
+
+def read_metrics(metrics: Iterable[Metric], plan: WindowPlan) -> dict[Metric, Reader]:
+    """Return a reader for each metric; the windows they need are planned."""
+    return {metric: _READERS[metric.word](metric, plan) for metric in metrics}
+
+
+def _count(metric: Metric, plan: WindowPlan) -> Reader:
+    slot = plan.slot(metric.source)
+    kind = metric.window.kind
+    if kind is WindowKind.LIFETIME:
+        return lambda s: s.member.rolling.life[slot]
+    w, counter = plan.count(slot, metric.window)
+    if not metric.window.rolling:
+        begin = _since(metric.window)
+
+        def since(s: State) -> int:
+            rolling = s.member.rolling
+            rolling.rebase(w, begin(s.member))
+            return rolling.counts[counter]
+
+        return since
+
+    def read(s: State) -> int:
+        rolling = s.member.rolling
+        bound = s.bounds[w]
+        if rolling.bounds[w] != bound:
+            rolling.move(w, bound)
+        return rolling.counts[counter]
+
+    return read
+
+
+def _since(window: Window) -> Callable[[MemberState], int]:
+    if window.kind is WindowKind.SINCE_JOIN:
+        return lambda m: m.since or 0
+    return lambda m: max((h.since + 1 for h in m.tiers.values()), default=0)
+
+
+def _total(metric: Metric, plan: WindowPlan) -> Reader:
+    slot = plan.slot(metric.source)
+    if metric.window.kind is WindowKind.LIFETIME:
+        return lambda s: s.member.rolling.life_sums.get(slot, 0)
+    _, counter = plan.count(slot, metric.window)
+    count = _count(metric, plan)
+
+    def read(s: State) -> int:
+        count(s)
+        return s.member.rolling.sums.get(counter, 0)
+
+    return read
+
+
+def _active_days(metric: Metric, plan: WindowPlan) -> Reader:
+    slot = plan.slot(metric.source)
+    window = metric.window
+    if window.kind is WindowKind.LIFETIME:
+        return lambda s: (
+            s.member.rolling.days.get(slot, 0).bit_count()
+            + s.member.rolling.old_days.get(slot, 0)
+        )
+    plan.keep_days = max(plan.keep_days, window.longest // 86_400_000_000)
+
+    def read(s: State) -> int:
+        rolling = s.member.rolling
+        bits = rolling.days.get(slot, 0)
+        if not bits:
+            return 0
+        first = s.calendar.first_day(window, s.now_us)
+        shift = first - rolling.day0
+        return (bits >> shift if shift > 0 else bits).bit_count()
+
+    return read
+
+
+def _streak(metric: Metric, plan: WindowPlan) -> Reader:
+    slot = plan.slot(metric.source)
+
+    def read(s: State) -> int:
+        rolling = s.member.rolling
+        bits = rolling.days.get(slot, 0)
+        today = s.calendar.day(s.now_us) - rolling.day0
+        if not bits or today < 0:
+            return 0
+        last = today if bits >> today & 1 else today - 1
+        days = 0
+        while last >= 0 and bits >> last & 1:
+            days, last = days + 1, last - 1
+        return days
+
+    return read
+
+
+def _recency(metric: Metric, plan: WindowPlan) -> Reader:
+    slot = plan.slot(metric.source)
+
+    def read(s: State) -> int | None:
+        last = s.member.rolling.last[slot]
+        return None if last < 0 else max(s.now_us - last, 0)
+
+    return read
+
+
+def _distinct(metric: Metric, plan: WindowPlan) -> Reader:
+    slot = plan.slot(metric.source)
+    plan.retention = max(plan.retention, metric.window.longest)
+    key, window = (slot, metric.of), metric.window
+
+    def read(s: State) -> int:
+        seen = s.member.rolling.values.get(key)
+        if not seen:
+            return 0
+        begin = s.calendar.since(window, s.now_us)
+        return sum(1 for us in seen.values() if us >= begin)
+
+    return read
+
+
+def _tenure(_: Metric, __: WindowPlan) -> Reader:
+    def read(s: State) -> int | None:
+        since = s.member.since
+        return None if since is None else max(s.now_us - since, 0)
+
+    return read
+
+
+def _strikes(metric: Metric, _: WindowPlan) -> Reader:
+    window, category = metric.window, metric.of
+
+    def read(s: State) -> int:
+        if window.kind is WindowKind.LIFETIME:
+            begin = 0
+        elif window.rolling:
+            begin = s.calendar.since(window, s.now_us)
+        else:
+            begin = _since(window)(s.member)
+        return sum(
+            1
+            for strike in s.member.strikes
+            if not strike.overturned
+            and strike.occurred >= begin
+            and category in ("", strike.category)
+        )
+
+    return read
+
+
+def _has(metric: Metric, _: WindowPlan) -> Reader:
+    what, word = metric.of, metric.kind
+    if what == "role":
+        return lambda s: int(s.member.holds(word, s.now_us))
+    if what == "tier":
+        return lambda s: int(any(h.tier == word for h in s.member.tiers.values()))
+    if what == "group":
+        return lambda s: int(word in s.member.groups)
+    known = [status.value for status in MemberStatus]
+    if word not in known:
+        raise DefinitionError(
+            f"expected a status of a member, found `{word}`",
+            code="metric.status",
+            hint=nearest(word, known),
+            found=word,
+        )
+    return lambda s: int(s.member.status.value == word)
+
+
+_READERS: Final[dict[str, Callable[[Metric, WindowPlan], Reader]]] = {
+    "count": _count,
+    "active_days": _active_days,
+    "total": _total,
+    "distinct": _distinct,
+    "recency": _recency,
+    "streak": _streak,
+    "tenure": _tenure,
+    "strikes": _strikes,
+    "has": _has,
+}

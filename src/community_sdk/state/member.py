@@ -1,0 +1,144 @@
+"""The partition of one member: standing, record, duties, windows (S03–S08)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from community_sdk._time import instant
+from community_sdk.metrics import WindowPlan
+from community_sdk.model import GroupId, Member, MemberId, MemberStatus, RoleName
+from community_sdk.state.partition import Partition
+from community_sdk.state.records import (
+    Duty,
+    Holding,
+    PendingConsent,
+    SanctionRecord,
+    Strike,
+)
+
+__all__ = ["MemberState"]
+
+
+class MemberState(Partition):
+    """All that is remembered of one member; policies read it and change nothing.
+
+    Attributes:
+        status: where the member stands; *since*: beginning of the membership (or the
+            first sight), None before; *first*: the first event ever; *left*: the
+            last time the member left or was put out; *removed*: was put out.
+        groups: by group, the instant of entry.
+        roles: by role, ``[since, until)`` in microseconds, until None for open.
+        tiers: by tier group, the tier held.
+        strikes: in order of occurrence; sanctions, duties, consents: as they came.
+        merged: the member that this account turned out to be, or None.
+    """
+
+    __slots__ = (
+        "bot",
+        "consents",
+        "duties",
+        "first",
+        "groups",
+        "id",
+        "left",
+        "merged",
+        "removed",
+        "roles",
+        "sanctions",
+        "since",
+        "status",
+        "strikes",
+        "tiers",
+    )
+
+    def __init__(self, key: str, plan: WindowPlan) -> None:
+        """Begin with a member of whom nothing is known."""
+        super().__init__(plan)
+        self.id = MemberId(key)
+        self.status = MemberStatus.UNKNOWN
+        self.since: int | None = None
+        self.first: int | None = None
+        self.left: int | None = None
+        self.removed: int | None = None
+        self.bot = False
+        self.groups: dict[str, int] = {}
+        self.roles: dict[str, tuple[int, int | None]] = {}
+        self.tiers: dict[str, Holding] = {}
+        self.strikes: tuple[Strike, ...] = ()
+        self.sanctions: tuple[SanctionRecord, ...] = ()
+        self.duties: tuple[Duty, ...] = ()
+        self.consents: tuple[PendingConsent, ...] = ()
+        self.merged: str | None = None
+
+    @property
+    def here(self) -> bool:
+        """Whether the membership is running."""
+        return self.status is MemberStatus.ACTIVE
+
+    def holds(self, role: str, now: int) -> bool:
+        """Tell whether the member holds *role* at *now*."""
+        held = self.roles.get(role)
+        if held is None:
+            return False
+        since, until = held
+        return since <= now and (until is None or now < until)
+
+    def sanction(self, key: str) -> SanctionRecord | None:
+        """Return the sanction called *key*."""
+        return next((s for s in self.sanctions if s.id == key), None)
+
+    def as_member(self, now: int) -> Member:
+        """Return the member as a value of the model, as of *now*."""
+        return Member(
+            id=self.id,
+            status=self.status,
+            since=None if self.since is None else instant(self.since),
+            groups=tuple(GroupId(g) for g in sorted(self.groups)),
+            roles=tuple(RoleName(r) for r in sorted(self.roles) if self.holds(r, now)),
+            tiers=tuple((g, h.tier) for g, h in sorted(self.tiers.items())),
+            bot=self.bot,
+        )
+
+    def plain(self) -> dict[str, object]:
+        """Return the partition as builtins, what is empty left out."""
+        out: dict[str, object] = {"id": self.id, "status": self.status.value}
+        for name in ("since", "first", "left", "merged", "removed"):
+            if getattr(self, name) is not None:
+                out[name] = getattr(self, name)
+        if self.bot:
+            out["bot"] = True
+        if self.groups:
+            out["groups"] = dict(sorted(self.groups.items()))
+        if self.roles:
+            out["roles"] = {r: list(span) for r, span in sorted(self.roles.items())}
+        if self.tiers:
+            out["tiers"] = {g: h.plain() for g, h in sorted(self.tiers.items())}
+        for name in ("strikes", "sanctions", "duties", "consents"):
+            if getattr(self, name):
+                out[name] = [record.plain() for record in getattr(self, name)]
+        return out | self.plain_shared()
+
+    @classmethod
+    def restore(cls, plan: WindowPlan, plain: Mapping[str, object]) -> MemberState:
+        """Rebuild from what `plain` returned."""
+        self = cls(cast("str", plain["id"]), plan)
+        self.status = MemberStatus(plain["status"])
+        self.since = cast("int | None", plain.get("since"))
+        self.first = cast("int | None", plain.get("first"))
+        self.left = cast("int | None", plain.get("left"))
+        self.removed = cast("int | None", plain.get("removed"))
+        self.merged = cast("str | None", plain.get("merged"))
+        self.bot = bool(plain.get("bot"))
+        self.groups = dict(cast("dict[str, int]", plain.get("groups", {})))
+        roles = cast("dict[str, tuple[int, int | None]]", plain.get("roles", {}))
+        self.roles = {role: (span[0], span[1]) for role, span in roles.items()}
+        tiers = cast("dict[str, list[object]]", plain.get("tiers", {}))
+        self.tiers = {group: Holding.restore(held) for group, held in tiers.items()}
+        lists = cast("dict[str, list[list[object]]]", plain)
+        self.strikes = tuple(map(Strike.restore, lists.get("strikes", ())))
+        self.sanctions = tuple(map(SanctionRecord.restore, lists.get("sanctions", ())))
+        self.duties = tuple(map(Duty.restore, lists.get("duties", ())))
+        self.consents = tuple(map(PendingConsent.restore, lists.get("consents", ())))
+        self.restore_shared(plan, plain)
+        return self

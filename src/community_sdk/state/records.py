@@ -1,0 +1,150 @@
+"""Records that a member's partition keeps: strikes, sanctions, duties, tiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Self, cast
+
+from attrs import fields, frozen
+
+from community_sdk.model import SanctionState, Severity
+
+__all__ = [
+    "Duty",
+    "Holding",
+    "PendingConsent",
+    "SanctionRecord",
+    "Strike",
+]
+
+
+class _Record:
+    """Conversion to and from a list of builtins, in the order of the fields."""
+
+    __slots__ = ()
+
+    def plain(self) -> list[object]:
+        """Return the fields as builtins."""
+        return [_builtin(getattr(self, f.name)) for f in fields(type(self))]  # type: ignore[arg-type]
+
+    @classmethod
+    def restore(cls, plain: list[object]) -> Self:
+        """Rebuild from `plain`."""
+        return cls(*plain)
+
+
+def _builtin(value: object) -> object:
+    if isinstance(value, Severity):
+        return int(value)
+    if isinstance(value, SanctionState):
+        return value.value
+    if isinstance(value, tuple):
+        return [_builtin(v) for v in cast("tuple[object, ...]", value)]
+    return value
+
+
+@frozen
+class Strike(_Record):
+    """A confirmed breach with the version, weight and severity that held then.
+
+    Instants are microseconds. *overturned*: the record stays, but it does not count.
+    *consumed*: the sanction that used it up, where a ladder consumes.
+    """
+
+    id: str
+    rule: str
+    category: str
+    severity: int
+    weight: int
+    occurred: int
+    recorded: int
+    version: int
+    overturned: bool = False
+    consumed: str = ""
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """The order of strikes: when it happened, when it was known, its id."""
+        return (self.occurred, self.recorded, self.id)
+
+
+@frozen
+class SanctionRecord(_Record):
+    """A measure on record; in force from *since* up to, but not at, *until*."""
+
+    id: str
+    measure: str
+    order: int
+    holds: bool
+    since: int
+    until: int | None
+    policy: str
+    strikes: tuple[str, ...] = ()
+    state: str = SanctionState.ACTIVE.value
+
+    @classmethod
+    def restore(cls, plain: list[object]) -> Self:
+        """Rebuild from `plain`."""
+        *head, strikes, state = plain
+        return cls(*head, tuple(cast("list[str]", strikes)), cast("str", state))  # type: ignore[arg-type]
+
+    def in_force(self, now: int) -> bool:
+        """Tell whether it restrains the member at *now*."""
+        running = self.state == SanctionState.ACTIVE.value and self.holds
+        return (
+            running and self.since <= now and (self.until is None or now < self.until)
+        )
+
+
+@frozen
+class Duty(_Record):
+    """An open obligation: what, by when (inclusive), how it is met, who else."""
+
+    id: str
+    what: str
+    opened: int
+    due: int
+    met_by: str
+    where: tuple[tuple[str, str | int | bool], ...]
+    duty: str
+    policy: str
+
+    @classmethod
+    def restore(cls, plain: list[object]) -> Self:
+        """Rebuild from `plain`."""
+        values = list(plain)
+        pairs = cast("list[list[str | int | bool]]", values[5])
+        values[5] = tuple((str(k), v) for k, v in pairs)
+        return cls(*values)  # type: ignore[arg-type]
+
+
+@frozen
+class Holding(_Record):
+    """A tier held since an instant, with the decision that gave it."""
+
+    tier: str
+    since: int
+    decision: str = ""
+
+
+@frozen
+class PendingConsent(_Record):
+    """A decision that waits: who may agree, how many, who has, by when.
+
+    *wish* is the decision itself in its plain form.
+    """
+
+    id: str
+    policy: str
+    duty: str
+    needs: int
+    opened: int
+    deadline: int | None
+    wish: Mapping[str, object]
+    votes: tuple[str, ...] = ()
+
+    @classmethod
+    def restore(cls, plain: list[object]) -> Self:
+        """Rebuild from `plain`."""
+        *head, votes = plain
+        return cls(*head, tuple(cast("list[str]", votes)))  # type: ignore[arg-type]

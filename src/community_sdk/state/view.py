@@ -1,0 +1,142 @@
+"""What policies and conditions see of the state while they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from community_sdk._time import Calendar, Duration, WindowKind, instant
+from community_sdk.metrics import Metric, WindowPlan
+from community_sdk.model import Community, Role, Rule, Rulebook, TierGroup
+from community_sdk.state.community import CommunityState
+from community_sdk.state.member import MemberState
+
+__all__ = ["Definition", "Reader", "State"]
+
+
+class Definition(Protocol):
+    """The parts of a playbook that policies may look up."""
+
+    @property
+    def community(self) -> Community:
+        """The community with its zone and groups."""
+        ...
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules in force."""
+        ...
+
+    @property
+    def roles(self) -> Sequence[Role]:
+        """The declared roles."""
+        ...
+
+    @property
+    def tiers(self) -> Sequence[TierGroup]:
+        """The declared tier groups."""
+        ...
+
+    @property
+    def lateness(self) -> Duration:
+        """How late an event may be."""
+        ...
+
+
+Reader = Callable[["State"], int | None]
+
+
+class State:
+    """The state as one policy sees it during one call; keep no reference to it.
+
+    Attributes:
+        member: the partition of the event's member (read only).
+        actor: the partition of who did it, the member's own when nobody is named.
+        community: the community's counters and open objects (read only).
+        mine: the slice of the policy that is asked, None before it was started.
+        definition: community, rulebook, roles and tier groups of the playbook.
+        calendar: local days of the community.
+    """
+
+    __slots__ = (
+        "_hi",
+        "_lo",
+        "actor",
+        "bounds",
+        "calendar",
+        "community",
+        "compiled",
+        "definition",
+        "member",
+        "mine",
+        "now_us",
+        "plan",
+        "readers",
+    )
+
+    def __init__(self, definition: Definition, plan: WindowPlan) -> None:
+        """Look at nothing yet."""
+        self.definition = definition
+        self.plan = plan
+        self.calendar: Calendar
+        self.community: CommunityState
+        self.member: MemberState
+        self.actor: MemberState
+        self.mine: Any = None
+        self.now_us = 0
+        self.bounds: list[int] = []
+        self.readers: dict[Metric, Reader] = {}
+        self.compiled: dict[object, Any] = {}
+        self._lo = self._hi = 0
+
+    def begin(self, now: int) -> None:
+        """Let windows end at *now* (engine only)."""
+        self.now_us = now
+        plan, bounds = self.plan, self.bounds
+        if not self._lo <= now < self._hi or len(bounds) != len(plan.windows):
+            today = self.calendar.day(now)
+            self._lo = self.calendar.start(today)
+            self._hi = self.calendar.start(today + 1)
+            self.bounds = bounds = [
+                self.calendar.since(w, now) if w.rolling else -1 for w in plan.windows
+            ]
+        for w in plan.exact:
+            bounds[w] = now - plan.windows[w].length + 1
+
+    @property
+    def now(self) -> datetime:
+        """The instant that the policy is asked at; windows end here."""
+        return instant(self.now_us)
+
+    def measure(self, metric: Metric) -> int | None:
+        """Return the member's figure, None where nothing was observed.
+
+        Times are microseconds, amounts minor units.
+
+        Raises:
+            KeyError: the policy did not name the metric in its `metrics`.
+        """
+        return self.readers[metric](self)
+
+    def rule(self, code: str) -> Rule | None:
+        """Return the rule called *code* of the rulebook in force."""
+        return self.definition.rulebook.rule(code)
+
+    def fades(self, metric: Metric, need: int) -> int | None:
+        """Return when the figure falls below *need* if nothing else happens.
+
+        None where it never does, or where it is below already.
+        """
+        window = metric.window
+        if metric.word != "count" or not window.rolling:
+            return None
+        slot = self.plan.slot(metric.source)
+        rests = self.member.rolling.fades(slot, need)
+        if rests is None:
+            return None
+        if window.kind is WindowKind.EXACT:
+            return rests + window.length
+        if window.kind is WindowKind.DAYS:
+            return self.calendar.start(self.calendar.day(rests) + window.length)
+        return self.calendar.ends(window, self.now_us)
