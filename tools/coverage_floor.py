@@ -16,6 +16,7 @@ BRAIN = (
     "_time",
     "conditions",
     "decisions",
+    "enforcement",
     "engine",
     "errors",
     "events",
