@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 from dateutil.relativedelta import relativedelta
 from dateutil.tz import resolve_imaginary
 
@@ -387,6 +387,13 @@ class Calendar:
         """Return the local time of day of *us*."""
         return instant(us).astimezone(self.where).time()
 
+    def quiet(self, hours: QuietHours, us: int) -> bool:
+        """Tell whether *us* falls into *hours* of the local day."""
+        self.day(us)
+        if self._hi - self._lo != DAY:
+            return hours.cover(self.clock(us))
+        return hours.cover_micros(us - self._lo)
+
 
 @lru_cache(maxsize=4096)
 def _cached_period(unit: PeriodUnit, day: int) -> Period:
@@ -398,6 +405,11 @@ _HOURS: Final = re.compile(
 )
 
 
+def _of_day(clock: time) -> int:
+    seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second
+    return seconds * SECOND + clock.microsecond
+
+
 @frozen
 class QuietHours:
     """Hours of the local day in which nobody posts, ``[start, end)`` (S05).
@@ -406,8 +418,20 @@ class QuietHours:
     hours at all.
     """
 
-    start: time = field()
-    end: time = field()
+    start: time
+    end: time
+    _since: int = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda self: _of_day(self.start), takes_self=True),
+    )
+    _until: int = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda self: _of_day(self.end), takes_self=True),
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse an empty stretch."""
@@ -440,6 +464,10 @@ class QuietHours:
 
     def cover(self, clock: time) -> bool:
         """Tell whether the local time of day *clock* is quiet."""
-        if self.start < self.end:
-            return self.start <= clock < self.end
-        return clock >= self.start or clock < self.end
+        return self.cover_micros(_of_day(clock))
+
+    def cover_micros(self, us: int) -> bool:
+        """Tell whether the time of day *us* microseconds after midnight is quiet."""
+        if self._since < self._until:
+            return self._since <= us < self._until
+        return us >= self._since or us < self._until

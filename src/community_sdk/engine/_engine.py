@@ -35,6 +35,7 @@ __all__ = ["Engine"]
 
 _FORMAT: Final = 1
 _REMEMBER: Final = 4096
+_DERIVED: Final = frozenset(cls.kind for cls in ev.DERIVED)
 
 
 class Engine:
@@ -49,6 +50,7 @@ class Engine:
 
     __slots__ = (
         "_broken",
+        "_key",
         "_lateness",
         "_offered",
         "_partitions",
@@ -77,6 +79,7 @@ class Engine:
         self, playbook: Operable, partitions: Partitions, offered: dict[str, Version]
     ) -> None:
         self.playbook = playbook
+        self._key = str(playbook.community.key)
         self._lateness: Duration = playbook.lateness
         self._partitions = partitions
         self._offered = offered
@@ -107,24 +110,26 @@ class Engine:
             TooLate: it is older than the playbook's lateness. Nothing was changed.
             PolicyError: a policy broke; restore a snapshot.
         """
-        at, recorded = micros(event.at), micros(event.recorded_at)
+        at = micros(event.at)
+        recorded = at if event.recorded_at is event.at else micros(event.recorded_at)
         if event.id in self._recent:
             return Step(duplicate=True)
         event = self._admissible(event)
-        before = self.community.now
-        now = max(before, recorded)
-        self._not_too_late(event, at, now)
-        run = Run(str(self.playbook.community.key))
-        self._broken = True
-        names = dict.fromkeys(n for n in (event.member, event.actor) if n is not None)
         partitions = self._partitions
-        Timers(partitions, self._version, run).before(names, now)
-        partitions.community.now = now
+        community = partitions.community
+        before = community.now
+        now = max(before, recorded)
+        if at < now:
+            self._not_too_late(event, at, now)
+        run = Run(self._key)
+        self._broken = True
+        self._fire_before(event, now, run)
+        community.now = now
         self._remember(event.id, now)
-        if isinstance(event, ev.PlaybookAdopted):
-            self._adopt(event)
-        version = self._version(at)
-        Rounds(version, run, partitions.community, partitions.member, now).follow(event)
+        if event.kind == "playbook_adopted":
+            self._adopt(cast("ev.PlaybookAdopted", event))
+        rounds = Rounds(self._version(at), run, community, partitions.member, now)
+        rounds.follow(event)
         partitions.schedule(run.touched)
         self._broken = False
         return run.step(late=at < before)
@@ -143,11 +148,25 @@ class Engine:
 
         Going back is no error: time stays where it is.
         """
-        goal, run = micros(until), Run(str(self.playbook.community.key))
+        goal, run = micros(until), Run(self._key)
         self._refuse_broken()
         self._broken = True
         Timers(self._partitions, self._version, run).until(goal)
         self.community.now = max(self.community.now, goal)
+        self._partitions.schedule(run.touched)
+        self._broken = False
+        return run.step(late=False)
+
+    def fire(self, members: Iterable[str], until: datetime, /) -> Step:
+        """Fire what is due by *until* for the members named, and for nobody else.
+
+        A shell that cannot hold everybody lets time pass in slices with it, before it
+        calls `advance`.
+        """
+        goal, run = micros(until), Run(self._key)
+        self._refuse_broken()
+        self._broken = True
+        Timers(self._partitions, self._version, run).only(members, goal)
         self._partitions.schedule(run.touched)
         self._broken = False
         return run.step(late=False)
@@ -311,7 +330,7 @@ class Engine:
 
     def _admissible(self, event: ev.Event) -> ev.Event:
         self._refuse_broken()
-        community = self.playbook.community.key
+        community = self._key
         if event.community and event.community != community:
             raise HistoryError(
                 f"event `{event.id}` belongs to `{event.community}`, not `{community}`",
@@ -320,7 +339,7 @@ class Engine:
                 found=event.community,
                 expected=community,
             )
-        if isinstance(event, ev.DERIVED):
+        if event.kind in _DERIVED:
             raise HistoryError(
                 f"event `{event.id}`: only the engine makes `{event.kind}`",
                 code="event.derived",
@@ -335,7 +354,18 @@ class Engine:
                 hint="call `offer` with that playbook first",
                 found=event.version,
             )
-        return self._canonical(event)
+        return self._canonical(event) if self._partitions.merged else event
+
+    def _fire_before(self, event: ev.Event, now: int, run: Run) -> None:
+        partitions = self._partitions
+        names = [n for n in (event.member, event.actor) if n is not None]
+        soon = min(
+            (m.next_due for n in names if (m := partitions.members.get(n))),
+            default=NEVER,
+        )
+        if min(soon, partitions.community.next_due) <= now:
+            timers = Timers(partitions, self._version, run)
+            timers.before(dict.fromkeys(names), now)
 
     def _canonical(self, event: ev.Event) -> ev.Event:
         for field in ("member", "actor"):
@@ -355,8 +385,6 @@ class Engine:
             )
 
     def _not_too_late(self, event: ev.Event, at: int, now: int) -> None:
-        if at >= now:
-            return
         where = self._versions[0][1].state.calendar.where
         if self._lateness.after(at, where) < now:
             raise TooLate(

@@ -14,9 +14,12 @@ __all__ = ["Partitions"]
 
 
 class Partitions:
-    """Members' partitions by name, the community's, and the queue of timers."""
+    """Members' partitions by name, the community's, and the queue of timers.
 
-    __slots__ = ("_source", "community", "members", "plan", "wheel")
+    *merged*: whether any account was found to be another member's.
+    """
+
+    __slots__ = ("_source", "community", "members", "merged", "plan", "wheel")
 
     def __init__(self, plan: WindowPlan, source: Partitions | None = None) -> None:
         """Begin with nobody, or as a branch of *source*."""
@@ -24,6 +27,7 @@ class Partitions:
         self.community = CommunityState(plan)
         self.members: dict[str, MemberState] = {}
         self.wheel = Wheel()
+        self.merged: bool = source is not None and source.merged
         self._source = source
 
     def member(self, name: str) -> MemberState:
@@ -62,6 +66,7 @@ class Partitions:
         """Take over one member's partition."""
         member = MemberState.restore(self.plan, plain)
         self.members[str(member.id)] = member
+        self.merged = self.merged or member.merged is not None
         self.wheel.put(member)
 
     def dump(self, name: str) -> tuple[dict[str, object], int | None]:
@@ -79,5 +84,9 @@ class Partitions:
         """Queue the members called *names* for their next timers."""
         for name in names:
             member = self.members.get(name)
-            if member is not None and member.next_due != member.queued:
+            if member is None:
+                continue
+            if member.next_due != member.queued:
                 self.wheel.put(member)
+            if member.merged is not None:
+                self.merged = True

@@ -30,6 +30,7 @@ from community_sdk.engine._version import Asked, Version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
 from community_sdk.state import (
     CommunityState,
+    Entry,
     FoldContext,
     MemberState,
     Partition,
@@ -42,6 +43,15 @@ from community_sdk.state import (
 __all__ = ["Rounds"]
 
 _DEPTH: Final = 8
+_ANSWERED: Final = frozenset(
+    {
+        "sanction_ended",
+        "sanction_lifted",
+        "proposal_approved",
+        "proposal_refused",
+        "identity_linked",
+    }
+)
 
 
 class Rounds:
@@ -132,44 +142,48 @@ class Rounds:
         facts: list[ev.Event],
     ) -> None:
         state, name = self._version.state, event.member
-        at = micros(event.at)
         state.member = member = self._member(name or "")
         state.actor = actor = (
             member if event.actor is None else self._member(event.actor)
         )
         if name is not None:
+            at = micros(event.at)
             self._run.touched.add(member.id)
-            if event.actor is not None:
-                self._run.touched.add(actor.id)
             fold_shared(event, at, member, self._context)
             hits = self._version.hits.get(event.name)
             if hits is not None:
-                day = state.calendar.day(at)
-                count_event(event, at, (member, actor, day), hits)
-                for who in (member, actor):
-                    if len(who.rolling.stamps) > who.rolling.check:
-                        today = state.calendar.day(self._now)
-                        who.rolling.compact(self._now, today, state.bounds)
-            self._mechanisms(event, member, decisions, facts)
+                self._count(event, at, (member, actor), hits)
+            if member.duties:
+                facts += obligation.met(event, member, self._now)
+            if event.kind in _ANSWERED:
+                self._mechanisms(event, member, decisions)
         for one in asked:
             if one.remembers is not None and not (one.of_member and member.bot):
-                slices = self._home(one, member).slices
+                slices = (member if one.of_member else self._community).slices
                 mine = slices.get(one.key)
                 state.mine = one.remembers.start() if mine is None else mine
                 slices[one.key] = one.remembers.fold(state.mine, event, state)
 
-    def _home(self, one: Asked, member: MemberState) -> Partition:
-        return member if one.of_member else self._community
+    def _count(
+        self,
+        event: ev.Event,
+        at: int,
+        people: tuple[MemberState, MemberState],
+        hits: tuple[Entry, ...],
+    ) -> None:
+        calendar = self._version.state.calendar
+        for who in count_event(event, at, (*people, calendar.day(at)), hits):
+            self._run.touched.add(who.id)
+            if len(who.rolling.stamps) > who.rolling.check:
+                today = calendar.day(self._now)
+                who.rolling.compact(self._now, today, self._version.state.bounds)
 
     def _mechanisms(
         self,
         event: ev.Event,
         member: MemberState,
         decisions: list[tuple[Decision, ev.Event]],
-        facts: list[ev.Event],
     ) -> None:
-        if member.duties:
-            facts += obligation.met(event, member, self._now)
         if isinstance(event, (ev.SanctionEnded, ev.SanctionLifted)):
             lifts = enforcement.undo(event, member, self._now)
             decisions.extend((self._stamp(lift, event), event) for lift in lifts)
@@ -229,17 +243,15 @@ class Rounds:
         state = self._version.state
         state.member = member = self._member(event.member or "")
         state.actor = member if event.actor is None else self._member(event.actor)
-        for one in asked:
-            if one.of_member and (event.member is None or member.bot):
-                continue
-            home = self._home(one, member)
-            state.mine = home.slices.get(one.key)
-            for wish in self._decide(one, event):
-                self._wish(one, wish, event, home, decisions)
-
-    def _decide(self, one: Asked, event: ev.Event) -> list[Wish]:
+        one = asked[0]
         try:
-            return list(one.policy.decide(event, self._version.state))
+            for one in asked:
+                if one.of_member and (event.member is None or member.bot):
+                    continue
+                home = member if one.of_member else self._community
+                state.mine = home.slices.get(one.key)
+                for wish in tuple(one.policy.decide(event, state)):
+                    self._wish(one, wish, event, decisions)
         except (DefinitionError, HistoryError):
             raise
         except Exception as error:
@@ -254,9 +266,11 @@ class Rounds:
         one: Asked,
         wish: Wish,
         event: ev.Event,
-        home: Partition,
         decisions: list[tuple[Decision, ev.Event]],
     ) -> None:
+        home: Partition = self._community
+        if one.of_member:
+            home = self._version.state.member
         if isinstance(wish, SetTimer):
             due = max(micros(wish.due), self._now)
             home.set_timer(f"{one.key}/{wish.timer}", due, int(wish.phase == "after"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from attrs import define, evolve, field
+from attrs import evolve
 
 from community_sdk._time import instant
 from community_sdk.decisions import Decision, Mode, RecordStage, RequestConsent
@@ -25,17 +25,28 @@ def digest(*parts: str) -> str:
     return blake2b(text, digest_size=12).hexdigest()
 
 
-@define
 class Run:
     """One step in the making."""
 
-    community: str
-    decisions: list[Decision] = field(factory=list[Decision])
-    facts: list[Event] = field(factory=list[Event])
-    suppressed: list[Suppressed] = field(factory=list[Suppressed])
-    touched: set[str] = field(factory=set[str])
-    wishes: dict[str, Plain] = field(factory=dict[str, Plain])
-    ordinals: dict[tuple[str, ...], int] = field(factory=dict[tuple[str, ...], int])
+    __slots__ = (
+        "community",
+        "decisions",
+        "facts",
+        "ordinals",
+        "suppressed",
+        "touched",
+        "wishes",
+    )
+
+    def __init__(self, community: str) -> None:
+        """Begin with nothing decided."""
+        self.community = community
+        self.decisions: list[Decision] = []
+        self.facts: list[Event] = []
+        self.suppressed: list[Suppressed] = []
+        self.touched: set[str] = set()
+        self.wishes: dict[str, Plain] = {}
+        self.ordinals: dict[tuple[str, ...], int] = {}
 
     def stamp(
         self, wish: Decision, version: Version, *, key: str, trigger: str, now: int

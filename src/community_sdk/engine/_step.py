@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
 from community_sdk.decisions import Decision
@@ -39,6 +41,10 @@ class Step:
     touched: frozenset[str] = frozenset()
     duplicate: bool = False
     late: bool = False
+
+    def __iter__(self) -> Iterator[Decision]:
+        """Yield the decisions."""
+        return iter(self.decisions)
 
 
 @frozen(kw_only=True)

@@ -37,6 +37,10 @@ class Timers:
     def before(self, names: Iterable[str], now: int) -> None:
         """Fire what must precede an event of the members called *names* at *now*."""
         self._community(now)
+        self.only(names, now)
+
+    def only(self, names: Iterable[str], now: int) -> None:
+        """Fire what is due at *now* for the members called *names*."""
         members = [self._partitions.member(n) for n in names]
         while True:
             ready = [(t, str(m.id), m) for m in members if (t := m.due(now))]

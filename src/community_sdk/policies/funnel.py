@@ -132,24 +132,26 @@ class Funnel:
     def _advance(
         self, mine: Slice, at: int, matches: Sequence[int], state: State
     ) -> Slice:
-        attempts = self._attempts(mine, state)
+        steps = len(self.steps)
+        closes = self._closes(state.calendar.where)
+        attempts = Attempts(steps, closes, mine.get("base"), mine.get("seen"))
         attempts.add(at, matches)
         last, run = mine.get("last", -1), mine.get("run")
         if run is not None and at > last:
-            openings = extend(run, (matches,), at, attempts.closes)
+            openings = extend(run, (matches,), at, closes)
         else:
             openings = attempts.openings()
-        attempts.settle(self._oldest(state))
-        level = max((k for k, o in enumerate(openings) if o >= 0), default=-1)
-        done = level == len(self.steps) - 1
-        return mine | {
-            "base": attempts.base,
-            "seen": [] if done else attempts.seen,
-            "run": openings,
-            "last": max(at, last),
-            "level": level,
-            "opened": openings[level] if level >= 0 else -1,
-        }
+        level = mine.get("level", -1)
+        while level + 1 < steps and openings[level + 1] >= 0:
+            level += 1
+        if level == steps - 1:
+            attempts.seen = []
+        else:
+            attempts.settle(self._oldest(state))
+        mine["base"], mine["seen"] = attempts.base, attempts.seen
+        mine["run"], mine["last"] = openings, max(at, last)
+        mine["level"], mine["opened"] = level, openings[level] if level >= 0 else -1
+        return mine
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Announce a new highest step; say when the window closed on the way."""
@@ -206,10 +208,6 @@ class Funnel:
             span = self.window.us
             return lambda opening: opening + span
         return lambda opening: self.window.after(opening, where)
-
-    def _attempts(self, mine: Slice, state: State) -> Attempts:
-        closes = self._closes(state.calendar.where)
-        return Attempts(len(self.steps), closes, mine.get("base"), mine.get("seen"))
 
     def _oldest(self, state: State) -> int:
         """Return the earliest instant at which an event may still come in."""

@@ -167,7 +167,7 @@ class QualificationPolicy:
         return because("tier.standing", *parts, tiers=self.tiers, tier=held)
 
     def _group(self, state: State) -> TierGroup:
-        return next(g for g in state.definition.tiers if g.key == self.tiers)
+        return state.ladders[self.tiers]
 
     def _held(self, state: State) -> Holding | None:
         return state.member.tiers.get(self.tiers)

@@ -107,10 +107,10 @@ class RuleWatch:
                 return None
             rows = verdict(self.when, state).because()
             return because("watch.condition", rows, rule=self.rule, at=event.at)
-        hours = self._hours(event, state)
-        clock = state.calendar.clock(micros(event.at))
-        if hours is None or not hours.cover(clock):
+        hours, at = self._hours(event, state), micros(event.at)
+        if hours is None or not state.calendar.quiet(hours, at):
             return None
+        clock = state.calendar.clock(at)
         return because(
             "watch.quiet_hours",
             rule=self.rule,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 from typing import Any, Final, cast
 
@@ -112,13 +112,18 @@ def count_event(
     at: int,
     who_and_when: tuple[MemberState, MemberState, int],
     hits: tuple[Entry, ...],
-) -> None:
-    """Count *event* of *at* for whom each entry is about: member, actor, local day."""
+) -> Collection[MemberState]:
+    """Count *event* of *at* for whom each entry is about; return who was counted.
+
+    *who_and_when* are the member, the actor and the local day.
+    """
     member, actor, day = who_and_when
+    counted: dict[str, MemberState] = {}
     for entry in hits:
         who = actor if entry.by_actor else member
         if who.bot or (entry.where and not _matches(event, entry.where)):
             continue
+        counted[who.id] = who
         amount = 0 if entry.amount is None else entry.amount(event)
         rolling = who.rolling
         if not event.dated:
@@ -127,6 +132,7 @@ def count_event(
         rolling.add(entry.slot, at, amount, day)
         for name in entry.notes:
             rolling.note(entry.slot, name, str(_value(event, name)), at)
+    return counted.values()
 
 
 def _value(event: ev.Event, name: str) -> object:

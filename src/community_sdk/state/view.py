@@ -57,6 +57,7 @@ class State:
         mine: the slice of the policy that is asked, None before it was started.
         definition: community, rulebook, roles and tier groups of the playbook.
         calendar: local days of the community.
+        ladders: the tier groups of the playbook by key.
     """
 
     __slots__ = (
@@ -68,6 +69,7 @@ class State:
         "community",
         "compiled",
         "definition",
+        "ladders",
         "member",
         "mine",
         "now_us",
@@ -78,6 +80,7 @@ class State:
     def __init__(self, definition: Definition, plan: WindowPlan) -> None:
         """Look at nothing yet."""
         self.definition = definition
+        self.ladders = {group.key: group for group in definition.tiers}
         self.plan = plan
         self.calendar: Calendar
         self.community: CommunityState

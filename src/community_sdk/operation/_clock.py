@@ -1,0 +1,25 @@
+"""The one clock of the library, and ids that sort by the time they were minted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from secrets import token_hex
+
+from community_sdk._time import micros
+from community_sdk.model import EventId
+from community_sdk.ports import Clock
+
+__all__ = ["SystemClock", "mint"]
+
+
+class SystemClock:
+    """The clock of the machine, in UTC."""
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return datetime.now(UTC)
+
+
+def mint(clock: Clock) -> EventId:
+    """Return a new event id: the instant in hexadecimal, then 80 random bits."""
+    return EventId(f"{micros(clock.now()):014x}-{token_hex(10)}")
