@@ -215,7 +215,7 @@ class _Writer:
         for nth, test in enumerate(tests[1:], start=1):
             bar = k - (len(tests) - nth)
             possible = f"{n} >= {bar} and " if bar > 0 else ""
-            words.append(f"{possible}({n} := {n} + {test}) >= {k}")
+            words.append(f"{possible}({n} := {n} + ({test})) >= {k}")
         return f"({' or '.join(words)})"
 
     def _leaf(

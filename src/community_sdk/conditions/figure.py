@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from keyword import iskeyword
 from typing import Final, NoReturn, cast
 
-from community_sdk._time import Window
+from community_sdk._time import Duration, Window
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import LIFETIME, METRICS, Metric, Unit
 
@@ -17,11 +17,16 @@ __all__ = [
     "HIDDEN",
     "LARGEST",
     "LONGEST_NAME",
+    "LONGEST_TEXT",
     "RESERVED",
     "checked",
     "is_name",
+    "is_whole",
+    "known_arguments",
     "lasting",
+    "missing",
     "quoted",
+    "reads_back",
     "shown",
     "shown_figure",
     "shown_metric",
@@ -29,7 +34,7 @@ __all__ = [
 
 LARGEST: Final = 2**63 - 1
 LONGEST_NAME: Final = 64
-_LONGEST_TEXT: Final = 200
+LONGEST_TEXT: Final = 200
 DEFAULT_KIND: Final = dict.fromkeys(("active_days", "recency", "streak"), "message")
 _UNSAID: Final = {"active_days": "message"}  # of the defaults, what print leaves out
 RESERVED: Final = ("kind", "window", "of", "by")
@@ -170,7 +175,7 @@ def _refuse_argument(word: str, name: str, takes: tuple[str, ...]) -> NoReturn:
 
 def _check_argument(word: str, name: str, value: object, *, needed: bool) -> None:
     if name == "window":
-        if not isinstance(value, Window):
+        if not isinstance(value, Window) or not reads_back(value):
             raise DefinitionError(
                 f"expected a window on `{word}`, found `{shown(value)}`",
                 code="condition.window",
@@ -179,7 +184,7 @@ def _check_argument(word: str, name: str, value: object, *, needed: bool) -> Non
             )
     elif not _is_text(value):
         raise DefinitionError(
-            f"expected text of at most {_LONGEST_TEXT} characters as `{name}` "
+            f"expected text of at most {LONGEST_TEXT} characters as `{name}` "
             f"of `{word}`, found `{shown(value)}`",
             code="condition.text",
             found=shown(value),
@@ -187,26 +192,28 @@ def _check_argument(word: str, name: str, value: object, *, needed: bool) -> Non
             argument=name,
         )
     elif needed and not value:
-        raise DefinitionError(
-            f"expected `{name}` on `{word}`, found nothing",
-            code="condition.missing",
-            hint=f"write `{word}({_example(word)})`",
-            metric=word,
-            argument=name,
-        )
+        raise missing(word, name)
 
 
-def _example(word: str) -> str:
+def missing(word: str, name: str) -> DefinitionError:
+    """Return the refusal of *word* without its argument *name*."""
     said = {"kind": "message", "window": "30d", "of": "channel"}
     if word == "has":
-        return '"role", "owner"'
-    return ", ".join(f'"{said[name]}"' for name in METRICS[word].takes)
+        said = {"of": "role", "kind": "owner"}
+    example = ", ".join(f'"{said[taken]}"' for taken in METRICS[word].takes)
+    return DefinitionError(
+        f"expected `{name}` on `{word}`, found nothing",
+        code="condition.missing",
+        hint=f"write `{word}({example})`",
+        metric=word,
+        argument=name,
+    )
 
 
 def _is_text(value: object) -> bool:
     return (
         isinstance(value, str)
-        and len(value) <= _LONGEST_TEXT
+        and len(value) <= LONGEST_TEXT
         and _SURROGATE.search(value) is None
     )
 
@@ -237,6 +244,14 @@ def _check_filters(metric: Metric) -> None:
             code="condition.filter_order",
             metric=metric.word,
         )
+
+
+def reads_back(value: Duration | Window) -> bool:
+    """Tell whether the text of *value* means *value* again."""
+    try:
+        return type(value).parse(str(value)) == value
+    except DefinitionError:
+        return False
 
 
 def is_whole(value: object) -> bool:

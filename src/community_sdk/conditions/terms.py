@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Literal, NoReturn
 
 from community_sdk._time import Duration, Window
-from community_sdk.conditions.figure import checked, shown
+from community_sdk.conditions.figure import checked, shown, shown_metric
 from community_sdk.conditions.tree import (
     ALWAYS,
     NEVER,
@@ -22,6 +22,7 @@ from community_sdk.conditions.tree import (
     Holds,
     Named,
     Op,
+    as_condition,
 )
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import Metric
@@ -104,7 +105,9 @@ class Term:
 
     def __str__(self) -> str:
         """Print the metric as the text of a condition has it."""
-        return str(Compare(self.metric, "==", self.metric)).partition(" == ")[0]
+        if isinstance(self.metric, Named):
+            return str(self.metric)
+        return shown_metric(self.metric)
 
     def _compare(self, op: Op, value: Value | Term) -> Compare:
         if isinstance(value, Term):
@@ -240,9 +243,9 @@ def at_least(k: int, /, *parts: Condition) -> AtLeast:
 
 def all_of(*parts: Condition) -> Condition:
     """Return the condition that every one of *parts* holds; of none, `ALWAYS`."""
-    return All(parts) if len(parts) > 1 else parts[0] if parts else ALWAYS
+    return All(parts) if len(parts) > 1 else as_condition(parts[0]) if parts else ALWAYS
 
 
 def any_of(*parts: Condition) -> Condition:
     """Return the condition that one of *parts* holds; of none, `NEVER`."""
-    return Any(parts) if len(parts) > 1 else parts[0] if parts else NEVER
+    return Any(parts) if len(parts) > 1 else as_condition(parts[0]) if parts else NEVER

@@ -12,7 +12,15 @@ from typing import Any as Anything
 from typing import Final, NoReturn, TypeVar
 
 from community_sdk._time import Duration, Window
-from community_sdk.conditions.figure import DEFAULT_KIND, known_arguments, shown
+from community_sdk.conditions.figure import (
+    DEFAULT_KIND,
+    LONGEST_TEXT,
+    RESERVED,
+    checked,
+    known_arguments,
+    missing,
+    shown,
+)
 from community_sdk.conditions.tokens import at, read_tokens
 from community_sdk.conditions.tree import (
     ALWAYS,
@@ -122,7 +130,8 @@ class _Reader:
         return parts[0] if len(parts) == 1 else self._at(node, lambda: All(parts))
 
     def _compare(self, left: ast.expr, op: Op, right: ast.expr) -> Condition:
-        if not isinstance(left, (ast.Call, ast.Name)):
+        figures = (ast.Call, ast.Name)
+        if isinstance(right, figures) and not isinstance(left, figures):
             left, op, right = right, _MIRROR[op], left
         metric, value = self._figure(left), self._value(right)
         return self._at(right, lambda: Compare(metric, op, value))
@@ -138,7 +147,8 @@ class _Reader:
         match node:
             case ast.Call() | ast.Name():
                 return self._figure(node)
-            case ast.Constant(value=str(text)):
+            case ast.Constant(value=str()):
+                text = self._text(node)
                 return self._at(node, lambda: Duration.parse(text))
             case _:
                 number = self._scalar(node)
@@ -183,14 +193,19 @@ class _Reader:
         for keyword in node.keywords:
             name, value = keyword.arg or "", keyword.value
             if name not in known_arguments(word):
-                if not METRICS[word].filters or name in ("kind", "window", "of"):
+                if not METRICS[word].filters or name in RESERVED:
                     self._refuse_keyword(word, name, value)
+                if name in where:
+                    self._refuse(value, f"`{name}` of `{word}` once")
                 where[name] = self._scalar(value)
             elif name in given:
                 self._refuse(value, f"`{name}` of `{word}` once")
             else:
                 given[name] = value
         arguments: dict[str, Anything] = {n: self._text(v) for n, v in given.items()}
+        for name in METRICS[word].takes[: METRICS[word].required]:
+            if name not in given:
+                raise self._error(node, missing(word, name))
         if word in DEFAULT_KIND:
             arguments.setdefault("kind", DEFAULT_KIND[word])
         if "window" in given:
@@ -198,11 +213,13 @@ class _Reader:
             place = given["window"]
             arguments["window"] = self._at(place, lambda: Window.parse(window))
         arguments["where"] = tuple(sorted(where.items()))
-        return self._at(node, lambda: Metric(word, **arguments))
+        return self._at(node, lambda: checked(Metric(word, **arguments)))
 
     def _text(self, node: ast.expr) -> str:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return node.value
+            if len(node.value) <= LONGEST_TEXT:
+                return node.value
+            self._refuse(node, f"text of at most {LONGEST_TEXT} characters")
         return self._refuse(node, "text in quotes")
 
     def _scalar(self, node: ast.expr) -> str | int | bool:

@@ -138,7 +138,7 @@ def _wrong(token: Token) -> DefinitionError | None:
         f"expected a name of letters, digits and `_`, at most {LONGEST_NAME} "
         f"characters, found `{shown(word)}`",
         code="condition.name",
-        hint=f"write `{plain}`" if plain != word and is_name(plain) else "",
+        hint=f"write `{plain}`" if plain != word and plain.isascii() else "",
         found=shown(word),
     )
 

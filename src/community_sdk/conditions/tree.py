@@ -19,6 +19,7 @@ from community_sdk.conditions.figure import (
     is_name,
     is_whole,
     quoted,
+    reads_back,
     shown,
     shown_metric,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Named",
     "Not",
     "Op",
+    "as_condition",
 ]
 
 Op = Literal[">=", ">", "<=", "<", "==", "!="]
@@ -66,19 +68,19 @@ class _Tree:
 
     def __and__(self, other: Condition) -> All:
         """Ask for both; ``a & b & c`` is ``a and b and c``."""
-        this = _condition(self)
+        this = as_condition(self)
         left = this.parts if isinstance(this, All) else (this,)
         return All((*left, other))
 
     def __or__(self, other: Condition) -> Any:
         """Ask for either; ``a | b | c`` is ``a or b or c``."""
-        this = _condition(self)
+        this = as_condition(self)
         left = this.parts if isinstance(this, Any) else (this,)
         return Any((*left, other))
 
     def __invert__(self) -> Not:
         """Ask for the opposite."""
-        return Not(_condition(self))
+        return Not(as_condition(self))
 
     def __bool__(self) -> NoReturn:
         """Refuse: a condition is true of somebody, not by itself."""
@@ -92,7 +94,8 @@ class _Tree:
         )
 
 
-def _condition(value: object) -> Condition:
+def as_condition(value: object) -> Condition:
+    """Return *value* if it is a condition, and refuse it otherwise."""
     if isinstance(value, _Tree):
         return cast("Condition", value)
     raise DefinitionError(
@@ -104,7 +107,7 @@ def _condition(value: object) -> Condition:
 
 
 def _parts(values: Iterable[object]) -> tuple[Condition, ...]:
-    return tuple(_condition(value) for value in values)
+    return tuple(as_condition(value) for value in values)
 
 
 def _size(parts: Iterable[Condition]) -> tuple[int, int]:
@@ -175,7 +178,7 @@ class Named(_Tree):
 class Fixed(_Tree):
     """Always true, or never: `True` and `False` in text."""
 
-    holds: bool
+    holds: bool = field(converter=bool)
 
     def __str__(self) -> str:
         """Print ``True`` or ``False``."""
@@ -239,31 +242,30 @@ def _unit(metric: Metric | Named) -> Unit | None:
 
 
 def _check_value(metric: Metric | Named, unit: Unit | None, value: object) -> None:
-    if isinstance(value, (Metric, Named)):
-        other = _unit(value)
-        if unit is None or other is None or unit is other:
-            return
-        expected = f"a figure in {unit.value}"
-    elif unit is Unit.TIME:
-        if isinstance(value, Duration) and not value.months:
-            return
-        expected = "an exact duration such as `3d` or `24h`"
-    elif unit is None and isinstance(value, Duration):
-        if not value.months:
-            return
-        expected = "an exact duration such as `3d` or `24h`"
-    elif is_whole(value):
+    match value:
+        case Metric() | Named():
+            other = _unit(value)
+            good = None in (unit, other) or unit is other
+        case Duration(months=0):
+            good = unit in (None, Unit.TIME) and reads_back(value)
+        case _:
+            good = unit is not Unit.TIME and is_whole(value)
+    if good:
         return
-    else:
-        expected = "a whole number"
+    expected = "a whole number"
+    if unit is Unit.TIME or (unit is None and isinstance(value, Duration)):
+        expected = "an exact duration such as `3d` or `24h`"
+    if isinstance(value, Metric) and unit is not None:
+        expected = f"a figure in {unit.value}"
     found = _side(value) if isinstance(value, Metric) else shown(value)
+    left = _side(metric)
     raise DefinitionError(
-        f"expected {expected} beside `{shown(_side(metric), 80)}`, found `{found}`",
+        f"expected {expected} beside `{shown(left, 80)}`, found `{found}`",
         code="condition.value",
         hint=_cure(unit, value),
         found=found,
-        expected=expected,
-        metric=_side(metric),
+        expected=expected.replace("`", ""),
+        metric=left,
     )
 
 
@@ -272,9 +274,7 @@ def _cure(unit: Unit | None, value: object) -> str:
         return "months differ in length: write days"
     if unit is Unit.TIME and is_whole(value):
         return f'write `"{value}d"`'
-    if type(value) is int:
-        return f"at most {LARGEST}"
-    return ""
+    return f"at most {LARGEST}" if type(value) is int else ""
 
 
 @frozen(cache_hash=True)
@@ -343,7 +343,7 @@ class Any(_Branch):
 class Not(_Branch):
     """The part does not hold; so it holds for a figure never observed."""
 
-    part: Condition = field(converter=_condition)
+    part: Condition = field(converter=as_condition)
     _measures: tuple[int, int] = field(
         init=False,
         eq=False,

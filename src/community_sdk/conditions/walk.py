@@ -8,6 +8,7 @@ from typing import NoReturn
 from community_sdk.conditions.figure import checked, shown
 from community_sdk.conditions.tree import (
     AT_LEAST,
+    DEEPEST,
     All,
     Any,
     AtLeast,
@@ -142,6 +143,14 @@ class _Resolver:
                 code="condition.unknown_name",
                 hint=nearest(name, (*self._names, *METRICS, AT_LEAST)),
                 found=name,
+            )
+        if len(self._open) >= DEEPEST:
+            raise DefinitionError(
+                f"expected at most {DEEPEST} names that lead on to others, "
+                f"found more from `{self._open[0]}`",
+                code="condition.deep",
+                limit=str(DEEPEST),
+                found=self._open[0],
             )
         value = self._names[name]
         self._open.append(name)
