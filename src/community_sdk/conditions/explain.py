@@ -23,8 +23,9 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+from community_sdk._time import Duration
 from community_sdk.conditions.evaluate import Read, compared, evaluate, side
-from community_sdk.conditions.figure import shown_figure, shown_metric
+from community_sdk.conditions.figure import lasting, shown_figure, shown_metric
 from community_sdk.conditions.tree import (
     All,
     Any,
@@ -215,7 +216,8 @@ def _plain(node: Condition) -> _Figures:
                 return {**found, "than": shown_metric(value)}
             if isinstance(value, Named):
                 return {**found, "than": value}
-            return {**found, "need": value}
+            need = lasting(value.us) if isinstance(value, Duration) else value
+            return {**found, "need": need}
         case Fixed(holds=holds):
             return {"met": holds}
         case Named(name=name):

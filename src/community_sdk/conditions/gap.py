@@ -223,7 +223,7 @@ def _missing(have: int, op: Op, need: int) -> int:
             return max(have - need + 1, 0)
         case "==":
             return abs(need - have)
-        case "!=":
+        case _:
             return int(have == need)
 
 

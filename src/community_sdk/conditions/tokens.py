@@ -50,8 +50,6 @@ class Token(NamedTuple):
 
 def at(text: str, start: int, error: DefinitionError) -> DefinitionError:
     """Return *error* with the place in *text*: line and column, from 1."""
-    if "column" in error.figures:
-        return error
     before = text[:start]
     line = before.count("\n") + 1
     column = start - (before.rfind("\n") + 1) + 1

@@ -1,5 +1,8 @@
 """What conditions mean: the recursive reader against a plain reading of the words."""
 
+import operator
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 
@@ -22,13 +25,13 @@ from community_sdk.metrics import Metric
 from tests.unit.conditions import trees
 from tests.unit.conditions.trees import Counted, Figures
 
-SIGNS = {
-    ">=": lambda a, b: a >= b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    "<": lambda a, b: a < b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
+SIGNS: dict[str, Callable[[int, int], bool]] = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "<": operator.lt,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 
 
@@ -54,7 +57,7 @@ def meaning(node: Condition, figures: Figures) -> bool:
     left, right = figure(node.metric), figure(node.value)
     if left is None or right is None:
         return False
-    return bool(SIGNS[node.op](left, right))
+    return SIGNS[node.op](left, right)
 
 
 @given(trees.asked())
