@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Self, cast
 
-from attrs import evolve
-
 from community_sdk import events as ev
 from community_sdk._time import Duration, instant, micros
+from community_sdk.engine._gate import canonical, check, check_lateness
 from community_sdk.engine._partitions import Partitions
 from community_sdk.engine._rounds import Rounds
 from community_sdk.engine._run import Run
+from community_sdk.engine._standing import standing
 from community_sdk.engine._step import Needs, Step
 from community_sdk.engine._timers import Timers
 from community_sdk.engine._version import Operable, Version, compile_version
-from community_sdk.errors import DefinitionError, HistoryError, PolicyError, TooLate
+from community_sdk.errors import DefinitionError, HistoryError, PolicyError
+from community_sdk.explanation import Explanation
 from community_sdk.metrics import WindowPlan
 from community_sdk.model import MemberId
 from community_sdk.ports import Plain
@@ -35,7 +36,6 @@ __all__ = ["Engine"]
 
 _FORMAT: Final = 1
 _REMEMBER: Final = 4096
-_DERIVED: Final = frozenset(cls.kind for cls in ev.DERIVED)
 
 
 class Engine:
@@ -92,6 +92,12 @@ class Engine:
         return self._partitions.community
 
     @property
+    def now(self) -> datetime | None:
+        """The latest instant known, None before the first event."""
+        now = self.community.now
+        return None if now < 0 else instant(now)
+
+    @property
     def members(self) -> Mapping[str, MemberState]:
         """The members' partitions that are in memory, to be read only."""
         return self._partitions.members
@@ -120,7 +126,8 @@ class Engine:
         before = community.now
         now = max(before, recorded)
         if at < now:
-            self._not_too_late(event, at, now)
+            where = self._versions[0][1].state.calendar.where
+            check_lateness(event, (at, now), self._lateness, where)
         run = Run(self._key)
         self._broken = True
         self._fire_before(event, now, run)
@@ -326,35 +333,17 @@ class Engine:
         state.begin(self.community.now)
         return state
 
+    def standing(self, member: str, /) -> Explanation:
+        """Explain where *member* stands: membership, and each policy that can tell."""
+        version = self._version(self.community.now)
+        return standing(self.view(member), version)
+
     # -- inside ----------------------------------------------------------------------
 
     def _admissible(self, event: ev.Event) -> ev.Event:
         self._refuse_broken()
-        community = self._key
-        if event.community and event.community != community:
-            raise HistoryError(
-                f"event `{event.id}` belongs to `{event.community}`, not `{community}`",
-                code="event.community",
-                id=event.id,
-                found=event.community,
-                expected=community,
-            )
-        if event.kind in _DERIVED:
-            raise HistoryError(
-                f"event `{event.id}`: only the engine makes `{event.kind}`",
-                code="event.derived",
-                hint="record what happened; the engine draws the conclusions",
-                id=event.id,
-                kind=event.kind,
-            )
-        if isinstance(event, ev.PlaybookAdopted) and event.digest not in self._offered:
-            raise HistoryError(
-                f"event `{event.id}` adopts playbook `{event.version}`, not offered",
-                code="engine.playbook",
-                hint="call `offer` with that playbook first",
-                found=event.version,
-            )
-        return self._canonical(event) if self._partitions.merged else event
+        check(event, self._key, self._offered)
+        return canonical(event, self._partitions)
 
     def _fire_before(self, event: ev.Event, now: int, run: Run) -> None:
         partitions = self._partitions
@@ -367,35 +356,12 @@ class Engine:
             timers = Timers(partitions, self._version, run)
             timers.before(dict.fromkeys(names), now)
 
-    def _canonical(self, event: ev.Event) -> ev.Event:
-        for field in ("member", "actor"):
-            name = getattr(event, field)
-            known = None if name is None else self.members.get(name)
-            if known is not None and known.merged is not None:
-                merged = self._partitions.member(name).id
-                event = evolve(event, **{field: merged})  # type: ignore[arg-type]
-        return event
-
     def _refuse_broken(self) -> None:
         if self._broken:
             raise PolicyError(
                 "the engine stopped in the middle of a step",
                 policy="",
                 code="engine.broken",
-            )
-
-    def _not_too_late(self, event: ev.Event, at: int, now: int) -> None:
-        where = self._versions[0][1].state.calendar.where
-        if self._lateness.after(at, where) < now:
-            raise TooLate(
-                f"event `{event.id}` happened at `{event.at.isoformat()}`, more than"
-                f" {self._lateness} before `{instant(now).isoformat()}`",
-                code="event.too_late",
-                hint="raise `lateness` in the playbook, or import it as opening fact",
-                id=event.id,
-                at=event.at.isoformat(),
-                lateness=str(self._lateness),
-                now=instant(now).isoformat(),
             )
 
     def _remember(self, key: str, now: int) -> None:

@@ -20,6 +20,7 @@ from community_sdk.decisions import Decision
 from community_sdk.engine import Engine, Step
 from community_sdk.errors import DefinitionError, HistoryError
 from community_sdk.events import Event, PlaybookAdopted
+from community_sdk.explanation import Explanation
 from community_sdk.model import EventId
 from community_sdk.operation._clock import SystemClock, mint
 from community_sdk.operation._rows import Batch, partition
@@ -189,6 +190,18 @@ class Operation:
         self._fresh()
         self._load((member,))
         return self._engine.view(member)
+
+    def standing(self, member: str, /) -> Explanation:
+        """Explain where *member* stands with every policy."""
+        self._fresh()
+        self._load((member,))
+        return self._engine.standing(member)
+
+    @property
+    def now(self) -> datetime | None:
+        """The latest instant known, None before the first event."""
+        self._fresh()
+        return self._engine.now
 
     def pending(self, limit: int = 100) -> tuple[Decision, ...]:
         """Return decisions that a platform has yet to act on, oldest first."""

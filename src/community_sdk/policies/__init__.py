@@ -1,6 +1,7 @@
 """A shelf of instruments, one family per file, none knowing another."""
 
 from community_sdk.policies._policy import (
+    Describes,
     Measures,
     Narrows,
     Policy,
@@ -25,6 +26,7 @@ __all__ = [
     "AdmissionPolicy",
     "Answer",
     "Bar",
+    "Describes",
     "EntryRequirement",
     "Funnel",
     "FunnelStep",

@@ -8,11 +8,13 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from community_sdk.decisions import Mode, Wish
 from community_sdk.events import EventTypes
+from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey
 from community_sdk.state import Definition, State
 
 __all__ = [
+    "Describes",
     "Measures",
     "Narrows",
     "Policy",
@@ -102,6 +104,15 @@ class Reviews(Protocol):
 
     def review_now(self, state: State, /) -> Iterable[Wish]:
         """Yield what would be decided now; used to preview a changed playbook."""
+        ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """A policy that can explain where a member stands with it."""
+
+    def standing(self, state: State, /) -> Explanation:
+        """Explain what is reached, what is missing, and until when."""
         ...
 
 

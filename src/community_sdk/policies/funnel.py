@@ -20,7 +20,7 @@ from community_sdk.events import (
     TierChanged,
     TimerFired,
 )
-from community_sdk.explanation import because
+from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Attempts, extend, levels
 from community_sdk.model import PolicyKey, Titles
 from community_sdk.policies._policy import Scope
@@ -161,6 +161,25 @@ class Funnel:
             yield from self._closed(event, level, opened, state)
         elif not isinstance(event, StageReached) and level > mine.get("told", -1):
             yield from self._reached(event, level, opened, state)
+
+    def standing(self, state: State, /) -> Explanation:
+        """Explain how far the member has come, and until when the next step counts."""
+        mine: Slice = state.mine or {}
+        level, opened = mine.get("level", -1), mine.get("opened", -1)
+        if level < 0:
+            return because("funnel.not_entered", funnel=self.key)
+        closes = self._closes(state.calendar.where)(opened)
+        done = level == len(self.steps) - 1
+        return because(
+            "funnel.done" if done else "funnel.standing",
+            funnel=self.key,
+            step=level,
+            name=self.steps[level].event,
+            missing=None if done else self.steps[level + 1].event,
+            opened=instant(opened),
+            closes=instant(closes),
+            open=closes >= state.now_us,
+        )
 
     def _reached(
         self, event: Event, level: int, opened: int, state: State

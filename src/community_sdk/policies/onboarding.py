@@ -131,6 +131,15 @@ class OnboardingPolicy:
             for task in self.tasks:
                 yield self._open(task, event, state)
 
+    def standing(self, state: State, /) -> Explanation:
+        """Explain which tasks of the first days are still open."""
+        parts = [
+            because("onboarding.open", what=duty.what, due=instant(duty.due))
+            for duty in state.member.duties
+            if duty.policy == self.key
+        ]
+        return because("onboarding.standing", *parts, open=len(parts))
+
     def _open(self, task: OnboardingTask, event: Joined, state: State) -> Decision:
         where, now = state.calendar.where, state.now_us
         due = instant(task.within.after(now, where))

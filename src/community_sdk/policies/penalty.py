@@ -129,6 +129,25 @@ class PenaltyLadder:
             because=self._why(strike, step, total, (counted, left_out)),
         )
 
+    def standing(self, state: State, /) -> Explanation:
+        """Explain which strikes count now, and which sanctions are in force."""
+        since = None
+        if self.window is not None:
+            since = self.window.after(state.now_us, state.calendar.where, times=-1)
+        parts: list[Explanation] = []
+        for strike in state.member.strikes:
+            reason = self._left_out(strike, strike, since)
+            key = "penalty.left_out" if reason else "penalty.counted"
+            parts.append(_part(key, strike, reason))
+        for record in state.member.sanctions:
+            if record.policy == self.key and record.in_force(state.now_us):
+                until = None if record.until is None else instant(record.until)
+                parts.append(
+                    because("penalty.in_force", measure=record.measure, until=until)
+                )
+        counted = sum(1 for part in parts if part.key == "penalty.counted")
+        return because("penalty.standing", *parts, ladder=self.key, counted=counted)
+
     def _answers(self, strike: Strike) -> bool:
         known = not self.categories or strike.category in self.categories
         return known and not strike.overturned

@@ -1,0 +1,86 @@
+"""What may come in: the right community, a kind from outside, not too late."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from datetime import tzinfo
+from typing import Final
+
+from attrs import evolve
+
+from community_sdk._time import Duration, instant
+from community_sdk.engine._partitions import Partitions
+from community_sdk.errors import HistoryError, TooLate
+from community_sdk.events import DERIVED, Event, PlaybookAdopted
+
+__all__ = ["canonical", "check", "check_lateness"]
+
+_DERIVED: Final = frozenset(cls.kind for cls in DERIVED)
+
+
+def check(event: Event, community: str, offered: Container[str]) -> None:
+    """Refuse an event that this community cannot take in.
+
+    Raises:
+        HistoryError: another community's, one that only the engine makes, or the
+            adoption of a playbook that was not offered.
+    """
+    if event.community and event.community != community:
+        raise HistoryError(
+            f"event `{event.id}` belongs to `{event.community}`, not `{community}`",
+            code="event.community",
+            id=event.id,
+            found=event.community,
+            expected=community,
+        )
+    if event.kind in _DERIVED:
+        raise HistoryError(
+            f"event `{event.id}`: only the engine makes `{event.kind}`",
+            code="event.derived",
+            hint="record what happened; the engine draws the conclusions",
+            id=event.id,
+            kind=event.kind,
+        )
+    if isinstance(event, PlaybookAdopted) and event.digest not in offered:
+        raise HistoryError(
+            f"event `{event.id}` adopts playbook `{event.version}`, not offered",
+            code="engine.playbook",
+            hint="call `offer` with that playbook first",
+            found=event.version,
+        )
+
+
+def canonical(event: Event, partitions: Partitions) -> Event:
+    """Return *event* about the member that a merged account belongs to."""
+    if not partitions.merged:
+        return event
+    for field in ("member", "actor"):
+        name = getattr(event, field)
+        known = None if name is None else partitions.find(name)
+        if known is not None and known.id != name:
+            event = evolve(event, **{field: known.id})  # type: ignore[arg-type]
+    return event
+
+
+def check_lateness(
+    event: Event, times: tuple[int, int], lateness: Duration, where: tzinfo
+) -> None:
+    """Refuse an event that happened longer ago than *lateness*.
+
+    *times* are its own instant and the present one; exactly *lateness* is in time.
+
+    Raises:
+        TooLate: it is older.
+    """
+    at, now = times
+    if lateness.after(at, where) < now:
+        raise TooLate(
+            f"event `{event.id}` happened at `{event.at.isoformat()}`, more than"
+            f" {lateness} before `{instant(now).isoformat()}`",
+            code="event.too_late",
+            hint="raise `lateness` in the playbook, or import it as opening fact",
+            id=event.id,
+            at=event.at.isoformat(),
+            lateness=str(lateness),
+            now=instant(now).isoformat(),
+        )

@@ -1,0 +1,30 @@
+"""Where a member stands, told by the record and by each policy that can tell (S29)."""
+
+from __future__ import annotations
+
+from community_sdk._time import instant
+from community_sdk.engine._version import Version
+from community_sdk.explanation import Explanation, because
+from community_sdk.policies import Describes
+from community_sdk.state import State
+
+__all__ = ["standing"]
+
+
+def standing(state: State, version: Version) -> Explanation:
+    """Explain the membership of the state's member, one part per policy."""
+    member = state.member
+    parts: list[Explanation] = []
+    for asked in version.by_key.values():
+        if isinstance(asked.policy, Describes) and asked.of_member:
+            state.mine = member.slices.get(asked.key)
+            parts.append(asked.policy.standing(state))
+    return because(
+        "member.standing",
+        *parts,
+        member=member.id,
+        status=member.status,
+        since=None if member.since is None else instant(member.since),
+        groups=sorted(member.groups),
+        roles=member.as_member(state.now_us).roles,
+    )
