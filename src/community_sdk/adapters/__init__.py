@@ -1,0 +1,1 @@
+"""The only rooms that touch the world: tables of foreign rows, stores, platforms."""
