@@ -50,23 +50,20 @@ def evaluate(condition: Condition, read: Read, /) -> bool:
     Raises:
         DefinitionError: a name has not been resolved.
     """
-    match condition:
-        case Compare(metric=metric, op=op, value=value):
-            return compared(side(metric, read), op, side(value, read))
-        case Holds(metric=metric):
-            return read(metric) == 1
-        case All(parts=parts):
-            return all(evaluate(part, read) for part in parts)
-        case Any(parts=parts):
-            return any(evaluate(part, read) for part in parts)
-        case Not(part=part):
-            return not evaluate(part, read)
-        case AtLeast(k=k, parts=parts):
-            return _enough(k, parts, read)
-        case Fixed(holds=holds):
-            return holds
-        case _:
-            return refuse_name(condition)
+    if isinstance(condition, Compare):
+        left, right = condition.metric, condition.value
+        return compared(side(left, read), condition.op, side(right, read))
+    if isinstance(condition, Holds):
+        return read(condition.metric) == 1
+    if isinstance(condition, All):
+        return all(evaluate(part, read) for part in condition.parts)
+    if isinstance(condition, Any):
+        return any(evaluate(part, read) for part in condition.parts)
+    if isinstance(condition, Not):
+        return not evaluate(condition.part, read)
+    if isinstance(condition, AtLeast):
+        return _enough(condition.k, condition.parts, read)
+    return condition.holds if isinstance(condition, Fixed) else refuse_name(condition)
 
 
 def _enough(k: int, parts: tuple[Condition, ...], read: Read) -> bool:
@@ -90,12 +87,8 @@ def compared(left: int | None, op: Op, right: int | None) -> bool:
 
 def side(value: int | Duration | Metric | Named, read: Read, /) -> int | None:
     """Return the figure on one side of a comparison."""
-    match value:
-        case Metric():
-            return read(value)
-        case Duration():
-            return value.us
-        case Named():
-            return refuse_name(value)
-        case _:
-            return value
+    if isinstance(value, Metric):
+        return read(value)
+    if isinstance(value, Duration):
+        return value.us
+    return refuse_name(value) if isinstance(value, Named) else value

@@ -17,7 +17,6 @@ Numbers are integers, truths booleans, lengths of time exact text (``2d 3h``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any as Anything
 from typing import Final, Literal
 
@@ -153,7 +152,7 @@ class Verdict:
 
     def because(self, key: str = "condition", /) -> Explanation:
         """Explain the answer: the tree with the figures in place (see the module)."""
-        tree = _explained(self.condition, _with_figures(self.read))
+        tree = _explained(self.condition, self.read)
         return because(key, tree, text=self.condition, met=self.met)
 
 
@@ -167,46 +166,52 @@ def judge(condition: Condition, read: Read, /) -> Verdict:
 
 def describe(condition: Condition, /) -> Explanation:
     """Explain what *condition* asks for, of nobody in particular; names may remain."""
-    return because("condition", _explained(condition, _plain), text=condition)
+    return because("condition", _explained(condition, None), text=condition)
 
 
-def _explained(
-    node: Condition, figures: Callable[[Condition], _Figures]
-) -> Explanation:
-    match node:
-        case All(parts=parts) | Any(parts=parts):
-            more: _Figures = {}
-        case AtLeast(k=k, parts=parts):
-            more = {"k": k, "of": len(parts)}
-        case Not(part=part):
-            parts, more = (part,), {}
-        case _:
-            parts, more = (), {}
-    inner = (_explained(part, figures) for part in parts)
-    return because(_KEYS[type(node)], *inner, **more, **figures(node))
+def _explained(node: Condition, read: Read | None) -> Explanation:
+    if isinstance(node, (All, Any, AtLeast)):
+        parts = node.parts
+    elif isinstance(node, Not):
+        parts = (node.part,)
+    else:
+        figures = _asked(node) if read is None else _found(node, read)
+        return because(_KEYS[type(node)], **figures)
+    inner = [_explained(part, read) for part in parts]
+    more: _Figures = {}
+    if isinstance(node, AtLeast):
+        more = {"k": node.k, "of": len(parts)}
+    if read is not None:
+        more["met"] = _follows(node, [part["met"] is True for part in inner])
+    return because(_KEYS[type(node)], *inner, **more)
 
 
-def _with_figures(read: Read) -> Callable[[Condition], _Figures]:
-    def figures(node: Condition) -> _Figures:
-        if not isinstance(node, (Compare, Holds)):
-            return {"met": evaluate(node, read)}
-        row = _row(node, read)
-        found: _Figures = {
-            "metric": shown_metric(row.metric),
-            "op": row.op,
-            "need": shown_figure(row.metric, row.required),
-            "have": shown_figure(row.metric, row.actual),
-            "met": row.met,
-        }
-        if row.than is not None:
-            found["than"] = shown_metric(row.than)
-        return found
-
-    return figures
+def _follows(node: All | Any | AtLeast | Not, met: list[bool]) -> bool:
+    if isinstance(node, All):
+        return all(met)
+    if isinstance(node, Not):
+        return not met[0]
+    return sum(met) >= (node.k if isinstance(node, AtLeast) else 1)
 
 
-def _plain(node: Condition) -> _Figures:
-    match node:
+def _found(leaf: Compare | Holds | Fixed | Named, read: Read) -> _Figures:
+    if not isinstance(leaf, (Compare, Holds)):
+        return _asked(leaf)
+    row = _row(leaf, read)
+    found: _Figures = {
+        "metric": shown_metric(row.metric),
+        "op": row.op,
+        "need": shown_figure(row.metric, row.required),
+        "have": shown_figure(row.metric, row.actual),
+        "met": row.met,
+    }
+    if row.than is not None:
+        found["than"] = shown_metric(row.than)
+    return found
+
+
+def _asked(leaf: Compare | Holds | Fixed | Named) -> _Figures:
+    match leaf:
         case Holds(metric=metric):
             return {"metric": shown_metric(metric), "op": "is", "need": True}
         case Compare(metric=metric, op=op, value=value):
@@ -220,7 +225,5 @@ def _plain(node: Condition) -> _Figures:
             return {**found, "need": need}
         case Fixed(holds=holds):
             return {"met": holds}
-        case Named(name=name):
-            return {"name": name}
         case _:
-            return {}
+            return {"name": leaf.name}

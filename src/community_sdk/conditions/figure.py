@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from keyword import iskeyword
 from typing import Final, NoReturn, cast
 
@@ -85,6 +86,16 @@ def _escape(char: str) -> str:
 
 def shown_metric(metric: Metric) -> str:
     """Return *metric* as it is written in a condition."""
+    # Filters stay out of the memory: `True` equals 1 there, and reads otherwise.
+    return _written(metric) if metric.where else _remembered(metric)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(metric: Metric) -> str:
+    return _written(metric)
+
+
+def _written(metric: Metric) -> str:
     spec = METRICS[metric.word]
     arguments: list[str] = []
     gone = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NoReturn
 
 from community_sdk.conditions.figure import checked, shown
@@ -25,19 +25,22 @@ from community_sdk.metrics import METRICS, Metric
 __all__ = ["leaves", "metrics", "names", "refuse_name", "resolve"]
 
 
-def leaves(condition: Condition) -> Iterator[Compare | Holds | Fixed | Named]:
-    """Yield what stands at the ends of the tree, in the order of the text."""
-    match condition:
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
-            for part in parts:
-                yield from leaves(part)
-        case Not(part=part):
-            yield from leaves(part)
-        case _:
-            yield condition
+def leaves(condition: Condition, /) -> list[Compare | Holds | Fixed | Named]:
+    """Return what stands at the ends of the tree, in the order of the text."""
+    found: list[Compare | Holds | Fixed | Named] = []
+    rest: list[Condition] = [condition]
+    while rest:
+        node = rest.pop()
+        if isinstance(node, (All, Any, AtLeast)):
+            rest.extend(reversed(node.parts))
+        elif isinstance(node, Not):
+            rest.append(node.part)
+        else:
+            found.append(node)
+    return found
 
 
-def metrics(condition: Condition) -> tuple[Metric, ...]:
+def metrics(condition: Condition, /) -> tuple[Metric, ...]:
     """Return the distinct metrics of *condition* in order of first appearance.
 
     Raises:
@@ -45,15 +48,17 @@ def metrics(condition: Condition) -> tuple[Metric, ...]:
     """
     found: dict[Metric, None] = {}
     for leaf in leaves(condition):
-        sides = (leaf.metric, leaf.value) if isinstance(leaf, Compare) else (leaf,)
-        for side in sides:
-            if isinstance(side, Holds):
-                found[side.metric] = None
-            elif isinstance(side, Metric):
-                found[side] = None
-            elif isinstance(side, Named):
-                refuse_name(side)
+        if isinstance(leaf, (Compare, Holds)):
+            found[_figure(leaf.metric)] = None
+            if isinstance(leaf, Compare) and isinstance(leaf.value, (Metric, Named)):
+                found[_figure(leaf.value)] = None
+        elif isinstance(leaf, Named):
+            refuse_name(leaf)
     return tuple(found)
+
+
+def _figure(side: Metric | Named) -> Metric:
+    return refuse_name(side) if isinstance(side, Named) else side
 
 
 def refuse_name(named: Named, /) -> NoReturn:
@@ -66,7 +71,7 @@ def refuse_name(named: Named, /) -> NoReturn:
     )
 
 
-def names(condition: Condition) -> tuple[str, ...]:
+def names(condition: Condition, /) -> tuple[str, ...]:
     """Return the distinct names in *condition* in order of first appearance."""
     found: dict[str, None] = {}
     for leaf in leaves(condition):

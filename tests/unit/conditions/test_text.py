@@ -116,7 +116,7 @@ REFUSED = [
     ('cuont("m") > 1', "metric.unknown", 1, "did you mean `count`?"),
     ('a and actve_days("3d") > 1', "metric.unknown", 7, "did you mean `active_days`?"),
     ("at_lest(1, a)", "metric.unknown", 1, "did you mean `at_least`?"),
-    ("a annd b", "condition.order", 3, "did you mean `and`?"),
+    ("a xor b", "condition.order", 3, "did you mean `or`?"),
     ('群 and cuont("m") > 1', "metric.unknown", 7, "found `cuont`"),
     ('has("rol", "x")', "metric.has", 1, "did you mean `role`?"),
     ('count("m", "30x") > 1', "time.window", 12, "`30d`, `24h` or `month`"),
