@@ -1,0 +1,1 @@
+"""What proves a community: strategies, laws, contracts, fakes; never imported by us."""
