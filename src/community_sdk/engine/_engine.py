@@ -50,6 +50,7 @@ class Engine:
 
     __slots__ = (
         "_broken",
+        "_crowd",
         "_key",
         "_lateness",
         "_offered",
@@ -84,6 +85,7 @@ class Engine:
         self._partitions = partitions
         self._offered = offered
         self._recent: dict[str, int] = {}
+        self._crowd = _REMEMBER
         self._broken = False
 
     @property
@@ -347,14 +349,15 @@ class Engine:
 
     def _fire_before(self, event: ev.Event, now: int, run: Run) -> None:
         partitions = self._partitions
-        names = [n for n in (event.member, event.actor) if n is not None]
-        soon = min(
-            (m.next_due for n in names if (m := partitions.members.get(n))),
-            default=NEVER,
-        )
-        if min(soon, partitions.community.next_due) <= now:
+        members, soon = partitions.members, partitions.community.next_due
+        people = (event.member, event.actor)
+        for name in people:
+            known = None if name is None else members.get(name)
+            if known is not None and known.next_due < soon:
+                soon = known.next_due
+        if soon <= now:
             timers = Timers(partitions, self._version, run)
-            timers.before(dict.fromkeys(names), now)
+            timers.before(dict.fromkeys(n for n in people if n is not None), now)
 
     def _refuse_broken(self) -> None:
         if self._broken:
@@ -367,9 +370,10 @@ class Engine:
     def _remember(self, key: str, now: int) -> None:
         recent = self._recent
         recent[key] = now
-        if len(recent) >= _REMEMBER and len(recent) & (_REMEMBER - 1) == 0:
+        if len(recent) >= self._crowd:
             oldest = now - self._partitions.plan.retention
             self._recent = {k: us for k, us in recent.items() if us >= oldest}
+            self._crowd = 2 * len(self._recent) + _REMEMBER
 
     def _fork(self) -> Engine:
         fork = Engine.__new__(type(self))

@@ -26,12 +26,11 @@ from community_sdk.decisions import (
 from community_sdk.engine._conflicts import settle
 from community_sdk.engine._facts import Made
 from community_sdk.engine._run import Run
-from community_sdk.engine._version import Asked, Version
+from community_sdk.engine._version import Asked, Audience, Version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
 from community_sdk.state import (
     CommunityState,
     Entry,
-    FoldContext,
     MemberState,
     Partition,
     PendingConsent,
@@ -57,7 +56,7 @@ _ANSWERED: Final = frozenset(
 class Rounds:
     """Runs one event through folds, policies and conflicts, on partitions in place."""
 
-    __slots__ = ("_community", "_context", "_member", "_now", "_run", "_version")
+    __slots__ = ("_community", "_member", "_now", "_run", "_version")
 
     def __init__(
         self,
@@ -73,9 +72,9 @@ class Rounds:
         self._community = community
         self._member = member
         self._now = now
-        self._context = FoldContext(
-            community, now, version.playbook.rulebook, run.wishes.__getitem__
-        )
+        context = version.context
+        context.community, context.now = community, now
+        context.wish = run.wishes.__getitem__
         state = version.state
         state.community = community
         state.begin(now)
@@ -90,7 +89,7 @@ class Rounds:
         """
         queue: list[ev.Event] = [first]
         trail: list[str] = []
-        asked = None if only is None else (only,)
+        asked = None if only is None else _alone(only, first)
         while queue:
             trail.append(queue[0].name)
             if len(trail) > _DEPTH:
@@ -103,21 +102,24 @@ class Rounds:
             queue = self._round(queue, asked)
             asked = None
 
-    def _round(
-        self, queue: list[ev.Event], only: tuple[Asked, ...] | None
-    ) -> list[ev.Event]:
+    def _round(self, queue: list[ev.Event], only: Audience | None) -> list[ev.Event]:
         decisions: list[tuple[Decision, ev.Event]] = []
         facts: list[ev.Event] = []
-        table = self._version.asked
-        lists = [only or table.get(e.name) or table["custom"] for e in queue]
-        for event, asked in zip(queue, lists, strict=True):
-            self._fold(event, asked, decisions, facts)
-        for event, asked in zip(queue, lists, strict=True):
-            if asked:
-                self._ask(event, asked, decisions)
+        table = self._version.audiences
+        audiences: list[Audience] = []
+        for event in queue:
+            audience = only or table.get(event.name)
+            if audience is None:
+                audience = table["custom"]
+            audiences.append(audience)
+            self._fold(event, audience.folds, decisions, facts)
+        for event, audience in zip(queue, audiences, strict=True):
+            if audience.asked:
+                self._ask(event, audience.asked, decisions)
         if decisions:
             self._settle(decisions, facts)
-        self._run.facts += facts
+        if facts:
+            self._run.facts += facts
         return facts
 
     def _settle(
@@ -137,7 +139,7 @@ class Rounds:
     def _fold(
         self,
         event: ev.Event,
-        asked: tuple[Asked, ...],
+        folds: tuple[Asked, ...],
         decisions: list[tuple[Decision, ev.Event]],
         facts: list[ev.Event],
     ) -> None:
@@ -146,10 +148,10 @@ class Rounds:
         state.actor = actor = (
             member if event.actor is None else self._member(event.actor)
         )
+        state.at_us = at = micros(event.at)
         if name is not None:
-            at = micros(event.at)
             self._run.touched.add(member.id)
-            fold_shared(event, at, member, self._context)
+            fold_shared(event, at, member, self._version.context)
             hits = self._version.hits.get(event.name)
             if hits is not None:
                 self._count(event, at, (member, actor), hits)
@@ -157,7 +159,7 @@ class Rounds:
                 facts += obligation.met(event, member, self._now)
             if event.kind in _ANSWERED:
                 self._mechanisms(event, member, decisions)
-        for one in asked:
+        for one in folds:
             if one.remembers is not None and not (one.of_member and member.bot):
                 slices = (member if one.of_member else self._community).slices
                 mine = slices.get(one.key)
@@ -243,6 +245,7 @@ class Rounds:
         state = self._version.state
         state.member = member = self._member(event.member or "")
         state.actor = member if event.actor is None else self._member(event.actor)
+        state.at_us = micros(event.at)
         one = asked[0]
         try:
             for one in asked:
@@ -250,7 +253,7 @@ class Rounds:
                     continue
                 home = member if one.of_member else self._community
                 state.mine = home.slices.get(one.key)
-                for wish in tuple(one.policy.decide(event, state)):
+                for wish in tuple(one.decide(event, state)):
                     self._wish(one, wish, event, decisions)
         except (DefinitionError, HistoryError):
             raise
@@ -308,3 +311,9 @@ class Rounds:
         if fact is not None:
             self._run.facts.append(fact)
             self.follow(fact)
+
+
+def _alone(one: Asked, event: ev.Event) -> Audience:
+    remembers = one.remembers
+    folds = remembers is not None and isinstance(event, remembers.folds)
+    return Audience((one,), (one,) if folds else ())

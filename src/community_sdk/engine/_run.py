@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
+from typing import Any
 
-from attrs import evolve
+from attrs import fields
 
 from community_sdk._time import instant
 from community_sdk.decisions import Decision, Mode, RecordStage, RequestConsent
@@ -23,6 +25,21 @@ def digest(*parts: str) -> str:
     """Return a short stable digest of *parts*."""
     text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return blake2b(text, digest_size=12).hexdigest()
+
+
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(attribute.name for attribute in fields(cls))
+
+
+def _with(wish: Decision, **stamps: object) -> Decision:
+    """Copy *wish* with other values, as `attrs.evolve` does; nothing is validated."""
+    cls: Any = type(wish)
+    copy: Decision = object.__new__(cls)
+    for name in _names(cls):
+        value = stamps[name] if name in stamps else getattr(wish, name)
+        object.__setattr__(copy, name, value)
+    return copy
 
 
 class Run:
@@ -63,7 +80,7 @@ class Run:
         self.ordinals[mark] = nth + 1
         asked = version.by_key.get(policy)
         mode = asked.policy.mode if key and asked is not None else Mode.ACT
-        return evolve(
+        return _with(
             wish,
             id=DecisionId(digest(self.community, *mark, str(nth))),
             policy=PolicyKey(policy),

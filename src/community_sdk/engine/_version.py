@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol
 
-from attrs import define
+from attrs import define, frozen
 
 from community_sdk._time import Calendar, Duration, zone
-from community_sdk.decisions import Decision
+from community_sdk.decisions import Decision, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import KINDS
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.policies._policy import Measures, Narrows, Policy, Remembers, Scope
 from community_sdk.ports import Plain
-from community_sdk.state import Definition, Entry, State, entries, read_metrics
+from community_sdk.state import (
+    CommunityState,
+    Definition,
+    Entry,
+    FoldContext,
+    State,
+    entries,
+    read_metrics,
+)
 
-__all__ = ["Asked", "DecisionBorder", "Operable", "Version", "compile_version"]
+__all__ = [
+    "Asked",
+    "Audience",
+    "DecisionBorder",
+    "Operable",
+    "Version",
+    "compile_version",
+]
 
 
 class DecisionBorder(Protocol):
@@ -73,6 +88,15 @@ class Asked:
     key: str
     remembers: Remembers | None
     of_member: bool
+    decide: Callable[[Any, State], Iterable[Wish]]
+
+
+@frozen
+class Audience:
+    """Who is asked about events of one word, and whose slices they change."""
+
+    asked: tuple[Asked, ...]
+    folds: tuple[Asked, ...]
 
 
 @define
@@ -82,8 +106,9 @@ class Version:
     playbook: Operable
     state: State
     hits: dict[str, tuple[Entry, ...]]
-    asked: dict[str, tuple[Asked, ...]]
+    audiences: dict[str, Audience]
     by_key: dict[str, Asked]
+    context: FoldContext
 
 
 def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
@@ -98,6 +123,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
             str(policy.key),
             policy if isinstance(policy, Remembers) else None,
             policy.scope is Scope.MEMBER,
+            policy.decide,
         )
         for policy in playbook.policies
     ]
@@ -115,8 +141,11 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     state.calendar = Calendar(zone(playbook.community.zone))
     hits = entries(metrics, plan, own)
     state.readers = read_metrics(metrics, plan)
-    index = {word: _answering(word, asked) for word in (*KINDS, *own)}
-    return Version(playbook, state, hits, index, by_key)
+    index = {word: _audience(word, asked) for word in (*KINDS, *own)}
+    wishes: dict[str, Plain] = {}
+    nobody = CommunityState(plan)
+    context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__)
+    return Version(playbook, state, hits, index, by_key, context)
 
 
 def _metrics(playbook: Operable) -> tuple[Metric, ...]:
@@ -127,11 +156,15 @@ def _metrics(playbook: Operable) -> tuple[Metric, ...]:
     return tuple(found)
 
 
-def _answering(word: str, asked: Sequence[Asked]) -> tuple[Asked, ...]:
+def _audience(word: str, asked: Sequence[Asked]) -> Audience:
     cls: Any = KINDS.get(word, KINDS["custom"])
-    return tuple(
+    answering = tuple(
         a
         for a in asked
         if issubclass(cls, a.policy.answers)
         and (not isinstance(a.policy, Narrows) or word in a.policy.words)
     )
+    folds = tuple(
+        a for a in answering if a.remembers and issubclass(cls, a.remembers.folds)
+    )
+    return Audience(answering, folds)

@@ -1,6 +1,6 @@
 """The only numeric code: named metrics and rolling windows (S16 S22)."""
 
-from community_sdk.metrics.attempts import Attempts, extend, levels
+from community_sdk.metrics.attempts import Attempts, levels
 from community_sdk.metrics.catalogue import LIFETIME, METRICS, Metric, MetricSpec, Unit
 from community_sdk.metrics.windows import Rolling, WindowPlan
 
@@ -13,6 +13,5 @@ __all__ = [
     "Rolling",
     "Unit",
     "WindowPlan",
-    "extend",
     "levels",
 ]

@@ -67,7 +67,12 @@ class Policy(Protocol):
 
 @runtime_checkable
 class Remembers(Protocol):
-    """A policy with a slice of its own, in JSON-ready builtins."""
+    """A policy with a slice of its own, in JSON-ready builtins.
+
+    *folds* are those of its *answers* that change the slice.
+    """
+
+    folds: ClassVar[EventTypes]
 
     def start(self) -> Any:
         """Return the slice of a member (or community) never seen before."""

@@ -104,6 +104,7 @@ class AdmissionPolicy:
         Left,
         MemberRemoved,
     )
+    folds: ClassVar[EventTypes] = (Admitted, Joined, Left, MemberRemoved)
 
     key: PolicyKey
     entry: Literal["application", "invitation", "closed"] = "application"
@@ -122,7 +123,7 @@ class AdmissionPolicy:
         member = str(event.member)
         if isinstance(event, Admitted):
             mine[member] = event.group or ""
-        elif not isinstance(event, JoinRequested):
+        else:
             mine.pop(member, None)
         return mine
 

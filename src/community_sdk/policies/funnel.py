@@ -21,7 +21,7 @@ from community_sdk.events import (
     TimerFired,
 )
 from community_sdk.explanation import Explanation, because
-from community_sdk.metrics import Attempts, extend, levels
+from community_sdk.metrics import Attempts, levels
 from community_sdk.model import PolicyKey, Titles
 from community_sdk.policies._policy import Scope
 from community_sdk.state import State
@@ -42,8 +42,10 @@ class FunnelStep:
 
     def matches(self, event: Event) -> bool:
         """Tell whether *event* is one of this step."""
-        if event.name != self.event:
-            return False
+        return event.name == self.event and self.fits(event)
+
+    def fits(self, event: Event) -> bool:
+        """Tell whether an event of the right word has the right values."""
         return all(_field(event, name) == value for name, value in self.where)
 
 
@@ -72,6 +74,7 @@ class Funnel:
         StageReached,
         TimerFired,
     )
+    folds: ClassVar[EventTypes] = (*EXOGENOUS, RuleBroken, TierChanged, StageReached)
 
     key: PolicyKey
     steps: tuple[FunnelStep, ...] = field(validator=validators.min_len(1))
@@ -97,7 +100,12 @@ class Funnel:
 
     def matching(self, event: Event) -> tuple[int, ...]:
         """Return the steps that *event* is one of."""
-        return tuple(i for i, step in enumerate(self.steps) if step.matches(event))
+        name = event.name
+        return tuple(
+            i
+            for i, step in enumerate(self.steps)
+            if step.event == name and (not step.where or step.fits(event))
+        )
 
     def levels(
         self, events: Iterable[Event], /, *, where: Any = None
@@ -124,32 +132,27 @@ class Funnel:
             if event.funnel == self.key:
                 mine["told"] = event.step
             return mine
-        matches = self.matching(event) if event.dated else ()
-        if not matches or mine.get("level", -1) == len(self.steps) - 1:
+        if mine.get("level", -1) == len(self.steps) - 1 or not event.dated:
             return mine
-        return self._advance(mine, micros(event.at), matches, state)
+        matches = self.matching(event)
+        if not matches:
+            return mine
+        return self._advance(mine, state.at_us, matches, state)
 
     def _advance(
         self, mine: Slice, at: int, matches: Sequence[int], state: State
     ) -> Slice:
-        steps = len(self.steps)
-        closes = self._closes(state.calendar.where)
-        attempts = Attempts(steps, closes, mine.get("base"), mine.get("seen"))
+        steps, closes = len(self.steps), self._closes(state.calendar.where)
+        attempts = Attempts(steps, closes, mine)
         attempts.add(at, matches)
-        last, run = mine.get("last", -1), mine.get("run")
-        if run is not None and at > last:
-            openings = extend(run, (matches,), at, closes)
-        else:
-            openings = attempts.openings()
-        level = mine.get("level", -1)
+        openings = attempts.openings
+        level: int = mine.get("level", -1)
         while level + 1 < steps and openings[level + 1] >= 0:
             level += 1
         if level == steps - 1:
-            attempts.seen = []
-        else:
+            attempts.close()
+        elif attempts.crowded:
             attempts.settle(self._oldest(state))
-        mine["base"], mine["seen"] = attempts.base, attempts.seen
-        mine["run"], mine["last"] = openings, max(at, last)
         mine["level"], mine["opened"] = level, openings[level] if level >= 0 else -1
         return mine
 

@@ -10,10 +10,10 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen, validators
 
-from community_sdk._time import Duration, instant, micros
+from community_sdk._time import Duration, instant
 from community_sdk.decisions import Decision, Greet, Mode, OpenObligation, Recommend
 from community_sdk.errors import DefinitionError
-from community_sdk.events import Event, EventTypes, Joined, ObligationMissed
+from community_sdk.events import EventTypes, Joined, ObligationMissed
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey
 from community_sdk.policies._policy import Scope
@@ -75,10 +75,11 @@ class OnboardingPolicy:
 
     A membership is greeted once: joining one more group of the community, or the same
     join told twice, greets nobody again; coming back after leaving does. Whoever was
-    there before the first event was recorded is no newcomer.
+    there before the first event was recorded is no newcomer. Leaving ends the tasks.
     """
 
     answers: ClassVar[EventTypes] = (Joined, ObligationMissed)
+    folds: ClassVar[EventTypes] = (Joined,)
 
     key: PolicyKey
     welcome: str = "welcome"
@@ -104,15 +105,11 @@ class OnboardingPolicy:
         """Remember no membership."""
         return {}
 
-    def fold(
-        self, mine: dict[str, int], event: Event, state: State, /
-    ) -> dict[str, int]:
+    def fold(self, mine: dict[str, int], _: Joined, state: State, /) -> dict[str, int]:
         """Remember the membership that was greeted; ``new`` only while it is."""
-        since = state.member.since
-        if not isinstance(event, Joined) or since is None:
-            return mine
-        fresh = mine.get("on") != since and since == micros(event.at)
-        return {"on": since, "new": int(fresh)}
+        member = state.member
+        fresh = mine.get("stay") != member.stays and member.since == state.at_us
+        return {"stay": member.stays, "new": int(fresh)}
 
     def decide(
         self, event: Joined | ObligationMissed, state: State, /

@@ -59,6 +59,7 @@ class QualificationPolicy:
     """
 
     answers: ClassVar[EventTypes] = (*EXOGENOUS, TierChanged, TimerFired)
+    folds: ClassVar[EventTypes] = (TierChanged,)
 
     key: PolicyKey
     tiers: str
@@ -119,12 +120,12 @@ class QualificationPolicy:
         return {}
 
     def fold(
-        self, mine: dict[str, int], event: Event, state: State, /
+        self, mine: dict[str, int], event: TierChanged, state: State, /
     ) -> dict[str, int]:
         """Remember the last fall, for the cool-down."""
-        if isinstance(event, TierChanged) and event.tiers == self.tiers:
-            return {} if event.rise else {"fell": state.now_us}
-        return mine
+        if event.tiers != self.tiers:
+            return mine
+        return {} if event.rise else {"fell": state.now_us}
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Move the member if the figures say so; keep the next review in sight."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from community_sdk._time import DAY, Duration, QuietHours, micros
+from community_sdk._time import DAY, Duration, QuietHours
 from community_sdk.conditions import Condition, holds, metrics, verdict
 from community_sdk.decisions import Mode, ReportBreach
 from community_sdk.errors import DefinitionError
@@ -35,6 +35,7 @@ class RuleWatch:
     """
 
     answers: ClassVar[EventTypes] = (MessagePosted, Custom, RuleBroken)
+    folds: ClassVar[EventTypes] = (RuleBroken,)
 
     key: PolicyKey
     rule: RuleCode
@@ -80,9 +81,9 @@ class RuleWatch:
         """Remember no breach."""
         return []
 
-    def fold(self, mine: list[int], event: Event, state: State, /) -> list[int]:
+    def fold(self, mine: list[int], event: RuleBroken, state: State, /) -> list[int]:
         """Remember when this watch last found a breach: nights, or instants."""
-        if not isinstance(event, RuleBroken) or event.source != f"policy:{self.key}":
+        if event.source != f"policy:{self.key}":
             return mine
         mark = self._mark(event, state)
         return sorted({*mine, mark})[-_NIGHTS:]
@@ -93,13 +94,16 @@ class RuleWatch:
         """Report the breach that *event* is, or that it completes."""
         if isinstance(event, RuleBroken) or not event.dated:
             return
-        if any(state.member.holds(role, state.now_us) for role in self.exempt):
-            return
         why = self._found(event, state)
-        if why is not None and not self._known(event, state):
+        if why is None or self._exempt(state):
+            return
+        if not self._known(event, state):
             yield ReportBreach(
                 member=event.member, group=event.group, rule=self.rule, because=why
             )
+
+    def _exempt(self, state: State) -> bool:
+        return any(state.member.holds(role, state.now_us) for role in self.exempt)
 
     def _found(self, event: Event, state: State) -> Explanation | None:
         if self.when is not None:
@@ -107,10 +111,10 @@ class RuleWatch:
                 return None
             rows = verdict(self.when, state).because()
             return because("watch.condition", rows, rule=self.rule, at=event.at)
-        hours, at = self._hours(event, state), micros(event.at)
-        if hours is None or not state.calendar.quiet(hours, at):
+        hours = self._hours(event, state)
+        if hours is None or not state.calendar.quiet(hours, state.at_us):
             return None
-        clock = state.calendar.clock(at)
+        clock = state.calendar.clock(state.at_us)
         return because(
             "watch.quiet_hours",
             rule=self.rule,
@@ -122,7 +126,7 @@ class RuleWatch:
     def _hours(self, event: Event, state: State) -> QuietHours | None:
         if not isinstance(event, MessagePosted):
             return None
-        return state.definition.community.quiet(event.group)
+        return state.quiet_hours(event.group)
 
     def _known(self, event: Event, state: State) -> bool:
         mine: Any = state.mine or ()
@@ -135,10 +139,10 @@ class RuleWatch:
 
     def _mark(self, event: Event, state: State) -> int:
         """Return the night that a quiet hour belongs to, or the instant itself."""
-        at = micros(event.at)
+        at = state.at_us
         if not self.quiet_hours:
             return at
-        hours = state.definition.community.quiet(event.group)
+        hours = state.quiet_hours(event.group)
         morning = (
             hours is not None
             and hours.start > hours.end

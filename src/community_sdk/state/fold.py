@@ -52,14 +52,17 @@ def fold_shared(
     if member.first is None or at < member.first:
         member.first = at
     if isinstance(event, _PRESENCE):
-        _seen(member, at, context.community)
+        _seen(event, at, member, context.community)
     fold = _FOLDS.get(type(event))
     if fold is not None:
         fold(event, member, context)
 
 
-def _seen(member: MemberState, at: int, community: CommunityState) -> None:
-    if member.left is not None and at <= member.left:
+def _seen(
+    event: ev.Event, at: int, member: MemberState, community: CommunityState
+) -> None:
+    """Take the member as present; what happened before the last exit does not."""
+    if member.left is not None and (at, event.seq) < (member.left, member.left_seq):
         return
     if member.status is not MemberStatus.ACTIVE:
         _enter(member, at, community)
@@ -70,6 +73,7 @@ def _seen(member: MemberState, at: int, community: CommunityState) -> None:
 def _enter(member: MemberState, at: int, community: CommunityState) -> None:
     member.status = MemberStatus.ACTIVE
     member.since = at
+    member.stays += 1
     if not member.bot:
         community.members += 1
 
@@ -79,7 +83,7 @@ def _joined(event: ev.Joined, member: MemberState, context: FoldContext) -> None
     if event.bot and not member.bot:
         member.bot = True
         community.members -= member.here
-    _seen(member, micros(event.at), community)
+    _seen(event, micros(event.at), member, community)
     community.waiting = tuple(w for w in community.waiting if w[1] != member.id)
     group = event.group
     if member.here and group is not None and group not in member.groups:
@@ -92,7 +96,7 @@ def _imported(
     event: ev.MembershipImported, member: MemberState, context: FoldContext
 ) -> None:
     member.bot = member.bot or event.bot
-    _seen(member, micros(event.since), context.community)
+    _seen(event, micros(event.since), member, context.community)
 
 
 def _left(event: ev.Event, member: MemberState, context: FoldContext) -> None:
@@ -109,7 +113,10 @@ def _left(event: ev.Event, member: MemberState, context: FoldContext) -> None:
         if out:
             member.removed = at
         member.status = MemberStatus.REMOVED if out else MemberStatus.LEFT
-        member.left = at
+        member.left, member.left_seq = at, event.seq
+        for duty in member.duties:
+            if not duty.duty:
+                _close(duty.id, member)
         community.waiting = tuple(w for w in community.waiting if w[1] != member.id)
 
 
@@ -255,7 +262,10 @@ def _opened(event: ev.ObligationOpened, member: MemberState, _: FoldContext) -> 
 def _closed(
     event: ev.ObligationMet | ev.ObligationMissed, member: MemberState, _: FoldContext
 ) -> None:
-    key = event.obligation
+    _close(event.obligation, member)
+
+
+def _close(key: str, member: MemberState) -> None:
     member.duties = tuple(d for d in member.duties if d.id != key)
     for timer in [t for t in member.timers if t.startswith("~") and key in t]:
         member.clear_timer(timer)

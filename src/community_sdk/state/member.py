@@ -26,7 +26,8 @@ class MemberState(Partition):
     Attributes:
         status: where the member stands; *since*: beginning of the membership (or the
             first sight), None before; *first*: the first event ever; *left*: the
-            last time the member left or was put out; *removed*: was put out.
+            last time the member left or was put out; *removed*: was put out; *stays*:
+            how many memberships there were.
         groups: by group, the instant of entry.
         roles: by role, ``[since, until)`` in microseconds, until None for open.
         tiers: by tier group, the tier held.
@@ -42,12 +43,14 @@ class MemberState(Partition):
         "groups",
         "id",
         "left",
+        "left_seq",
         "merged",
         "removed",
         "roles",
         "sanctions",
         "since",
         "status",
+        "stays",
         "strikes",
         "tiers",
     )
@@ -60,6 +63,8 @@ class MemberState(Partition):
         self.since: int | None = None
         self.first: int | None = None
         self.left: int | None = None
+        self.left_seq = 0
+        self.stays = 0
         self.removed: int | None = None
         self.bot = False
         self.groups: dict[str, int] = {}
@@ -106,8 +111,9 @@ class MemberState(Partition):
         for name in ("since", "first", "left", "merged", "removed"):
             if getattr(self, name) is not None:
                 out[name] = getattr(self, name)
-        if self.bot:
-            out["bot"] = True
+        for name in ("bot", "left_seq", "stays"):
+            if getattr(self, name):
+                out[name] = getattr(self, name)
         if self.groups:
             out["groups"] = dict(sorted(self.groups.items()))
         if self.roles:
@@ -130,6 +136,8 @@ class MemberState(Partition):
         self.removed = cast("int | None", plain.get("removed"))
         self.merged = cast("str | None", plain.get("merged"))
         self.bot = bool(plain.get("bot"))
+        self.left_seq = cast("int", plain.get("left_seq", 0))
+        self.stays = cast("int", plain.get("stays", 0))
         self.groups = dict(cast("dict[str, int]", plain.get("groups", {})))
         roles = cast("dict[str, tuple[int, int | None]]", plain.get("roles", {}))
         self.roles = {role: (span[0], span[1]) for role, span in roles.items()}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from community_sdk._time import Calendar, Duration, WindowKind, instant
+from community_sdk._time import Calendar, Duration, QuietHours, WindowKind, instant
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.model import Community, Role, Rule, Rulebook, TierGroup
 from community_sdk.state.community import CommunityState
@@ -54,6 +54,8 @@ class State:
         member: the partition of the event's member (read only).
         actor: the partition of who did it, the member's own when nobody is named.
         community: the community's counters and open objects (read only).
+        at_us: when the event itself happened, in microseconds; *now_us*: the instant
+            that the policy is asked at.
         mine: the slice of the policy that is asked, None before it was started.
         definition: community, rulebook, roles and tier groups of the playbook.
         calendar: local days of the community.
@@ -63,7 +65,9 @@ class State:
     __slots__ = (
         "_hi",
         "_lo",
+        "_quiet",
         "actor",
+        "at_us",
         "bounds",
         "calendar",
         "community",
@@ -88,6 +92,8 @@ class State:
         self.actor: MemberState
         self.mine: Any = None
         self.now_us = 0
+        self.at_us = 0
+        self._quiet: dict[str | None, QuietHours | None] = {}
         self.bounds: list[int] = []
         self.readers: dict[Metric, Reader] = {}
         self.compiled: dict[object, Any] = {}
@@ -121,6 +127,12 @@ class State:
             KeyError: the policy did not name the metric in its `metrics`.
         """
         return self.readers[metric](self)
+
+    def quiet_hours(self, group: str | None) -> QuietHours | None:
+        """Return the quiet hours of *group*, else those of the community."""
+        if group not in self._quiet:
+            self._quiet[group] = self.definition.community.quiet(group)
+        return self._quiet[group]
 
     def rule(self, code: str) -> Rule | None:
         """Return the rule called *code* of the rulebook in force."""

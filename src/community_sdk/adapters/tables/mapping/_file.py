@@ -27,7 +27,7 @@ from community_sdk.events import DERIVED, EXOGENOUS
 __all__ = ["load_mapping", "mapping_of"]
 
 FORMAT: Final = 1
-_SHIPPED: Final = {"dd2030_slack": "cli/demo/dd2030_slack.toml"}
+_SHIPPED: Final = {"dd2030_slack": "cli/demo_data/dd2030_slack.toml"}
 _KINDS: Final = {cls.kind for cls in EXOGENOUS}
 _MADE: Final = {cls.kind for cls in DERIVED}
 
@@ -182,14 +182,11 @@ class _Reading:
 
     def key(self, value: object) -> tuple[str, ...]:
         """Read the columns that tell rows apart."""
-        if isinstance(value, str):
-            return (value,)
-        if isinstance(value, list):
-            names = cast("list[object]", value)
-            found = tuple(each for each in names if isinstance(each, str))
-            if len(found) == len(names):
-                return found
-        self.wrong("key", "a column or a list of columns", value)
+        names = _listed(value)
+        found = tuple(each for each in names if isinstance(each, str))
+        if isinstance(value, (list, str)) and len(found) == len(names):
+            return found
+        self.wrong("key", "a column or a list of columns", names)
         return ()
 
     def shared(self, value: object) -> dict[str, FieldRule]:
@@ -253,9 +250,7 @@ class _Reading:
             if "not" not in plain:
                 return When(column=column, negated=not self.flag(plain, "empty", path))
             negated, value = True, plain["not"]
-        listed: list[object] = [value]
-        if isinstance(value, list):
-            listed = cast("list[object]", value)
+        listed = _listed(value)
         words = tuple(each for each in listed if isinstance(each, (str, int)))
         if not words or len(words) < len(listed):
             self.wrong(path, "a word, a list of words, `not` or `empty`", value)
@@ -322,6 +317,10 @@ class _Reading:
             if known is not None:
                 found[word] = known
         return found
+
+
+def _listed(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else [value]
 
 
 _TOP: Final = (

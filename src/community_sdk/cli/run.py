@@ -1,0 +1,122 @@
+"""`run`: replay a history through a playbook and show what it decides, and why."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from community_sdk.adapters.tables import Table, read_table, write_refusals
+from community_sdk.cli._common import add_playbook, playbook
+from community_sdk.cli._progress import Progress
+from community_sdk.cli._replay import InMemory, OnStore, Replay
+from community_sdk.cli._speech import sentence, tell
+from community_sdk.errors import DefinitionError
+from community_sdk.operation import Operation
+from community_sdk.playbook import Playbook
+from community_sdk.ports import EventStore
+from community_sdk.report import Summary, html, text
+from community_sdk.wording import say_problem
+
+__all__ = ["declare", "replay", "run"]
+
+ROWS_REFUSED = 3
+
+
+def declare(parser: ArgumentParser, lang: str) -> None:
+    """Name the arguments."""
+    add_playbook(parser, lang)
+    for name, metavar in (
+        ("events", "F"),
+        ("mapping", "M"),
+        ("encoding", "E"),
+        ("store", "URL"),
+        ("report", "HTML"),
+        ("refused", "FILE"),
+    ):
+        told = sentence(f"cli.arg_{name}", lang)
+        required = name == "events"
+        parser.add_argument(f"--{name}", required=required, metavar=metavar, help=told)
+    told = sentence("cli.arg_sort", lang)
+    parser.add_argument("--sort", action="store_true", help=told)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    """Replay the history; 3 when rows were refused."""
+    book = playbook(arguments)
+    table = read_table(
+        arguments.events,
+        arguments.mapping,
+        zone=arguments.zone,
+        community=str(book.community.key),
+        encoding=arguments.encoding,
+    )
+    return replay(book, table, arguments)
+
+
+def replay(book: Playbook, table: Table, arguments: Namespace, credit: str = "") -> int:
+    """Replay *table* through *book* and show the summary, as the arguments say."""
+    lang = arguments.lang
+    _writable(arguments.report)
+    summary = Summary(book, source=table.source, credit=credit)
+    progress = Progress(table.size)
+    work = Replay(table, summary, progress)
+    store = _store(arguments.store)
+    try:
+        running = _running(book, store)
+        work.feed(running, in_order=arguments.sort)
+        engine = running.operation if isinstance(running, OnStore) else running.engine
+        summary.finish(engine, seconds=progress.seconds())
+    finally:
+        if store is not None:
+            store.close()
+    print(text.render(summary, lang))
+    for note in table.notes:
+        print(say_problem(note, lang))
+    if work.known:
+        tell("cli.known", lang, count=work.known)
+    if arguments.report:
+        Path(arguments.report).write_text(html.render(summary, lang), "utf-8")
+        tell("cli.report", lang, file=arguments.report)
+    return _refusals(work, arguments)
+
+
+def _writable(report: str | None) -> None:
+    """Refuse a report that could not be written, before an hour of work is done."""
+    if report and not Path(report).resolve().parent.is_dir():
+        folder = str(Path(report).resolve().parent)
+        raise DefinitionError(
+            f"expected an existing folder for the report, found `{folder}`",
+            code="cli.folder",
+            hint=f"mkdir -p {folder}",
+            found=folder,
+        )
+
+
+def _store(address: str | None) -> EventStore | None:
+    if address is None:
+        return None
+    from community_sdk.adapters.stores.sqlite import (
+        SqliteStore,
+    )
+
+    return SqliteStore.open(address)
+
+
+def _running(book: Playbook, store: EventStore | None) -> InMemory | OnStore:
+    if store is None:
+        return InMemory(book.engine())
+    return OnStore(Operation.open(book, store, outbox=False))
+
+
+def _refusals(work: Replay, arguments: Namespace) -> int:
+    if not work.refusals:
+        return 0
+    lang = arguments.lang
+    stem = Path(work.table.source).name.partition(".")[0] or "events"
+    file = arguments.refused or f"{stem}.refused.jsonl"
+    write_refusals(file, work.refusals)
+    tell("cli.refused", lang, count=len(work.refusals), file=file)
+    if any(r.code == "event.too_late" for r in work.refusals):
+        tell("cli.sort", lang)
+    return ROWS_REFUSED
