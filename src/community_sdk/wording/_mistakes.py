@@ -1,0 +1,110 @@
+"""Mistakes, refusals and failures in words: what, where, and the cure (S29)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any, Final, Protocol, cast, runtime_checkable
+
+from community_sdk.wording._catalogue import language
+from community_sdk.wording._forms import show
+from community_sdk.wording._template import Slot, clean, fill
+from community_sdk.wording._voice import Voice, voice
+
+__all__ = ["Mistake", "say_problem"]
+
+_MEANT: Final = re.compile(r"did you mean `(.+)`\?")
+_WRITE: Final = re.compile(r"write (`.+`)")
+
+
+@runtime_checkable
+class Mistake(Protocol):
+    """What can be said: a `Problem`, an error of the library, a refused row."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong, one line in English."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """The kind of mistake."""
+        ...
+
+
+def say_problem(
+    problem: Mistake, lang: str, *, zone: str | tzinfo | None = None
+) -> str:
+    """Say what is wrong, where, and the cure; an error of many mistakes, line by line.
+
+    English is the message itself. Chinese comes from the catalogue by code; where it
+    has none, or a figure is missing, the English message stands.
+
+    Raises:
+        DefinitionError: no such zone.
+    """
+    speaker = voice(lang, zone, None)
+    several: tuple[Mistake, ...] = tuple(getattr(problem, "problems", ()))
+    source = clean(getattr(problem, "source", ""))
+    if len(several) == 1 and not source:
+        return _one(several[0], speaker)
+    if several:
+        head = speaker.form("mistakes")
+        named = fill(head["in"], {"source": source}) if source else ""
+        count = speaker.counted(len(several), head["count"])
+        lines = [f"  {_one(each, speaker)}" for each in several]
+        return "\n".join([f"{count}{named}{head['colon']}", *lines])
+    return _one(problem, speaker)
+
+
+def _one(problem: Mistake, speaker: Voice) -> str:
+    place = _place(problem, speaker)
+    hint = clean(getattr(problem, "hint", ""))
+    said = None if language(speaker.lang) == "en" else _translated(problem, speaker)
+    if said is None:
+        text = clean(problem.message)
+        return f"{place}{text} ({hint})" if hint else f"{place}{text}"
+    return f"{place}{said}{_cure(hint, said, speaker)}"
+
+
+def _translated(problem: Mistake, speaker: Voice) -> str | None:
+    entry = speaker.catalogue.problems.get(problem.code)
+    figures = cast("Mapping[str, Any]", getattr(problem, "figures", {}))
+    variant = None if entry is None else entry.choose(figures)
+    if variant is None:
+        return None
+    said = "".join(
+        show(piece, figures, speaker) if isinstance(piece, Slot) else piece
+        for piece in variant.template
+    )
+    column = figures.get("column")
+    if column and "column" not in variant.slots:
+        line = figures.get("line")
+        use = "line_column" if line and line != "1" else "column"
+        where = {"line": clean(line), "column": clean(column)}
+        said += fill(speaker.form("mistakes")[use], where)
+    return said
+
+
+def _place(problem: Mistake, speaker: Voice) -> str:
+    """Return where it is: file and line, or the path inside what was written."""
+    source = clean(getattr(problem, "source", ""))
+    line = getattr(problem, "line", 0)
+    path = clean(getattr(problem, "path", ""))
+    figures = cast("Mapping[str, Any]", getattr(problem, "figures", {}))
+    within = figures.get("file_line")
+    if path and within:
+        path = f"{path} {fill(speaker.form('mistakes')['line'], {'line': within})}"
+    where = f"{source}:{line}" if source and line else source or path
+    return f"{where}{speaker.form('mistakes')['colon']}" if where else ""
+
+
+def _cure(hint: str, said: str, speaker: Voice) -> str:
+    """Return the part of an English cure that every language can use."""
+    head = speaker.form("mistakes")
+    for pattern, use in ((_MEANT, "meant"), (_WRITE, "write")):
+        match = pattern.fullmatch(hint)
+        if match is not None and match[1].strip("`") not in said:
+            return fill(head[use], {"text": match[1]})
+    return ""
