@@ -1,5 +1,36 @@
-"""The only file format: playbooks in TOML, checked whole."""
+"""The only file format: playbooks in TOML, checked whole.
 
-from community_sdk.playbook._playbook import Consent, Playbook
+`load` reads a file or a library playbook, `loads` a text, `dumps` writes one; `diff`
+tells two playbooks apart; `json_schema` describes the files to editors.
+"""
 
-__all__ = ["Consent", "Playbook"]
+from community_sdk.playbook._files import (
+    PlaybookFormat,
+    converter,
+    dumps,
+    json_schema,
+    library,
+    load,
+    loads,
+    parameters_of,
+)
+from community_sdk.playbook._migrate import FORMAT
+from community_sdk.playbook._parts import Consent
+from community_sdk.playbook._playbook import Playbook
+from community_sdk.playbook._template import Parameter, ParameterType
+
+__all__ = [
+    "FORMAT",
+    "Consent",
+    "Parameter",
+    "ParameterType",
+    "Playbook",
+    "PlaybookFormat",
+    "converter",
+    "dumps",
+    "json_schema",
+    "library",
+    "load",
+    "loads",
+    "parameters_of",
+]

@@ -12,7 +12,10 @@ from community_sdk._time import Duration
 from community_sdk.conditions import Condition
 from community_sdk.decisions import Decision
 from community_sdk.engine import DecisionBorder, Engine
+from community_sdk.metrics import Metric
 from community_sdk.model import KPI, Campaign, Community, Role, Rulebook, TierGroup
+from community_sdk.playbook._layout import mark
+from community_sdk.playbook._parts import WEEK, Consent
 from community_sdk.policies import Policy
 
 if TYPE_CHECKING:
@@ -22,17 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Consent", "Playbook"]
 
-_WEEK = Duration(us=7 * 86_400_000_000)
 _NO_RULES = Rulebook()
-
-
-@frozen(kw_only=True)
-class Consent:
-    """Who confirms decisions of policies in mode ``propose``, and within what time."""
-
-    duty: str = "owner"
-    needs: int = 1
-    within: Duration = _WEEK
 
 
 class _Codec:
@@ -54,8 +47,8 @@ class Playbook:
     """Everything that a community is run by, as one value.
 
     Policies are asked in their order. *lateness* is how late an event may come in.
-    *events* declares the hosts' own event words; *measures* names conditions that
-    others may refer to.
+    *events* declares the hosts' own event words; *measures* names conditions and
+    metrics that others may refer to.
 
     `engine` begins a community; `community_sdk.playbook.load` reads one from a file.
     """
@@ -70,8 +63,10 @@ class Playbook:
     campaigns: tuple[Campaign, ...] = ()
     kpis: tuple[KPI, ...] = ()
     events: tuple[str, ...] = ()
-    measures: Mapping[str, Condition] = field(factory=dict, hash=False)
-    lateness: Duration = _WEEK
+    measures: Mapping[str, Condition | Metric] = field(
+        factory=dict[str, "Condition | Metric"], hash=False
+    )
+    lateness: Duration = WEEK
     approval: Consent = field(factory=Consent)
 
     @property
@@ -89,12 +84,18 @@ class Playbook:
         """How decisions that wait for consent are stored."""
         return _Codec()
 
-    @cached_property
+    @property
     def digest(self) -> str:
-        """A digest of the whole playbook: equal values, equal digests."""
-        from community_sdk.playbook._files import dumps
+        """A digest of the whole playbook: equal values, equal digests.
 
-        return blake2b(dumps(self).encode(), digest_size=12).hexdigest()
+        What no file can hold, such as a function in an own policy, counts by the name
+        of its class only: tell such playbooks apart by `version`.
+        """
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        return blake2b(mark(self).encode(), digest_size=12).hexdigest()
 
     def engine(self) -> Engine:
         """Begin a community that nothing has happened in yet."""

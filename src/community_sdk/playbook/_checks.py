@@ -1,0 +1,236 @@
+"""What the parts of a playbook say of one another: nothing may lead to nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, cast
+
+from attrs import fields
+
+from community_sdk.conditions import metrics
+from community_sdk.decisions import Mode
+from community_sdk.engine import Engine
+from community_sdk.errors import DefinitionError
+from community_sdk.events import KINDS
+from community_sdk.metrics import Metric, WindowPlan
+from community_sdk.playbook._notes import Notes, column, entry, inside, listed
+from community_sdk.playbook._playbook import Playbook
+from community_sdk.policies import Funnel, Narrows, OnboardingPolicy, Refers
+from community_sdk.state import entries, read_metrics
+
+__all__ = ["check"]
+
+_ENVELOPE: Final = frozenset({"id", "at", "recorded_at"})
+
+
+def check(playbook: Playbook, notes: Notes) -> None:
+    """Note every word in *playbook* that nothing answers to."""
+    _own_events(playbook, notes)
+    for path, policy in notes.policies:
+        if isinstance(policy, Refers):
+            _references(path, policy, playbook, notes)
+        _events(path, policy, playbook, notes)
+    for path, text, tree in notes.conditions:
+        for metric in metrics(tree):
+            _metric(metric, (path, text), playbook, notes)
+    _groups(playbook, notes)
+    _consent(playbook, notes)
+    if not notes.problems:
+        _whole(playbook, notes)
+
+
+def _own_events(playbook: Playbook, notes: Notes) -> None:
+    seen: set[str] = set()
+    for place, word in enumerate(playbook.events):
+        path = entry("events.words", place)
+        if word in KINDS:
+            notes.wrong(
+                path,
+                f"expected a word of its own, found `{word}`, which is shipped",
+                "event_shipped",
+                hint="remove it: shipped events need no declaration",
+                found=word,
+            )
+        elif word in seen:
+            message = f"expected each event word once, found `{word}` a second time"
+            notes.wrong(path, message, "event_twice", found=word)
+        seen.add(word)
+
+
+def _references(path: str, policy: Refers, playbook: Playbook, notes: Notes) -> None:
+    for where, word, known in policy.problems(playbook):
+        reference(f"{path}.{where}", word, known, notes)
+
+
+def reference(path: str, word: str, known: Iterable[str], notes: Notes) -> None:
+    """Note that *word* names nothing that exists."""
+    words = [str(each) for each in known]
+    among = f"one of {listed(words)}" if words else "a name that the playbook declares"
+    notes.wrong(
+        path,
+        f"expected {among}, found `{word}`",
+        "reference",
+        hint="" if words else "it declares none of this sort",
+        near=(word, words),
+        found=word,
+        expected=listed(words).replace("`", ""),
+    )
+
+
+def _events(path: str, policy: object, playbook: Playbook, notes: Notes) -> None:
+    """Check the event words of a policy, and the fields that it filters by."""
+    named: list[tuple[str, str, Any]] = []
+    if isinstance(policy, Funnel):
+        named += [
+            (f"steps[{i}].event", s.event, s.where) for i, s in enumerate(policy.steps)
+        ]
+    elif isinstance(policy, OnboardingPolicy):
+        named += [
+            (f"tasks[{i}].met_by", t.met_by, t.where)
+            for i, t in enumerate(policy.tasks)
+        ]
+        _duties(path, policy, playbook, notes)
+    elif isinstance(policy, Narrows):
+        counted = {m.kind for _, _, c in notes.conditions for m in metrics(c)}
+        strange = {*policy.words} - {*KINDS, *playbook.events} - counted
+        named += [("", word, ()) for word in sorted(strange)]
+    for where, word, filters in named:
+        here = f"{path}.{where}" if where else path
+        if _is_event(word, here, playbook, notes):
+            _filters(word, filters, here.rpartition(".")[0], notes)
+
+
+def _is_event(word: str, path: str, playbook: Playbook, notes: Notes) -> bool:
+    if word in KINDS or word in playbook.events:
+        return True
+    known = (*KINDS, *playbook.events)
+    notes.wrong(
+        path,
+        f"expected an event word, found `{word}`",
+        "event",
+        near=(word, known),
+        hint="" if _close(word, known) else "declare own words in `[events] words`",
+        found=word,
+    )
+    return False
+
+
+def _close(word: str, known: Iterable[str]) -> bool:
+    from community_sdk.errors import nearest
+
+    return bool(nearest(word[:60], known))
+
+
+def _filters(
+    word: str, filters: Iterable[tuple[str, object]], path: str, notes: Notes
+) -> None:
+    cls = KINDS.get(word)
+    if cls is None or word == "custom":
+        return
+    known = sorted({each.name for each in fields(cls)} - _ENVELOPE)
+    for name, _ in filters:
+        if name not in known:
+            notes.wrong(
+                inside(f"{path}.where", name),
+                f"expected a field of `{word}`, found `{name}`",
+                "event_field",
+                near=(name, known),
+                found=name,
+                event=word,
+            )
+
+
+def _duties(
+    path: str, policy: OnboardingPolicy, playbook: Playbook, notes: Notes
+) -> None:
+    roles = [role.name for role in playbook.roles]
+    for place, task in enumerate(policy.tasks):
+        if task.duty and task.duty not in roles:
+            reference(f"{path}.tasks[{place}].duty", task.duty, roles, notes)
+
+
+def _metric(
+    metric: Metric, place: tuple[str, str], playbook: Playbook, notes: Notes
+) -> None:
+    """Check what a metric counts or looks up."""
+    path, text = place
+    try:
+        plan = WindowPlan(0)
+        entries((metric,), plan, frozenset({*playbook.events, ""}))
+        read_metrics((metric,), plan)
+    except DefinitionError as error:
+        word = error.figures.get("found", "")
+        at = str(column(text, word))
+        figures = {**error.figures, "column": at}
+        notes.fault(
+            path,
+            DefinitionError(
+                f"{error.message} at column {at}",
+                code=error.code,
+                hint=error.hint,
+                **figures,
+            ),
+        )
+    for word, known in _looked_up(metric, playbook):
+        if word not in known:
+            found = listed(known) or "none"
+            at = str(column(text, word))
+            notes.wrong(
+                path,
+                f"expected one of the playbook's, {found}, found `{word}` at column"
+                f" {at}",
+                "looked_up",
+                near=(word, known),
+                found=word,
+                column=at,
+                expected=found.replace("`", ""),
+            )
+
+
+def _looked_up(metric: Metric, playbook: Playbook) -> Iterator[tuple[str, list[str]]]:
+    """Yield the word that a metric looks up, and those that exist."""
+    known: dict[str, list[str]] = {
+        "role": [role.name for role in playbook.roles],
+        "tier": [key for group in playbook.tiers for key in group.keys],
+        "group": [group.key for group in playbook.community.groups],
+    }
+    if metric.word == "has" and metric.of in known:
+        # Groups need not be declared: rooms come and go without a new playbook.
+        if metric.of != "group" or known["group"]:
+            yield metric.kind, known[metric.of]
+    elif metric.word == "strikes" and metric.of:
+        yield metric.of, list({r.ladder: None for r in playbook.rulebook.rules})
+
+
+def _groups(playbook: Playbook, notes: Notes) -> None:
+    known = [group.key for group in playbook.community.groups]
+    for place, campaign in enumerate(playbook.campaigns):
+        for nth, group in enumerate(campaign.groups):
+            if group not in known:
+                path = entry(f"{entry('campaign', place)}.groups", nth)
+                reference(path, group, known, notes)
+
+
+def _consent(playbook: Playbook, notes: Notes) -> None:
+    """See that somebody can agree to what policies propose."""
+    duty = playbook.approval.duty
+    roles = [role.name for role in playbook.roles]
+    if duty in roles:
+        return
+    for path, policy in notes.policies:
+        if getattr(policy, "mode", None) is Mode.PROPOSE:
+            notes.wrong(
+                f"{path}.mode",
+                f"expected a role `{duty}` that can agree, found none",
+                "nobody_agrees",
+                hint=f'add `[[role]] name = "{duty}"`, or name another in `[approval]`',
+                found=duty,
+            )
+
+
+def _whole(playbook: Playbook, notes: Notes) -> None:
+    """Begin an engine: what the parts hide, such as too many filters, shows there."""
+    try:
+        Engine(cast("Any", playbook))
+    except DefinitionError as error:
+        notes.fault("", error)

@@ -1,0 +1,227 @@
+"""The tables of a playbook file, and how they make a playbook (format 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final, cast
+
+from attrs import evolve, frozen
+
+from community_sdk.errors import DefinitionError
+from community_sdk.model import (
+    KPI,
+    SANCTIONS,
+    Campaign,
+    Community,
+    CommunityId,
+    Group,
+    Role,
+    Rule,
+    Rulebook,
+    SanctionKind,
+    TierGroup,
+)
+from community_sdk.playbook._fields import default_of, list_of, policy_table, table_of
+from community_sdk.playbook._leaves import DURATION
+from community_sdk.playbook._lists import Choice, ListOf
+from community_sdk.playbook._measures import Measures
+from community_sdk.playbook._notes import Notes, entry, inside
+from community_sdk.playbook._parts import Consent, OwnEvents, Parts
+from community_sdk.playbook._shapes import Shape, Text
+from community_sdk.playbook._tables import Slot, Table
+from community_sdk.playbook._template import escape
+from community_sdk.playbook._write import toml
+from community_sdk.policies import (
+    AdmissionPolicy,
+    Funnel,
+    OnboardingPolicy,
+    PenaltyLadder,
+    QualificationPolicy,
+    RuleWatch,
+)
+
+__all__ = ["OUTSIDE", "SHIPPED", "Layout", "mark", "shipped"]
+
+SHIPPED: Final = (
+    AdmissionPolicy,
+    OnboardingPolicy,
+    RuleWatch,
+    PenaltyLadder,
+    QualificationPolicy,
+    Funnel,
+)
+"""The policy classes that every file may use."""
+
+OUTSIDE: Final = ("format", "parameters")
+"""Keys of a file that are gone before its parts are read."""
+
+_ORDER: Final = (
+    "format", "name", "version", "lateness", "community", "group", "role", "tiers",
+    "rulebook", "rule", "sanction", "events", "measures", "approval", "policy",
+    "campaign", "kpi",
+)  # fmt: skip
+_NO_GROUPS: Final = frozenset({"groups"})
+_NO_RULES: Final = frozenset({"rules"})
+
+
+@frozen
+class _Declared:
+    """The list `[[sanction]]`: kinds with words of their own."""
+
+    inner: ListOf
+    stand_in: object = ()
+
+    def read(self, value: object, path: str, notes: Notes, /) -> Any:
+        """Read the kinds and make them known."""
+        found = self.inner.read(value, path, notes)
+        if not isinstance(found, tuple):
+            return found
+        for place, kind in enumerate(cast("tuple[SanctionKind, ...]", found)):
+            if kind.word in SANCTIONS:
+                notes.wrong(
+                    inside(entry(path, place), "word"),
+                    f"expected a word of its own, found `{kind.word}`, which exists",
+                    "sanction_twice",
+                    hint="choose another word",
+                    found=kind.word,
+                )
+            notes.kinds.setdefault(kind.word, kind)
+        return cast("tuple[SanctionKind, ...]", found)
+
+    def write(self, value: Any, path: str, notes: Notes, /) -> object:
+        """Give the kinds."""
+        return self.inner.write(value, path, notes)
+
+    def schema(self, defs: dict[str, Any], /) -> dict[str, Any]:
+        """Describe the list."""
+        return self.inner.schema(defs)
+
+
+class Layout:
+    """The tables of format 1, with the policy classes that a file may use."""
+
+    def __init__(self, extra: Iterable[type] = ()) -> None:
+        """Allow the shipped policies and *extra* ones.
+
+        Raises:
+            DefinitionError: a class of *extra* cannot stand in a file.
+        """
+        known: dict[str, Table] = {}
+        for cls in (*SHIPPED, *extra):
+            word, table = policy_table(cls)
+            if known.setdefault(word, table) is not table:
+                raise DefinitionError(
+                    f"expected policies with kind words of their own, found `{word}`"
+                    " a second time",
+                    code="playbook.kind_twice",
+                    hint=f'give `{cls.__name__}` a `kind: ClassVar[str] = "…"`',
+                    found=word,
+                )
+            if cls not in SHIPPED:
+                _ = table.slots  # what no file can hold shows now, not later
+        choice = Choice("policy", known, policy_table)
+        self.root = Table(
+            "Playbook", Parts, lambda: _slots(choice), "A playbook: one operation."
+        )
+
+    def read(self, plain: dict[str, object], notes: Notes) -> Parts:
+        """Read what can be read; the mistakes are in *notes*."""
+        return cast("Parts", self.root.read(plain, "", notes, beside=OUTSIDE))
+
+    def write(self, playbook: Any, notes: Notes) -> dict[str, object]:
+        """Return *playbook* as the plain tables of a file."""
+        parts = Parts(
+            name=playbook.name,
+            version=playbook.version,
+            lateness=playbook.lateness,
+            community=playbook.community,
+            group=playbook.community.groups,
+            role=playbook.roles,
+            tiers=playbook.tiers,
+            rulebook=playbook.rulebook,
+            rule=playbook.rulebook.rules,
+            events=OwnEvents(words=playbook.events),
+            measures=playbook.measures,
+            approval=playbook.approval,
+            policy=playbook.policies,
+            campaign=playbook.campaigns,
+            kpi=playbook.kpis,
+        )
+        out = {"format": 1, **self.root.write(parts, "", notes)}
+        own = sorted(notes.own_kinds.values(), key=lambda kind: (kind.order, kind.word))
+        if own:
+            table = list_of_kinds()
+            out["sanction"] = table.write(tuple(own), "sanction", notes)
+        for key in ("rulebook", "approval", "events"):
+            if out.get(key) == {}:
+                del out[key]
+        return _escaped({key: out[key] for key in _ORDER if key in out})
+
+
+def _escaped(value: dict[str, object]) -> dict[str, object]:
+    """Return plain tables in which no text looks like a placeholder."""
+
+    def walk(item: Any) -> Any:
+        if isinstance(item, str):
+            return escape(item)
+        if isinstance(item, dict):
+            table = cast("dict[str, object]", item)
+            return {key: walk(each) for key, each in table.items()}
+        if isinstance(item, list):
+            return [walk(each) for each in cast("list[Any]", item)]
+        return item
+
+    return {key: walk(each) for key, each in value.items()}
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Layout:
+    """Return the layout without own policies."""
+    return Layout()
+
+
+def mark(playbook: Any) -> str:
+    """Return a text that is equal for equal playbooks, whatever they hold.
+
+    It is what a file would hold; what no file can hold is told by its class.
+    """
+    return toml(shipped().write(playbook, Notes(lenient=True)))
+
+
+def list_of_kinds() -> ListOf:
+    """Return the shape of declared sanctions."""
+    return ListOf(table_of(SanctionKind), "word")
+
+
+def _slots(choice: Choice) -> tuple[Slot, ...]:
+    """Return the keys of a file in the order in which they are read.
+
+    Sanctions and measures come first: what follows names them.
+    """
+    community = evolve(
+        table_of(Community, skip=_NO_GROUPS),
+        stand_in=Community(key=CommunityId("community")),
+    )
+    found: list[tuple[str, Shape, str]] = [
+        ("sanction", _Declared(list_of_kinds()), "Sanctions beside the shipped ones."),
+        ("measures", Measures(), "Conditions and figures that others use by name."),
+        ("name", Text(name=True), "The name of the playbook."),
+        ("version", Text(name=True), "The version that stands beside each decision."),
+        ("lateness", DURATION, "How late an event may come in."),
+        ("community", community, "Whom the playbook is for."),
+        ("group", list_of(Group), "The chat rooms of the community."),
+        ("role", list_of(Role), "The duties that members may hold."),
+        ("tiers", list_of(TierGroup), "Groups of tiers, each from lowest to highest."),
+        ("rulebook", table_of(Rulebook, skip=_NO_RULES), "The version of the rules."),
+        ("rule", list_of(Rule), "The rules."),
+        ("events", table_of(OwnEvents), "Event words beside the shipped ones."),
+        ("approval", table_of(Consent), "Who confirms what policies propose."),
+        ("policy", ListOf(choice, "key"), "The policies, in the order of asking."),
+        ("campaign", list_of(Campaign), "The activities."),
+        ("kpi", list_of(KPI), "The key figures."),
+    ]
+    return tuple(
+        Slot(key=key, name=key, shape=shape, doc=doc, **default_of(Parts, key))
+        for key, shape, doc in found
+    )

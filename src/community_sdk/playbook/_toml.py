@@ -1,0 +1,224 @@
+"""From TOML text to plain tables: every mistake of form with its line and column.
+
+After a mistake within one line the rest of the text is still read, so that mistakes
+of form and of meaning are told together.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from community_sdk.playbook._lines import lines
+from community_sdk.playbook._notes import BROKEN, Notes
+
+__all__ = ["LARGEST", "decode", "parse"]
+
+LARGEST: Final = 2**20
+"""The most bytes that a playbook file may have."""
+
+_DEEPEST: Final = 16
+_REPAIRS: Final = 20
+_LONGEST_LINE: Final = 20_000
+_PLACE: Final = re.compile(
+    r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL
+)
+_STATEMENT: Final = re.compile(
+    r"""([ \t]*(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*=)"""
+    r"""(?![ \t]*("{3}|'{3}|[\[{]\s*$))"""
+)
+_MARK: Final = "\ue000 wrong \ue001"
+_FULL_WIDTH: Final = {
+    "“": '"', "”": '"', "‘": "'", "’": "'", "「": '"', "」": '"', "、": ",", "。": ".",
+}  # fmt: skip
+_CURES: Final = (
+    ("Invalid value", "put texts in quotes; numbers, `true` and `false` stand bare"),
+    ("Expected '=' after a key", "write `key = value`"),
+    ("Invalid statement", "write `key = value`, `[table]` or `# comment`"),
+    ("Unescaped '\\'", r"write `\\` for a backslash, or use single quotes"),
+    ("Illegal character", "close the quotes on the same line"),
+    ("Unterminated string", "close the quotes"),
+    ("Unclosed array", "close the list with `]`"),
+    ("Unclosed inline table", "close the table with `}` on the same line"),
+    ("Expected newline", "begin a new line after each value"),
+    ("Cannot overwrite", "each key stands once in a table"),
+    ("Duplicate inline", "each key stands once in a table"),
+    ("Cannot declare", "each `[table]` stands once; for several write `[[table]]`"),
+    ("Cannot mutate", "a table in braces or a list stands in one place only"),
+    ("Cannot redefine", "a table in braces or a list stands in one place only"),
+)
+
+
+def decode(raw: bytes, notes: Notes) -> str | None:
+    """Return *raw* as text, or None once it is noted why it is none.
+
+    UTF-8 with or without byte-order mark; other encodings are named, not guessed.
+    """
+    if len(raw) > LARGEST:
+        notes.wrong(
+            "",
+            f"expected a file of at most 1 MiB, found {len(raw)} bytes",
+            "large",
+            hint="a playbook holds rules, not records",
+            found=str(len(raw)),
+        )
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        guess = _encoding(raw)
+        notes.wrong(
+            "",
+            f"expected UTF-8, found other bytes on line {line}",
+            "encoding",
+            hint=f"it looks like {guess}: save it as UTF-8"
+            if guess
+            else "save it as UTF-8",
+            file_line=str(line),
+            found=guess or f"{raw[error.start]:#04x}",
+        )
+        return None
+
+
+def _encoding(raw: bytes) -> str:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    # Most pairs of high bytes are some character of GB18030: ask for common ones.
+    common = sum("\u4e00" <= char <= "\u9fff" for char in text)
+    strange = sum(char > "\uffff" or "\ue000" <= char <= "\uf8ff" for char in text)
+    return "GB18030" if common > strange else ""
+
+
+def parse(
+    text: str, notes: Notes
+) -> tuple[dict[str, object], Mapping[str, int]] | None:
+    """Return the tables of *text* and the line of each key.
+
+    None where the text is no TOML and could not be read past its mistakes. A value
+    whose mistake is noted already is `BROKEN`.
+    """
+    if not _bounded(text, notes):
+        return None
+    mark = _MARK
+    while mark in text:
+        mark += "\ue001"
+    rest = text.replace("\r\n", "\n")
+    for _ in range(_REPAIRS):
+        try:
+            plain = tomllib.loads(rest)
+        except RecursionError:
+            _too_deep(notes)
+            return None
+        except ValueError as error:  # a number of 5,000 digits is no TOMLDecodeError
+            repaired = _note(error, rest, mark, notes)
+            if repaired is None:
+                return None
+            rest = repaired
+        else:
+            return _marked(plain, rest, mark, notes)
+    return None
+
+
+def _bounded(text: str, notes: Notes) -> bool:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        notes.wrong("", "expected a text without half surrogate pairs", "surrogate")
+        return False
+    if size > LARGEST:
+        decode(b" " * size, notes)
+        return False
+    # Dotted keys cost the parser the square of their length.
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > _LONGEST_LINE:
+            most = str(_LONGEST_LINE)
+            notes.wrong(
+                "",
+                f"expected lines of at most {most} characters, found {len(line)} at"
+                f" line {number}",
+                "long_line",
+                found=str(len(line)),
+                limit=most,
+                file_line=str(number),
+            )
+            return False
+    return True
+
+
+def _too_deep(notes: Notes) -> None:
+    most = str(_DEEPEST)
+    notes.wrong("", f"expected tables at most {most} deep", "deep", limit=most)
+
+
+def _marked(
+    plain: dict[str, object], text: str, mark: str, notes: Notes
+) -> tuple[dict[str, object], Mapping[str, int]] | None:
+    """Put `BROKEN` where a mistake was cut out, and see that nothing is too deep."""
+    level: list[Any] = [plain]
+    for _ in range(_DEEPEST):
+        below: list[Any] = []
+        for holder in level:
+            places: Any = range(len(holder))
+            if isinstance(holder, dict):
+                places = cast("dict[str, Any]", holder)
+            for place in places:
+                if holder[place] == mark:
+                    holder[place] = BROKEN
+                elif isinstance(holder[place], (dict, list)):
+                    below.append(holder[place])
+        if not below:
+            return plain, lines(text)
+        level = below
+    _too_deep(notes)
+    return None
+
+
+def _note(error: ValueError, text: str, mark: str, notes: Notes) -> str | None:
+    """Note a mistake of form; return the text without it, if it fills one line."""
+    match = _PLACE.fullmatch(str(error))
+    if match is None:
+        cure = "write numbers of at most 19 digits"
+        notes.wrong("", "expected TOML, found a number too long", "digits", hint=cure)
+        return None
+    rows = text.split("\n")
+    number = int(match[2]) if match[2] else len(rows)
+    row = rows[number - 1]
+    col = min(int(match[3]), len(row) + 1) if match[3] else len(row) + 1
+    message, hint = _worded(match[1], row, col)
+    notes.wrong(
+        "",
+        f"expected TOML, found a mistake at line {number} column {col}: {message}",
+        "syntax",
+        hint=hint,
+        file_line=str(number),
+        column=str(col),
+        reason=message,
+    )
+    statement = _STATEMENT.match(row)
+    if statement is None or mark in row:
+        return None
+    twice = match[1].startswith("Cannot overwrite")
+    rows[number - 1] = "" if twice else f'{statement[1]} "{mark}"'
+    return "\n".join(rows)
+
+
+def _worded(said: str, row: str, col: int) -> tuple[str, str]:
+    """Return what the parser *said* in the form of our messages, and a cure."""
+    hint = next((cure for start, cure in _CURES if said.startswith(start)), "")
+    for char in row[max(col - 2, 0) :]:
+        plain = _FULL_WIDTH.get(char) or unicodedata.normalize("NFKC", char)
+        if plain != char and plain.isascii() and not plain.isalnum():
+            return f"`{char}` where TOML has `{plain}`", f"write `{plain}`"
+        if char in "\"'#":
+            break
+    told = " ".join(said.replace("'", "`").split())
+    told = "".join(c if c.isprintable() else "�" for c in told)
+    return told[:1].lower() + told[1:120], hint
