@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import as_file, files
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -130,18 +131,24 @@ def test_invoices(data_folder: Path) -> None:
 
 
 @pytest.mark.data
-def test_a_year_of_irc(data_folder: Path) -> None:
-    """Every row of a busy year is an event or skipped for a reason."""
+def test_weeks_of_irc(data_folder: Path) -> None:
+    """Every row of some busy weeks is an event or skipped for a reason."""
     path = data_folder / "raku_irc" / "events_2010.csv.gz"
-    plain = Counter(row["kind"] for row in rows(path) if row["is_bot"] != "1")
+    some = list(islice(rows(path), 50_000))
+    plain = Counter(row["kind"] for row in some if row["is_bot"] != "1")
     table = read_table(path, SAMPLES / "raku_irc.toml", community="raku")
-    found = kinds(table)
+    reading = iter(table)
+    found: Counter[str] = Counter()
+    while table.counts.rows < len(some):
+        event = next(reading)
+        assert not isinstance(event, Refusal), str(event)
+        found[event.kind] += 1
+    assert table.counts.rows == len(some)
     assert found["message"] == plain["message"]
     assert found["joined"] == plain["join"]
     assert found["reaction"] == plain["kudos"] + plain["antikudos"]
     assert found["role_assigned"] == plain["op"]
-    assert table.counts.rows == 559_651
-    assert table.counts.events + sum(table.counts.skipped.values()) == 559_651
+    assert found.total() + sum(table.counts.skipped.values()) == len(some)
 
 
 @pytest.mark.data

@@ -55,7 +55,7 @@ def bind_own(
         raise HistoryError(
             f"expected the column `kind`, found none in `{source}`",
             code="table.no_kind",
-            hint=nearest("kind", columns) or "give a mapping for a foreign table",
+            hint="give a mapping if this is a foreign table",
             path=source,
         )
     return _Cells(columns, source, zone, community)
@@ -103,7 +103,6 @@ class _Cells:
         shaped = {kind: shapes(cls) for kind, cls in _FED.items()}
         rules: list[EventRule] = []
         spare = {"kind", "id"}
-        known = set(columns) | spare
         self._allowed: dict[str, set[str]] = {}
         for kind, fields in shaped.items():
             given: dict[str, FieldRule] = {}
@@ -116,7 +115,6 @@ class _Cells:
                     given[name] = FieldRule(properties=each)
                 elif name in columns or shape.needed:
                     given[name] = FieldRule(column=name)
-                    known.add(name)
             given.pop("id", None)
             when = (When(column="kind", words=(kind,)),)
             rules.append(EventRule(kind=kind, when=when, fields=given))
@@ -132,7 +130,7 @@ class _Cells:
         self._source = source
         self._inner = bind(
             mapping,
-            sorted(known),
+            None,  # a column that a kind needs may be missing: its rows say so
             source=source,
             zone=zone,
             community=community,

@@ -116,7 +116,7 @@ class Fit:
             plain = text(cell)
             if not wanted:
                 return (plain is None) is not negated
-            hit = plain in wanted or bool(flags and _flagged(cell, flags))
+            hit = (plain or "") in wanted or bool(flags and _flagged(cell, flags))
             return hit is not negated
 
         return holds

@@ -195,7 +195,7 @@ class Translator:
     def _candidates(self, cells: Pairs[str, Cell]) -> list[_Rule]:
         if not self._by:
             return self._rules
-        found = text(self._getters[self._by](cells))
+        found = text(self._getters[self._by](cells)) or ""
         return self._index.get(found, self._index[None])
 
     def _event(
