@@ -111,7 +111,7 @@ def test_nothing_but_a_history_error(data: st.DataObject, plain: Any) -> None:
     """Arbitrary JSON in arbitrary keys never raises anything else."""
     kind = data.draw(st.sampled_from([*EVERY, "what"]))
     names = [f.name for f in attrs.fields(EVERY[kind])] if kind in EVERY else ["id"]
-    keys = st.dictionaries(st.sampled_from([*names, "lenght"]), JSON | st.just(plain))
+    keys = st.dictionaries(st.sampled_from([*names, "lengte"]), JSON | st.just(plain))
     for value in (plain, {"kind": kind, **data.draw(keys)}):
         error = refusal(value)
         if error is not None:

@@ -74,8 +74,8 @@ def test_all_mistakes_at_once() -> None:
         {
             "kind": "purchase",
             "at": "yesterday",
-            "lenght": 3,
-            "money": {"amount": 1.5, "currency": "CNY", "curency": "CNY"},
+            "lengte": 3,
+            "money": {"amount": 1.5, "currency": "CNY", "currenzy": "CNY"},
         }
     )
     assert {(p.path, p.code) for p in error.problems} == {
@@ -99,7 +99,7 @@ def test_many_mistakes_are_cut_in_the_text_only() -> None:
 
 def test_an_unknown_kind_gets_the_nearest_word() -> None:
     """A misspelt kind is answered with the right one."""
-    error = refused({"kind": "mesage", **HEAD})
+    error = refused({"kind": "messagee", **HEAD})
     assert error.code == "codec.kind"
     assert error.hint == "did you mean `message`?"
     assert refused({"kind": ["message"], **HEAD}).code == "codec.kind"

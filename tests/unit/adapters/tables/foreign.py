@@ -27,6 +27,8 @@ PLAIN: dict[str, Any] = {
 }
 """A small mapping for tables with at, who, kind and length."""
 
+AT = "2026-11-21T08:00:00Z"
+
 HEADER = "at,who,kind,length\n"
 ROW = "2026-11-21T08:00:00Z,ann,message,3\n"
 
@@ -59,3 +61,18 @@ def parted(table: Table) -> tuple[list[Event], list[Refusal]]:
     found = list(table)
     refusals = [each for each in found if isinstance(each, Refusal)]
     return [each for each in found if not isinstance(each, Refusal)], refusals
+
+
+def one(folder: Path, rules: Mapping, **cells: str) -> Event | Refusal:
+    """Read a table of one row."""
+    quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells.values()]
+    content = ",".join(cells) + "\n" + ",".join(quoted) + "\n"
+    (folder / "t.csv").write_text(content, encoding="utf-8")
+    (found,) = read_table(folder / "t.csv", rules)
+    return found
+
+
+def refused(found: Event | Refusal) -> tuple[str, str]:
+    """Return code and hint of a refusal."""
+    assert isinstance(found, Refusal)
+    return found.code, found.hint

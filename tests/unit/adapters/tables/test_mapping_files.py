@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).parents[4] / "examples" / "mappings"
 
 TWENTY = """
 format = 2
-sorce = "x"
+sourcce = "x"
 key = [1]
 zone = "Asia/Shangai"
 fold = "earliest"
@@ -32,19 +32,19 @@ when = { kind = 1.5 }
 reason = "all"
 
 [[event]]
-kind = "mesage"
+kind = "messagee"
 [[event]]
 kind = "sanction_imposed"
 [[event]]
 kind = "message"
 also = "yes"
-whn = { kind = "x" }
+wen = { kind = "x" }
 [event.fields]
 reply = { column = "a", const = true }
 link = { const = "perhaps" }
 [[event]]
 kind = "purchase"
-when = { kind = { nott = "x" }, also = { not = "x", empty = true } }
+when = { kind = { noot = "x" }, also = { not = "x", empty = true } }
 fields = { seq = { column = "s", part = -1, default = 1.5 } }
 """
 
@@ -64,14 +64,14 @@ def test_all_mistakes_at_once() -> None:
     error = caught.value
     found = {p.path: p for p in error.problems}
     assert set(found) >= {
-        "format", "sorce", "source", "key", "fold", "duplicates",
+        "format", "sourcce", "source", "key", "fold", "duplicates",
         "fields.at.format", "fields.length", "skip[0].reason", "skip[0].when.kind",
         "skip[1].when", "event[0].kind", "event[1].kind", "event[2].also",
-        "event[2].whn", "event[2].fields.reply", "event[3].when.kind.nott",
+        "event[2].wen", "event[2].fields.reply", "event[3].when.kind.noot",
         "event[3].when.also", "event[3].fields.seq.part",
         "event[3].fields.seq.default",
     }  # fmt: skip
-    assert found["sorce"].hint == "did you mean `source`?"
+    assert found["sourcce"].hint == "did you mean `source`?"
     assert found["fold"].hint == "did you mean `earlier`?"
     assert found["event[0].kind"].hint == "did you mean `message`?"
     assert found["event[1].kind"].hint == "the engine makes it itself"
@@ -85,7 +85,7 @@ def test_mistakes_in_fields() -> None:
     rule = {
         "kind": "rule_broken",
         "fields": {
-            "lenght": "n",
+            "lengte": "n",
             "id": "i",
             "severity": {"const": "sever"},
             "weight": {"column": "w", "default": "two"},
@@ -94,7 +94,7 @@ def test_mistakes_in_fields() -> None:
     }
     found = mistakes({"format": 1, "source": "s", "event": [rule]})
     assert found == {
-        "event[0].fields.lenght": "mapping.field",
+        "event[0].fields.lengte": "mapping.field",
         "event[0].fields.id": "mapping.field",
         "event[0].fields.severity": "table.word",
         "event[0].fields.weight": "table.whole",

@@ -136,7 +136,7 @@ def test_line_numbers_are_those_of_the_file(tmp_path: Path) -> None:
         HEADER
         + "\n"
         + '2026-11-21T08:00:00Z,"an\n""n",message,3\n'  # lines 3 and 4
-        + "2026-11-21T08:00:00Z,bo,mesage,3\n"  # line 5
+        + "2026-11-21T08:00:00Z,bo,messagee,3\n"  # line 5
         + ROW
         + "2026-11-21T08:00:00Z,bo\n"  # line 7
         + "2026-11-21T08:00:00Z,bo,leave,,\n"  # line 8
