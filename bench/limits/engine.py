@@ -103,7 +103,9 @@ class Loop:
             member.days.append(today)
         if "first_message" in member.duties and at <= member.duties["first_message"]:
             del member.duties["first_message"]
-        month = datetime.combine(local.date() - 29 * DAY, datetime.min.time(), self.zone)
+        month = datetime.combine(
+            local.date() - 29 * DAY, datetime.min.time(), self.zone
+        )
         cut = bisect_left(posts, month)
         if cut > 64:
             del posts[:cut]
@@ -192,7 +194,9 @@ class Loop:
 
     def _review(self, name: str, member: Member, due: datetime) -> None:
         local = due.astimezone(self.zone)
-        month = datetime.combine(local.date() - 29 * DAY, datetime.min.time(), self.zone)
+        month = datetime.combine(
+            local.date() - 29 * DAY, datetime.min.time(), self.zone
+        )
         posts = len(member.posts) - bisect_left(member.posts, month)
         active = len(member.days) - bisect_left(member.days, local.toordinal() - 29)
         above = ((20, 5), (100, 12), (1 << 60, 0))[member.tier]

@@ -9,9 +9,9 @@ from typing import Any, Final, cast
 from attrs import frozen
 
 from community_sdk import events as ev
-from community_sdk._time import Window, WindowKind
+from community_sdk._time import DAY, Window, WindowKind
 from community_sdk.errors import DefinitionError, nearest
-from community_sdk.metrics import Metric, WindowPlan
+from community_sdk.metrics import DAY_ZERO, Metric, WindowPlan
 from community_sdk.model import MemberStatus
 from community_sdk.state.member import MemberState
 from community_sdk.state.view import Reader, State
@@ -152,26 +152,41 @@ def read_metrics(metrics: Iterable[Metric], plan: WindowPlan) -> dict[Metric, Re
 
 def _count(metric: Metric, plan: WindowPlan) -> Reader:
     slot = plan.slot(metric.source)
-    kind = metric.window.kind
-    if kind is WindowKind.LIFETIME:
-        return lambda s: s.member.rolling.life[slot]
-    w, counter = plan.count(slot, metric.window)
-    if not metric.window.rolling:
-        begin = _since(metric.window)
+    if metric.window.kind is WindowKind.LIFETIME:
+        life = plan.keep(slot, "life")
+        return lambda s: s.member.rolling.nums[life]
+    return _inside(metric.window, plan, plan.count(slot, metric.window))
 
-        def since(s: State) -> int:
+
+def _total(metric: Metric, plan: WindowPlan) -> Reader:
+    slot = plan.slot(metric.source)
+    if metric.window.kind is WindowKind.LIFETIME:
+        paid = plan.keep(slot, "paid")
+        return lambda s: s.member.rolling.nums[paid]
+    cell = plan.count(slot, metric.window, amount=True)
+    return _inside(metric.window, plan, cell)
+
+
+def _inside(window: Window, plan: WindowPlan, cell: int) -> Reader:
+    """Return a reader of *cell*, with its window moved to where it begins now."""
+    w = plan.window(window)
+    begin = plan.bounds[w]
+    if not window.rolling:
+        since = _since(window)
+
+        def read_since(s: State) -> int:
             rolling = s.member.rolling
-            rolling.rebase(w, begin(s.member))
-            return rolling.counts[counter]
+            rolling.rebase(w, since(s.member))
+            return rolling.nums[cell]
 
-        return since
+        return read_since
 
     def read(s: State) -> int:
         rolling = s.member.rolling
         bound = s.bounds[w]
-        if rolling.bounds[w] != bound:
+        if rolling.nums[begin] != bound:
             rolling.move(w, bound)
-        return rolling.counts[counter]
+        return rolling.nums[cell]
 
     return read
 
@@ -182,49 +197,35 @@ def _since(window: Window) -> Callable[[MemberState], int]:
     return lambda m: max((h.since + 1 for h in m.tiers.values()), default=0)
 
 
-def _total(metric: Metric, plan: WindowPlan) -> Reader:
-    slot = plan.slot(metric.source)
-    if metric.window.kind is WindowKind.LIFETIME:
-        return lambda s: s.member.rolling.life_sums.get(slot, 0)
-    _, counter = plan.count(slot, metric.window)
-    count = _count(metric, plan)
-
-    def read(s: State) -> int:
-        count(s)
-        return s.member.rolling.sums.get(counter, 0)
-
-    return read
-
-
 def _active_days(metric: Metric, plan: WindowPlan) -> Reader:
     slot = plan.slot(metric.source)
-    window = metric.window
+    window, cell = metric.window, plan.keep(slot, "days")
     if window.kind is WindowKind.LIFETIME:
-        return lambda s: (
-            s.member.rolling.days.get(slot, 0).bit_count()
-            + s.member.rolling.old_days.get(slot, 0)
-        )
-    plan.keep_days = max(plan.keep_days, window.longest // 86_400_000_000)
+        old = plan.keep(slot, "old_days")
+
+        def whole(s: State) -> int:
+            nums = s.member.rolling.nums
+            return nums[cell].bit_count() + nums[old]
+
+        return whole
+    plan.keep_days = max(plan.keep_days, window.longest // DAY)
 
     def read(s: State) -> int:
-        rolling = s.member.rolling
-        bits = rolling.days.get(slot, 0)
-        if not bits:
-            return 0
-        first = s.calendar.first_day(window, s.now_us)
-        shift = first - rolling.day0
+        nums = s.member.rolling.nums
+        shift = s.calendar.first_day(window, s.now_us) - nums[DAY_ZERO]
+        bits = nums[cell]
         return (bits >> shift if shift > 0 else bits).bit_count()
 
     return read
 
 
 def _streak(metric: Metric, plan: WindowPlan) -> Reader:
-    slot = plan.slot(metric.source)
+    cell = plan.keep(plan.slot(metric.source), "days")
 
     def read(s: State) -> int:
-        rolling = s.member.rolling
-        bits = rolling.days.get(slot, 0)
-        today = s.calendar.day(s.now_us) - rolling.day0
+        nums = s.member.rolling.nums
+        bits = nums[cell]
+        today = s.calendar.day(s.now_us) - nums[DAY_ZERO]
         if not bits or today < 0:
             return 0
         last = today if bits >> today & 1 else today - 1
@@ -237,10 +238,10 @@ def _streak(metric: Metric, plan: WindowPlan) -> Reader:
 
 
 def _recency(metric: Metric, plan: WindowPlan) -> Reader:
-    slot = plan.slot(metric.source)
+    cell = plan.keep(plan.slot(metric.source), "last")
 
     def read(s: State) -> int | None:
-        last = s.member.rolling.last[slot]
+        last = s.member.rolling.nums[cell]
         return None if last < 0 else max(s.now_us - last, 0)
 
     return read
@@ -252,7 +253,8 @@ def _distinct(metric: Metric, plan: WindowPlan) -> Reader:
     key, window = (slot, metric.of), metric.window
 
     def read(s: State) -> int:
-        seen = s.member.rolling.values.get(key)
+        values = s.member.rolling.values
+        seen = None if values is None else values.get(key)
         if not seen:
             return 0
         begin = s.calendar.since(window, s.now_us)

@@ -75,7 +75,7 @@ class Partition:
         kept = {k: v for k, v in sorted(self.slices.items()) if v is not None}
         if kept:
             out["slices"] = deepcopy(kept)
-        if self.rolling.life or self.rolling.stamps:
+        if self.rolling.nums != self.rolling.plan.blank or self.rolling.stamps:
             out["windows"] = self.rolling.plain()
         return out
 

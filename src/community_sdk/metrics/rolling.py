@@ -1,0 +1,326 @@
+"""Rolling windows of one member: exact, small, and right for late events (S16 S22).
+
+One sorted array of ``microseconds << 8 | slot`` serves all windows; each window keeps
+the index of its first entry and one counter per slot. Whatever the order in which
+events arrive, the figures end the same.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from typing import Final, cast
+
+from community_sdk._time import Window
+from community_sdk.metrics.plan import DAY_ZERO, HIGHEST, SLOTS, WindowPlan
+
+__all__ = ["Rolling"]
+
+_FIRST_CHECK: Final = 48
+_MASK: Final = SLOTS - 1
+_KEPT: Final = ("life", "paid", "last", "old_days")
+
+_Values = list[tuple[int, str, list[tuple[str, int]]]]
+
+
+class Rolling:
+    """What one member did, as far as the plan looks back.
+
+    Attributes:
+        stamps: sorted codes, the instant above the slot.
+        nums: the figures, in the cells of the plan.
+        amounts: beside the stamps, None while nothing had an amount.
+        values: per distinct property the latest instant of each value, or None.
+        check: the number of stamps at which to `compact`.
+    """
+
+    __slots__ = ("amounts", "check", "nums", "plan", "stamps", "values")
+
+    def __init__(self, plan: WindowPlan) -> None:
+        """Begin with nothing."""
+        self.plan = plan
+        self.stamps = array("Q")
+        self.nums = plan.blank.copy()
+        self.amounts: array[int] | None = None
+        self.values: dict[tuple[int, str], dict[str, int]] | None = None
+        self.check = _FIRST_CHECK
+
+    def fit(self) -> None:
+        """Make room for what the plan has gained; it counts from now on."""
+        known = len(self.nums)
+        self.nums += self.plan.blank[known:]
+        for w, bound in enumerate(self.plan.bounds):
+            if any(cell >= known for cell in self.plan.inside[w]):
+                self.recount(w, self.nums[bound])
+
+    def add(self, slot: int, us: int, amount: int = 0, day: int = -1) -> None:
+        """Count one event of *slot* at *us*; *day* is its local date."""
+        stamps, nums, plan = self.stamps, self.nums, self.plan
+        code, at = us << 8 | slot, len(stamps)
+        if not at or code >= stamps[-1]:
+            stamps.append(code)
+        else:
+            at = bisect_right(stamps, code)
+            stamps.insert(at, code)
+        if us < nums[HIGHEST]:
+            self._before(us, at)
+        for count, paid, bound in plan.counters[slot]:
+            if us >= nums[bound]:
+                nums[count] += 1
+                if amount and paid:
+                    nums[paid] += amount
+        life, _, last, days, _ = plan.kept[slot]
+        if life:
+            nums[life] += 1
+        if last and us > nums[last]:
+            nums[last] = us
+        if days and day >= 0:
+            self._mark(days, day)
+        if amount or self.amounts is not None:
+            self._amount(at, amount, slot)
+
+    def _before(self, us: int, at: int) -> None:
+        """Make place at *at* before the beginning of windows that begin after *us*."""
+        for w, bound in enumerate(self.plan.bounds):
+            if us < self.nums[bound]:
+                head = self.plan.heads[w]
+                self.nums[head] = max(self.nums[head], at) + 1
+
+    def total(self, slot: int, amount: int = 0) -> None:
+        """Count one event over the lifetime only (it has no time of its own)."""
+        kept = self.plan.kept[slot]
+        if kept.life:
+            self.nums[kept.life] += 1
+        if kept.paid:
+            self.nums[kept.paid] += amount
+
+    def note(self, slot: int, name: str, value: str, us: int) -> None:
+        """Remember the latest instant at which the property had *value*."""
+        if self.values is None:
+            self.values = {}
+        seen = self.values.setdefault((slot, name), {})
+        if us > seen.get(value, -1):
+            seen[value] = us
+
+    def _amount(self, at: int, amount: int, slot: int | None = None) -> None:
+        if self.amounts is None:
+            self.amounts = array("q", [0] * (len(self.stamps) - 1))
+        self.amounts.insert(at, amount)
+        paid = 0 if slot is None else self.plan.kept[slot].paid
+        if paid:
+            self.nums[paid] += amount
+
+    def _mark(self, cell: int, day: int) -> None:
+        nums = self.nums
+        first = nums[DAY_ZERO]
+        if not first:
+            nums[DAY_ZERO] = first = day
+        elif day < first:
+            for kept in self.plan.kept:
+                if kept.days:
+                    nums[kept.days] <<= first - day
+            nums[DAY_ZERO] = first = day
+        nums[cell] |= 1 << (day - first)
+
+    def move(self, w: int, bound: int) -> None:
+        """Let window *w* begin at *bound*: forget what has left it."""
+        nums, plan, stamps = self.nums, self.plan, self.stamps
+        begin, i = plan.bounds[w], nums[plan.heads[w]]
+        if bound < nums[begin]:
+            self.recount(w, bound)
+            return
+        if i < len(stamps) and stamps[i] < bound << 8:
+            self._leave(w, i, bound << 8)
+        nums[begin] = bound
+        nums[HIGHEST] = max(nums[HIGHEST], bound)
+
+    def _leave(self, w: int, i: int, limit: int) -> None:
+        """Take the entries from *i* up to the code *limit* out of window *w*."""
+        nums, stamps, inside = self.nums, self.stamps, self.plan.inside[w]
+        paid, n = self.plan.paid[w], len(stamps)
+        while i < n and (code := stamps[i]) < limit:
+            slot = code & _MASK
+            if inside[slot]:
+                nums[inside[slot]] -= 1
+                if self.amounts is not None and paid[slot]:
+                    nums[paid[slot]] -= self.amounts[i]
+            i += 1
+        nums[self.plan.heads[w]] = i
+
+    def rebase(self, w: int, bound: int) -> None:
+        """Let window *w*, whose beginning the member's life sets, begin at *bound*."""
+        if bound == self.nums[self.plan.bounds[w]]:
+            return
+        oldest = self.stamps[0] >> 8 if self.stamps else bound
+        if bound >= oldest:
+            for count, amount in self.plan.gone[w].values():
+                self.nums[count] = self.nums[amount] = 0
+        self.recount(w, bound)
+
+    def recount(self, w: int, bound: int) -> None:
+        """Count window *w* anew from the entries that are kept."""
+        nums, plan, stamps = self.nums, self.plan, self.stamps
+        head = bisect_left(stamps, bound << 8)
+        for slot, cell in enumerate(plan.inside[w]):
+            if not cell:
+                continue
+            gone = plan.gone[w].get(slot)
+            count, amount = (nums[gone[0]], nums[gone[1]]) if gone else (0, 0)
+            found = [i for i in range(head, len(stamps)) if stamps[i] & _MASK == slot]
+            nums[cell] = count + len(found)
+            if plan.paid[w][slot]:
+                amount += sum(self._amounts(found))
+                nums[plan.paid[w][slot]] = amount
+        nums[plan.heads[w]], nums[plan.bounds[w]] = head, bound
+        nums[HIGHEST] = max(nums[HIGHEST], bound)
+
+    def _amounts(self, found: list[int]) -> list[int]:
+        return [] if self.amounts is None else [self.amounts[i] for i in found]
+
+    def compact(self, now: int, today: int, begins: list[int]) -> None:
+        """Drop entries and days that no window and no late event can need.
+
+        *begins* are the beginnings of the rolling windows at *now*, -1 for windows
+        that the member's life begins: those keep the number of what is dropped.
+        """
+        nums, plan = self.nums, self.plan
+        for w, bound in enumerate(begins):
+            if bound > nums[plan.bounds[w]]:
+                self.move(w, bound)
+        cut = bisect_left(self.stamps, now - plan.retention << 8)
+        for w, cells in enumerate(plan.gone):
+            for slot, (count, amount) in cells.items():
+                span = range(nums[plan.heads[w]], cut)
+                found = [i for i in span if self.stamps[i] & _MASK == slot]
+                nums[count] += len(found)
+                nums[amount] += sum(self._amounts(found))
+        del self.stamps[:cut]
+        if self.amounts is not None:
+            del self.amounts[:cut]
+        for head in plan.heads:
+            nums[head] = max(nums[head] - cut, 0)
+        self._forget_values(now)
+        self._forget_days(today)
+        self.check = 2 * len(self.stamps) + _FIRST_CHECK
+
+    def _forget_values(self, now: int) -> None:
+        oldest = now - self.plan.retention
+        for key, seen in (self.values or {}).items():
+            kept = {v: us for v, us in seen.items() if us >= oldest}
+            cast("dict[tuple[int, str], dict[str, int]]", self.values)[key] = kept
+
+    def _forget_days(self, today: int) -> None:
+        nums, first = self.nums, self.nums[DAY_ZERO]
+        gone = today - first - self.plan.keep_days
+        if gone <= 0 or not first:
+            return
+        low = (1 << gone) - 1
+        for kept in self.plan.kept:
+            if kept.days:
+                if kept.old_days:
+                    nums[kept.old_days] += (nums[kept.days] & low).bit_count()
+                nums[kept.days] >>= gone
+        nums[DAY_ZERO] += gone
+
+    def fades(self, slot: int, need: int) -> int | None:
+        """Return the instant of the entry that a figure of *need* rests on.
+
+        When that entry leaves a window, the figure falls below *need*; None where
+        there are fewer.
+        """
+        left = need
+        for code in reversed(self.stamps):
+            if code & _MASK == slot:
+                left -= 1
+                if left == 0:
+                    return code >> 8
+        return None
+
+    def plain(self) -> dict[str, object]:
+        """Return what cannot be derived, as builtins keyed by slot."""
+        nums, plan = self.nums, self.plan
+        out: dict[str, object] = {"stamps": self.stamps.tolist()}
+        if self.amounts is not None:
+            out["amounts"] = self.amounts.tolist()
+        for what in _KEPT:
+            cells = [(s, getattr(kept, what)) for s, kept in enumerate(plan.kept)]
+            known = [[s, nums[c]] for s, c in cells if c and nums[c] != plan.blank[c]]
+            if known:
+                out[what] = known
+        days = [[s, f"{nums[k.days]:x}"] for s, k in enumerate(plan.kept) if k.days]
+        if nums[DAY_ZERO]:
+            out["day0"], out["days"] = nums[DAY_ZERO], days
+        if self.values:
+            out["values"] = [
+                [slot, name, sorted(seen.items())]
+                for (slot, name), seen in sorted(self.values.items())
+            ]
+        gone = [
+            [slot, str(plan.windows[w]), nums[count], nums[amount]]
+            for w, cells in enumerate(plan.gone)
+            for slot, (count, amount) in cells.items()
+            if nums[count]
+        ]
+        return out | ({"gone": gone} if gone else {})
+
+    @classmethod
+    def restore(cls, plan: WindowPlan, plain: Mapping[str, object]) -> Rolling:
+        """Rebuild from what `plain` returned; what the plan has no cell for is lost."""
+        self = cls(plan)
+        nums = self.nums
+        self.stamps = array("Q", cast("list[int]", plain["stamps"]))
+        if "amounts" in plain:
+            self.amounts = array("q", cast("list[int]", plain["amounts"]))
+        for what in _KEPT:
+            for slot, number in cast("list[tuple[int, int]]", plain.get(what, ())):
+                if cell := getattr(plan.kept[slot], what):
+                    nums[cell] = number
+        self._restore_days(plain)
+        values = cast("_Values", plain.get("values", ()))
+        if values:
+            self.values = {(s, name): dict(seen) for s, name, seen in values}
+        gone = cast("list[tuple[int, str, int, int]]", plain.get("gone", ()))
+        for slot, text, count, amount in gone:
+            cells = plan.gone[plan.window(Window.parse(text))].get(slot)
+            if cells is not None:
+                nums[cells[0]], nums[cells[1]] = count, amount
+        self.check = 2 * len(self.stamps) + _FIRST_CHECK
+        for w in range(len(plan.windows)):
+            self.recount(w, 0)
+        return self
+
+    def _restore_days(self, plain: Mapping[str, object]) -> None:
+        self.nums[DAY_ZERO] = cast("int", plain.get("day0", 0))
+        for slot, bits in cast("list[tuple[int, str]]", plain.get("days", ())):
+            if cell := self.plan.kept[slot].days:
+                self.nums[cell] = int(bits, 16)
+
+    def absorb(self, other: Rolling) -> None:
+        """Take over what another account of the same person did."""
+        nums, theirs, plan = self.nums, other.nums, self.plan
+        self._take_stamps(other)
+        for kept in plan.kept:
+            for cell in filter(None, (kept.life, kept.paid, kept.old_days)):
+                nums[cell] += theirs[cell]
+            if kept.last:
+                nums[kept.last] = max(nums[kept.last], theirs[kept.last])
+            if kept.days:
+                bits = theirs[kept.days]
+                for offset in range(bits.bit_length()):
+                    if bits >> offset & 1:
+                        self._mark(kept.days, theirs[DAY_ZERO] + offset)
+        for (slot, name), seen in (other.values or {}).items():
+            for value, us in seen.items():
+                self.note(slot, name, value, us)
+        for w, bound in enumerate(plan.bounds):
+            self.recount(w, nums[bound])
+
+    def _take_stamps(self, other: Rolling) -> None:
+        theirs = other.amounts
+        for i, code in enumerate(other.stamps):
+            at = bisect_right(self.stamps, code)
+            self.stamps.insert(at, code)
+            amount = 0 if theirs is None else theirs[i]
+            if self.amounts is not None or amount:
+                self._amount(at, amount)
