@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, fields, frozen, has
 
 from community_sdk.conditions import Compare, Condition, Named, names, resolve
 from community_sdk.errors import DefinitionError
@@ -14,9 +14,34 @@ from community_sdk.playbook._leaves import MEASURE
 from community_sdk.playbook._notes import BROKEN, Broken, Notes, inside
 from community_sdk.playbook._shapes import Schema, Text
 
-__all__ = ["Measures"]
+__all__ = ["Measures", "put_in"]
 
 Measure = Condition | Metric
+
+
+def put_in(value: Any, measures: Mapping[str, Measure]) -> Any:
+    """Return *value*, a policy or a part of one, with its names put in.
+
+    Raises:
+        DefinitionError: a condition uses a name that *measures* does not define.
+    """
+    if isinstance(value, Condition):
+        return resolve(value, measures) if names(value) else value
+    if isinstance(value, tuple):
+        items = cast("tuple[Any, ...]", value)
+        return tuple(put_in(item, measures) for item in items)
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[Any, Any]", value)
+        return {key: put_in(item, measures) for key, item in pairs.items()}
+    if not has(cast("type[Any]", type(value))) or isinstance(value, Metric):
+        return value
+    changed: dict[str, Any] = {}
+    for each in fields(cast("type[Any]", type(value))):
+        old = getattr(value, each.name)
+        new = put_in(old, measures) if each.init else old
+        if new != old:
+            changed[each.alias or each.name] = new
+    return evolve(value, **changed) if changed else value
 
 
 @frozen
