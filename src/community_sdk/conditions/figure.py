@@ -9,7 +9,7 @@ from functools import lru_cache
 from keyword import iskeyword
 from typing import Final, NoReturn, cast
 
-from community_sdk._time import Duration, Window
+from community_sdk._time import Window
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import LIFETIME, METRICS, Metric, Unit
 
@@ -27,7 +27,6 @@ __all__ = [
     "lasting",
     "missing",
     "quoted",
-    "reads_back",
     "shown",
     "shown_figure",
     "shown_metric",
@@ -186,7 +185,7 @@ def _refuse_argument(word: str, name: str, takes: tuple[str, ...]) -> NoReturn:
 
 def _check_argument(word: str, name: str, value: object, *, needed: bool) -> None:
     if name == "window":
-        if not isinstance(value, Window) or not reads_back(value):
+        if not isinstance(value, Window):
             raise DefinitionError(
                 f"expected a window on `{word}`, found `{shown(value)}`",
                 code="condition.window",
@@ -255,14 +254,6 @@ def _check_filters(metric: Metric) -> None:
             code="condition.filter_order",
             metric=metric.word,
         )
-
-
-def reads_back(value: Duration | Window) -> bool:
-    """Tell whether the text of *value* means *value* again."""
-    try:
-        return type(value).parse(str(value)) == value
-    except DefinitionError:
-        return False
 
 
 def is_whole(value: object) -> bool:

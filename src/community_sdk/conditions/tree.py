@@ -19,7 +19,6 @@ from community_sdk.conditions.figure import (
     is_name,
     is_whole,
     quoted,
-    reads_back,
     shown,
     shown_metric,
 )
@@ -247,7 +246,7 @@ def _check_value(metric: Metric | Named, unit: Unit | None, value: object) -> No
             other = _unit(value)
             good = None in (unit, other) or unit is other
         case Duration(months=0):
-            good = unit in (None, Unit.TIME) and reads_back(value)
+            good = unit in (None, Unit.TIME)
         case _:
             good = unit is not Unit.TIME and is_whole(value)
     if good:
