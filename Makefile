@@ -55,7 +55,7 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(SPEAK)
 	@$(BIN)/mypy $(CHECKED)
-	@for each in $(wildcard examples/*/); do \
+	@for each in $(sort $(dir $(wildcard examples/*/*.py))); do \
 		$(BIN)/mypy --no-explicit-package-bases --no-error-summary "$$each"; done
 	@$(BIN)/basedpyright --warnings
 
@@ -96,9 +96,10 @@ deep: $(VENV)/.dev
 
 ## bench      our figures beside those of peers and of hand-written code
 .PHONY: bench
-bench: $(VENV)/.dev
+bench: $(VENV)/.bench
 	$(SPEAK)
-	@$(PY) -m bench
+	@for each in $(basename $(notdir $(wildcard bench/bench_*.py))); do \
+		echo "-- $$each"; $(PY) -m bench.$$each; done
 
 ## lock       refresh the pins (wants `uv` on the path; see CONTRIBUTING.md)
 .PHONY: lock
@@ -136,4 +137,9 @@ $(VENV)/.self: pyproject.toml $(VENV)/.all
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.self
 	@echo "== installing what the checks need"
 	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
+	@echo "== installing the peers of the benches"
+	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
