@@ -175,6 +175,7 @@ REFUSED = [
     ("a)", "condition.order", 2, "found `)`"),
     ("()", "condition.order", 2, "found `)`"),
     ("(a, b)", "condition.order", 3, "found `,`"),
+    ("c or (a, b)", "condition.order", 8, "found `,`"),
     ('count("m",) > 1', "condition.order", 11, "found `)`"),
     ("a = 1", "condition.order", 3, "expected `==`"),
     ('count("m" = 1) > 1', "condition.order", 11, "expected `==`"),
@@ -221,6 +222,15 @@ def test_refusals_say_what_and_where(
     assert "\n" not in str(error)
     assert column is None or error.figures["column"] == str(column)
     assert f"column {error.figures['column']}" in str(error)
+
+
+def test_the_limits_are_reached() -> None:
+    """As much as is allowed is read: 64 brackets, 64 characters, 4,000 characters."""
+    assert parse_condition("(" * 64 + "a" + ")" * 64) == A
+    assert parse_condition("x" * 64) == Named("x" * 64)
+    assert parse_condition("a".rjust(LONGEST)) == A
+    text = f'has("role", "{"x" * 200}")'
+    assert str(parse_condition(text)) == text
 
 
 def test_text_is_text() -> None:
