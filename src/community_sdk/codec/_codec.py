@@ -6,7 +6,6 @@ first mistake, then by code that finds them all.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from types import NoneType, UnionType
@@ -17,7 +16,8 @@ from cattrs import Converter
 from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from community_sdk.codec._faults import CodecError, Wrong, problems
+from community_sdk.codec._faults import CodecError, Wrong, nested, problems
+from community_sdk.codec._json import parsed, written
 from community_sdk.codec._leaves import (
     FIGURES,
     LEAVES,
@@ -37,10 +37,9 @@ from community_sdk.model import SANCTIONS, SanctionKind
 __all__ = ["Codec", "converter"]
 
 Plain = dict[str, Any]
+_Read = Callable[[Any, Any], Any]
+_Kind = tuple[type, frozenset[str], _Read]
 
-_ENCODE: Final = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":")
-).encode
 _PAIR: Final = 2
 
 
@@ -51,7 +50,8 @@ class _Table:
         self._classes = classes
         self._detailed = detailed
         self._engine = Converter(detailed_validation=detailed)
-        self._readers: dict[type, Callable[[Any, Any], Any]] = {}
+        self._kinds: dict[str, _Kind] = {}
+        self._readers: dict[type, _Read] = {}
         self._writers: dict[type, Callable[[Any], Plain]] = {}
         self._leaves: dict[object, Leaf] = {
             **LEAVES,
@@ -89,20 +89,25 @@ class _Table:
             found=name,
         )
 
-    def reader(self, cls: type) -> Callable[[Any, Any], Any]:
+    def reader(self, cls: type) -> _Read:
         """Return the function that builds a *cls* from its plain form."""
         found = self._readers.get(cls)
         if found is None:
-            made: Callable[[Any, Any], Any] = make_dict_structure_fn(
-                cast("Any", cls),
-                self._engine,
-                _cattrs_forbid_extra_keys=True,
-                _cattrs_detailed_validation=self._detailed,
-                _cattrs_use_linecache=False,
-                **self._overrides(cls),
-            )
+            made = self._make_reader(cls, closed=True)
             found = self._readers[cls] = _of_object(made) if self._detailed else made
         return found
+
+    def _make_reader(self, cls: type, *, closed: bool = False) -> _Read:
+        """Have the code generated; *closed*: it refuses unknown keys itself."""
+        made: _Read = make_dict_structure_fn(
+            cast("Any", cls),
+            self._engine,
+            _cattrs_forbid_extra_keys=closed,
+            _cattrs_detailed_validation=self._detailed,
+            _cattrs_use_linecache=False,
+            **self._overrides(cls),
+        )
+        return made
 
     def writer(self, cls: type) -> Callable[[Any], Plain]:
         """Return the function that writes a *cls*, defaults left out."""
@@ -130,12 +135,30 @@ class _Table:
         """Build what the key `kind` of *value* says: a kind of *root*."""
         if type(value) is not dict:
             raise Wrong.value("codec.object", "an object", value)
-        plain = cast("Plain", value).copy()
-        word = plain.pop("kind", None)
-        cls = self._classes.get(word) if type(word) is str else None
-        if cls is None or not issubclass(cls, root):
+        plain = cast("Plain", value)
+        word = plain.get("kind")
+        known = self._kinds.get(word) if type(word) is str else None
+        if known is None:
+            known = self._known(word, root)
+        cls, keys, read = known
+        if not issubclass(cls, root):
             raise self._no_kind(word, root)
-        return self.reader(cls)(plain, cls)
+        if self._detailed:
+            plain = plain.copy()
+            del plain["kind"]
+        elif not keys.issuperset(plain):
+            raise Wrong
+        return read(plain, cls)
+
+    def _known(self, word: object, root: type) -> _Kind:
+        """Make the reader of a kind at its first use."""
+        cls = self._classes.get(word) if type(word) is str else None
+        if cls is None:
+            raise self._no_kind(word, root)
+        keys = frozenset(["kind", *(each.name for each in attrs.fields(cls))])
+        read = self.reader(cls) if self._detailed else self._make_reader(cls)
+        known = self._kinds[cast("str", word)] = (cls, keys, read)
+        return known
 
     def _no_kind(self, word: object, root: type) -> Wrong:
         known = [k for k, cls in self._classes.items() if issubclass(cls, root)]
@@ -177,7 +200,7 @@ class _Table:
         return self.writer(SanctionKind)(value)
 
 
-def _of_object(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _of_object(read: _Read) -> _Read:
     """Refuse what is no object before its keys are asked for."""
 
     def checked(value: object, kind: object) -> Any:
@@ -219,7 +242,7 @@ class Codec:
             CodecError: it holds what could not be read back.
             DefinitionError: its class is not one that this codec knows.
         """
-        text = _ENCODE(self._write(value))
+        text = written(self._write(value))
         kind = getattr(value, "kind", None)
         return text if kind is None else f'{{"kind":"{kind}",{text[1:]}'
 
@@ -282,13 +305,7 @@ class Codec:
         Raises:
             CodecError: no JSON, or none of ours; every mistake with its path.
         """
-        try:
-            plain = json.loads(text)
-        except RecursionError as fault:
-            raise _worded(fault) from None
-        except ValueError as fault:
-            raise CodecError([_no_json(fault)]) from None
-        return self.load(plain)
+        return self.load(parsed(text))
 
     def _read(self, plain: object, root: type) -> Any:
         try:
@@ -313,26 +330,8 @@ def _asked(again: Callable[[], object], first: Exception) -> CodecError:
 
 
 def _worded(fault: BaseException) -> CodecError:
-    if isinstance(fault, RecursionError):
-        message = "expected values that are not nested so deep"
-        return CodecError([Problem("$", message, "", "codec.nested")])
-    return CodecError(problems(fault))
-
-
-def _no_json(fault: ValueError) -> Problem:
-    if isinstance(fault, json.JSONDecodeError):
-        place = f"line {fault.lineno} column {fault.colno}"
-        reason = fault.msg.lower()
-    elif isinstance(fault, UnicodeDecodeError):
-        place, reason = f"byte {fault.start}", "not encoded in UTF-8"
-    else:
-        place, reason = "the text", "a number with too many digits"
-    return Problem(
-        "$",
-        f"expected JSON, found a mistake at {place}: {reason}",
-        "",
-        "codec.json",
-        {"place": place, "reason": reason},
+    return (
+        nested() if isinstance(fault, RecursionError) else CodecError(problems(fault))
     )
 
 

@@ -10,7 +10,7 @@ from cattrs import ClassValidationError, ForbiddenExtraKeysError
 
 from community_sdk.errors import CommunityError, HistoryError, Problem, nearest
 
-__all__ = ["CodecError", "Wrong", "problems", "shown"]
+__all__ = ["CodecError", "Wrong", "nested", "problems", "shown"]
 
 _SHOWN = 60
 _NAMED = 8
@@ -61,6 +61,12 @@ class Wrong(Exception):  # noqa: N818 - never leaves the package
         seen = shown(found)
         message = f"expected {expected}, found {seen}"
         return cls(Problem(path, message, hint, code, {"found": seen}))
+
+
+def nested() -> CodecError:
+    """Say that nobody can follow so many levels."""
+    message = "expected values that are not nested so deep"
+    return CodecError([Problem("$", message, "", "codec.nested")])
 
 
 def shown(value: object) -> str:
