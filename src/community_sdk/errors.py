@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Any, Final, NoReturn
 
 from attrs import field, frozen
 
@@ -23,6 +24,19 @@ __all__ = [
     "WorldError",
     "nearest",
 ]
+
+# What breaks a line, hides or turns letters, or cannot be written at all.
+_HIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_LONGEST: Final = 1_000
+
+
+def _line(text: str) -> str:
+    """Return *text* as one line that any screen can show, cut where huge."""
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}…"
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -51,20 +65,21 @@ class Problem:
     message: str
     hint: str = ""
     code: str = ""
-    figures: Mapping[str, str] = field(factory=dict, hash=False)
+    figures: Mapping[str, str] = field(factory=dict[str, str], hash=False)
 
     def __str__(self) -> str:
         """Give the problem as one line."""
         where = f" @ {self.path}" if self.path else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.message}{where}{hint}"
+        return _line(f"{self.message}{where}{hint}")
 
 
 class CommunityError(Exception):
     """Root of all errors of this library; never raised itself.
 
     Attributes:
-        message: one line in English, lower case, without a final stop.
+        message: one line in English, lower case, without a final stop; what cannot
+            be shown is escaped, what is too long is cut.
         hint: the cure, where one is known.
         code: a stable word for the kind of mistake, for other languages.
         figures: the facts that the message was made from.
@@ -76,15 +91,28 @@ class CommunityError(Exception):
         """Build the error from its facts."""
         if type(self) is CommunityError:
             _refuse_root()
-        self.message = message
+        self.message = _line(message)
         self.code = code
-        self.hint = hint
+        self.hint = _line(hint)
         self.figures = figures
-        super().__init__(f"{message} ({hint})" if hint else message)
+        super().__init__(f"{self.message} ({self.hint})" if hint else self.message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let errors pass between processes with all their facts."""
+        return _revive, (type(self), self.args, self.__dict__)
 
     def problem(self, path: str = "") -> Problem:
         """Return the same mistake as a value that names its place."""
         return Problem(path, self.message, self.hint, self.code, self.figures)
+
+
+def _revive(
+    kind: type[CommunityError], args: tuple[Any, ...], facts: dict[str, Any]
+) -> CommunityError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
 
 
 def _refuse_root() -> NoReturn:
@@ -108,11 +136,14 @@ class PlaybookError(DefinitionError):
         """Gather *problems* into one error."""
         self.problems = tuple(problems)
         self.source = source
-        lines = "".join(f"\n  {p}" for p in self.problems)
         count = len(self.problems)
         noun = "mistake" if count == 1 else "mistakes"
         name = f" in `{source}`" if source else ""
-        super().__init__(f"{count} {noun}{name}{lines}", code="playbook.mistakes")
+        super().__init__(f"{count} {noun}{name}", code="playbook.mistakes")
+
+    def __str__(self) -> str:
+        """Give the count, then one line per problem."""
+        return "\n  ".join([self.message, *map(str, self.problems)])
 
 
 class PolicyError(DefinitionError):
