@@ -57,10 +57,13 @@ def parse(words: Sequence[str], lang: str) -> Namespace:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="store_true", help="show the version")
+    parser.add_argument("--lang", choices=("zh", "en"), default=lang)
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")
     for name in _COMMANDS:
         told = sentence(f"cli.help_{name}", lang)
         child = commands.add_parser(name, help=told, description=told)
+        if name not in words:
+            continue
         child.add_argument("--lang", choices=("zh", "en"), default=lang)
         child.add_argument("--debug", action="store_true", help="show tracebacks")
         import_module(f"community_sdk.cli.{name}").declare(child, lang)
