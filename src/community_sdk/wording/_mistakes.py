@@ -54,7 +54,7 @@ def say_problem(
         named = fill(head["in"], {"source": source}) if source else ""
         count = speaker.counted(len(several), head["count"])
         lines = [f"  {_one(each, speaker)}" for each in several]
-        return "\n".join([f"{count}{named}{head['colon']}", *lines])
+        return "\n".join([f"{count}{named}{head['colon'].rstrip()}", *lines])
     return _one(problem, speaker)
 
 

@@ -33,7 +33,7 @@ _DEEPEST: Final = 40
 _SHOWN: Final = 6
 _BRANCHES: Final = ("condition.all", "condition.any", "condition.at_least")
 _JOINS: Final = {"": "semicolon", "asked": "semicolon"}
-_FULL_STOPS: Final = ("。", ".", "！", "？", "!", "?", "…")
+_FULL_STOPS: Final = ("。", ".", "！", "？", "!", "?", "…", "：", ":")
 
 
 def say(
@@ -206,7 +206,7 @@ class _Speaker:
     def _parts(self, join: str, parts: Sequence[Explanation], depth: int) -> str:
         said: list[str] = []
         if join == "asked":
-            parts = [_asked(part) for part in parts]
+            parts = [_asked(part, depth) for part in parts]
         for part in parts:
             text = self.inline(part, depth + 1)
             several = len(parts) > 1 or join == "asked"
@@ -261,10 +261,11 @@ class _Speaker:
         return lead + text
 
 
-def _asked(e: Explanation) -> Explanation:
+def _asked(e: Explanation, depth: int) -> Explanation:
     """Return *e* without its verdicts: inside a `not` they would say the opposite."""
     figures = tuple((k, v) for k, v in e.figures if k != "met")
-    return evolve(e, figures=figures, parts=tuple(map(_asked, e.parts)))
+    inner = e.parts if depth < _DEEPEST else ()
+    return evolve(e, figures=figures, parts=tuple(_asked(p, depth + 1) for p in inner))
 
 
 def _groups(

@@ -12,6 +12,7 @@ from attrs import field, frozen
 __all__ = ["Entry", "Slot", "Template", "Together", "Variant", "clean", "fill", "parse"]
 
 _SLOT: Final = re.compile(r"\{([a-z_]+)(?:\|([a-z_]+)(?::([^{}|]*))?)?\}")
+_FIGURE_FORMS: Final = ("amount", "having")  # their argument is a figure as well
 # What would break a line, hide text or steer a terminal never passes into a sentence.
 _HIDDEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
@@ -23,6 +24,10 @@ _BRACES: Final = str.maketrans("{}", "｛｝")  # so that an open slot shows as 
 def clean(text: object) -> str:
     """Return *text* as one line of visible characters, braces in full width."""
     return _HIDDEN.sub(" ", str(text)).translate(_BRACES)
+
+
+Plain = str | list[Any] | dict[str, Any]
+"""An entry as its file gives it."""
 
 
 @frozen
@@ -70,8 +75,10 @@ class Variant:
 
     @property
     def slots(self) -> frozenset[str]:
-        """The figures that it names."""
-        return frozenset(p.name for p in self.template if isinstance(p, Slot))
+        """The figures that it names, as slot or as argument of its form."""
+        slots = [p for p in self.template if isinstance(p, Slot)]
+        beside = {p.argument for p in slots if p.form in _FIGURE_FORMS}
+        return frozenset({*beside, *(p.name for p in slots)})
 
     def fits(self, figures: Mapping[str, object]) -> bool:
         """Tell whether every condition holds and every figure is there."""
@@ -97,13 +104,12 @@ class Entry:
     together: Together | None = None
 
     @classmethod
-    def read(cls, plain: Any) -> Entry:
+    def read(cls, plain: Plain) -> Entry:
         """Take an entry from a catalogue: text, a list of ways, or a table."""
         ways, together = plain, None
         if isinstance(plain, dict) and "if" not in plain:
-            table = cast("dict[str, Any]", plain)
-            ways, together = table["say"], table.get("together")
-        listed = cast("list[Any]", ways if isinstance(ways, list) else [ways])
+            ways, together = cast("Plain", plain["say"]), plain.get("together")
+        listed = ways if isinstance(ways, list) else [ways]
         return cls(
             tuple(map(_variant, listed)),
             None if together is None else _together(together),

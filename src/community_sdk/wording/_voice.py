@@ -72,7 +72,7 @@ class Voice:
         elif after is not None and after.year == at.year:
             name = "short"
         text = fill(form[name], _parts(at, self.form("months")))
-        return text if self.named else f"{text} {form['utc']}"
+        return text if self.named else f"{text}{self.form('utc')}"
 
     def day(self, value: object) -> str:
         """Return the local day of an instant, or a date that is one already."""
