@@ -81,16 +81,23 @@ class _Reading:
 
     def wrong(self, path: str, expected: str, found: object, hint: str = "") -> None:
         """Note that something else stands where *expected* should."""
-        shown = " ".join(str(found)[:60].split())
-        self.problems.append(
-            Problem(
-                path,
-                f"expected {expected}, found `{shown}`",
-                hint,
-                "mapping.expected",
-                {"expected": expected, "found": shown},
-            )
+        self._note(
+            path, expected, found, hint, "mapping.expected", {"expected": expected}
         )
+
+    def _note(  # noqa: PLR0913, PLR0917 - the facts of a mistake
+        self,
+        path: str,
+        expected: str,
+        found: object,
+        hint: str,
+        code: str,
+        figures: dict[str, str],
+    ) -> None:
+        shown = " ".join(str(found)[:60].split())
+        message = f"expected {expected}, found `{shown}`"
+        told = {**figures, "found": shown}
+        self.problems.append(Problem(path, message, hint, code, told))
 
     def known(
         self, plain: Pairs[str, Any], keys: Pairs[str, object], path: str
@@ -121,7 +128,8 @@ class _Reading:
         if isinstance(value, list):
             rows = cast("list[object]", value)
             return [self.table(row, f"{path}[{n}]") for n, row in enumerate(rows)]
-        self.wrong(path, f"a list of tables: write `[[{path}]]`", value)
+        expected = f"a list of tables: write `[[{path}]]`"
+        self._note(path, expected, value, "", "mapping.tables", {"table": path})
         return []
 
     def text(
@@ -148,7 +156,10 @@ class _Reading:
             return found
         words = ", ".join(f"`{word}`" for word in known)
         where = f"{path}.{key}" if path else key
-        self.wrong(where, f"one of {words}", found, nearest(str(found), known))
+        hint = nearest(str(found), known)
+        self._note(
+            where, f"one of {words}", found, hint, "mapping.one_of", {"words": words}
+        )
         return known[0]
 
     def mapping(self, plain: Pairs[str, Any], name: str) -> Mapping:
