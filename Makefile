@@ -49,6 +49,7 @@ lint: $(VENV)/.dev
 	@$(BIN)/codespell
 	@walls=$$($(BIN)/lint-imports --no-logo) || { echo "$$walls"; exit 1; }
 	@$(PY) tools/house_limits.py
+	@$(PY) tools/event_page.py --check
 
 ## types      mypy strict and basedpyright strict, on source, tests and tools
 .PHONY: types

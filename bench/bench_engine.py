@@ -42,6 +42,7 @@ from community_sdk.model import RuleCode as Code
 from community_sdk.policies import OnboardingTask
 
 ZONE = "Europe/Berlin"
+NEVER = datetime.min.replace(tzinfo=UTC)
 ROWS = int(os.environ.get("BENCH_ROWS", "150000"))
 
 
@@ -162,7 +163,7 @@ def main() -> None:
     def ours() -> list[tuple[str, str, datetime]]:
         engine = book.engine()
         return [
-            (d.kind, str(d.member), d.at or datetime.min)
+            (d.kind, str(d.member), d.at or NEVER)
             for event in events
             for d in engine.receive(event)
         ]

@@ -1,0 +1,59 @@
+"""Importing us beside importing what we stand on, each in a fresh process.
+
+Run as `python -m bench.bench_import`. CPU seconds of the child, interleaved.
+"""
+
+import os
+import subprocess
+import sys
+from statistics import median
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "9"))
+BASE = "import attrs, cattrs, cattrs.preconf.json, dateutil.relativedelta, dateutil.tz"
+DECIDE = """
+from datetime import datetime, timezone
+from community_sdk import load
+from community_sdk.events import RuleBroken
+engine = load("smart_home").engine()
+at = datetime(2026, 11, 16, 12, tzinfo=timezone.utc)
+step = engine.receive(RuleBroken(id="b", at=at, member="ann", rule="flooding"))
+assert step.decisions
+"""
+PROGRAMS = {
+    "bare interpreter": "pass",
+    "attrs + cattrs + dateutil": BASE,
+    "import community_sdk": "import community_sdk",
+    "first decision": DECIDE,
+}
+
+
+def cpu(program: str) -> float:
+    """Return the CPU seconds of one fresh process."""
+    before = os.times()
+    subprocess.run([sys.executable, "-c", program], check=True)
+    after = os.times()
+    user = after.children_user - before.children_user
+    return user + after.children_system - before.children_system
+
+
+def main() -> None:
+    """Print medians over the bare interpreter, and ratios per round."""
+    for program in PROGRAMS.values():
+        cpu(program)
+    taken: dict[str, list[float]] = {name: [] for name in PROGRAMS}
+    for _ in range(ROUNDS):
+        for name, program in PROGRAMS.items():
+            taken[name].append(cpu(program))
+    bare = taken["bare interpreter"]
+    ground = taken["attrs + cattrs + dateutil"]
+    base = [a - b for a, b in zip(ground, bare, strict=True)]
+    print("| program | ms over bare | ratio | range |\n|---|--:|--:|--:|")
+    for name, times in taken.items():
+        over = [a - b for a, b in zip(times, bare, strict=True)]
+        beside = [a / b for a, b in zip(over, base, strict=True)]
+        span = f"{min(beside):.2f} … {max(beside):.2f}"
+        print(f"| {name} | {median(over) * 1e3:.0f} | {median(beside):.2f} | {span} |")
+
+
+if __name__ == "__main__":
+    main()
