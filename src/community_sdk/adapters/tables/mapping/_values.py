@@ -41,17 +41,20 @@ class MappingError(DefinitionError):
         """Gather *problems* into one error."""
         self.problems = tuple(problems)
         self.source = source
-        lines = "".join(f"\n  {p}" for p in self.problems)
         count = len(self.problems)
         noun = "mistake" if count == 1 else "mistakes"
         name = f" in `{source}`" if source else ""
         super().__init__(
-            f"{count} {noun}{name}{lines}",
+            f"{count} {noun}{name}",
             code="mapping.mistakes",
             count=str(count),
             source=source,
-            mistakes=lines,
+            mistakes="; ".join(map(str, self.problems)),
         )
+
+    def __str__(self) -> str:
+        """Give the count, then one line per problem."""
+        return "\n  ".join([self.message, *map(str, self.problems)])
 
 
 @frozen(kw_only=True)
