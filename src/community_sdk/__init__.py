@@ -5,6 +5,7 @@ Names are loaded when they are first used, so that importing costs next to nothi
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -130,10 +131,10 @@ _HOME: Final = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    from importlib import import_module, metadata  # noqa: PLC0415 - only when asked
-
     if name == "__version__":
-        return metadata.version("community-sdk")
+        from importlib.metadata import version  # noqa: PLC0415 - dear, rarely asked
+
+        return version("community-sdk")
     room = _HOME.get(name)
     if room is None:
         msg = f"module `community_sdk` has no attribute `{name}`"
