@@ -4,6 +4,7 @@ Run as `python -m bench.bench_import`. CPU seconds of the child, interleaved.
 """
 
 import os
+import resource
 import subprocess
 import sys
 from statistics import median
@@ -29,11 +30,11 @@ PROGRAMS = {
 
 def cpu(program: str) -> float:
     """Return the CPU seconds of one fresh process."""
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", program], check=True)
-    after = os.times()
-    user = after.children_user - before.children_user
-    return user + after.children_system - before.children_system
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    user = after.ru_utime - before.ru_utime
+    return user + after.ru_stime - before.ru_stime
 
 
 def main() -> None:
