@@ -76,6 +76,7 @@ class Table:
         counts: what became of the rows that were read so far.
         notes: what was assumed about the file, for people to know.
         size: bytes of the file, 0 where there is none.
+        line: where the row that was read last begins, as in `Refusal`.
     """
 
     def __init__(  # noqa: PLR0913 - made by the two doors below
@@ -96,6 +97,7 @@ class Table:
         self._encoding = encoding
         self._lines: Lines | None = None
         self.source = source
+        self.line = 0
         self.counts = Counts()
         self.notes: list[Problem] = []
         self.size = target.stat().st_size if isinstance(target, Path) else 0
@@ -120,6 +122,7 @@ class Table:
             translate = self._bound(table).translate
             for row in table.rows:
                 counts.rows += 1
+                self.line = row.line
                 found = (row,) if isinstance(row, Refusal) else translate(row, counts)
                 for each in found:
                     if isinstance(each, Refusal):
