@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import Enum, IntEnum
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -35,16 +36,16 @@ VALUES = st.recursive(
     ),
     max_leaves=8,
 )
+
+
+def node(parts: list[Explanation], value: object, source: str) -> Explanation:
+    """An explanation that rests on others."""
+    return because("a.node", *parts, source=source, value=value)
+
+
 TREES = st.recursive(
     st.builds(because, st.just("a.leaf"), value=VALUES),
-    lambda inner: st.builds(
-        lambda parts, value, source: because(
-            "a.node", *parts, source=source, value=value
-        ),
-        st.lists(inner, max_size=3),
-        VALUES,
-        st.text(max_size=3),
-    ),
+    lambda inner: st.builds(node, st.lists(inner, max_size=3), VALUES, st.text()),
     max_leaves=6,
 )
 
@@ -104,15 +105,11 @@ def test_the_plain_form_is_json_and_loses_nothing(tree: Explanation) -> None:
     """Reading it back gives the same tree of keys, figures and sources."""
 
     def rebuilt(plain: Mapping[str, object]) -> Explanation:
-        parts = plain.get("parts", [])
-        figures = plain.get("figures", {})
-        assert isinstance(parts, list)
-        assert isinstance(figures, dict)
+        parts = cast("list[Mapping[str, object]]", plain.get("parts", []))
+        figures = cast("dict[str, object]", plain.get("figures", {}))
+        source = str(plain.get("source", ""))
         return because(
-            str(plain["key"]),
-            *map(rebuilt, parts),
-            source=str(plain.get("source", "")),
-            **figures,
+            str(plain["key"]), *map(rebuilt, parts), source=source, **figures
         )
 
     assert rebuilt(json.loads(json.dumps(tree.plain()))) == tree
