@@ -8,7 +8,7 @@ import gc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 __all__ = ["Measured", "measure", "ratios", "table"]
 
@@ -60,10 +60,10 @@ def measure(
 
 
 def _timed(run: Callable[[], object], number: int) -> float:
-    start = perf_counter()
+    start = process_time()
     for _ in range(number):
         run()
-    return (perf_counter() - start) / number
+    return (process_time() - start) / number
 
 
 def _enough(run: Callable[[], object]) -> int:

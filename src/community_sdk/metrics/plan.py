@@ -32,12 +32,9 @@ class Kept(NamedTuple):
     old_days: int = 0
 
 
-class Counter(NamedTuple):
-    """The cells of one slot in one window; *amount* 0: not summed."""
-
-    count: int
-    amount: int
-    bound: int
+Recipe = tuple[tuple[tuple[int, int], ...], int, int, int]
+"""What one event of a slot changes: the cells of (number, beginning) of each window
+that counts it, and those of `Kept.life`, `last` and `days`."""
 
 
 class WindowPlan:
@@ -49,7 +46,7 @@ class WindowPlan:
     Attributes:
         blank: the cells of a member who did nothing.
         kept: by slot, the cells outside of windows.
-        counters: by slot, the cells in each window that counts it.
+        recipes: by slot, what one event of it changes.
         heads, bounds: by window, the cells of its first entry and its beginning.
         inside, paid: by window, by slot, the cells of number and amount, or 0.
         gone: by window that the member's life begins, by slot, the cells of number
@@ -59,7 +56,6 @@ class WindowPlan:
     __slots__ = (
         "blank",
         "bounds",
-        "counters",
         "exact",
         "gone",
         "heads",
@@ -67,6 +63,7 @@ class WindowPlan:
         "keep_days",
         "kept",
         "paid",
+        "recipes",
         "retention",
         "slots",
         "windows",
@@ -81,7 +78,7 @@ class WindowPlan:
         self.exact: list[int] = []
         self.blank: list[int] = [0, 0]
         self.kept: list[Kept] = []
-        self.counters: list[tuple[Counter, ...]] = []
+        self.recipes: list[Recipe] = []
         self.heads: list[int] = []
         self.bounds: list[int] = []
         self.inside: list[list[int]] = []
@@ -103,7 +100,7 @@ class WindowPlan:
             )
         self.slots.append(source)
         self.kept.append(Kept())
-        self.counters.append(())
+        self.recipes.append(((), 0, 0, 0))
         for cells in (*self.inside, *self.paid):
             cells.append(0)
         return len(self.slots) - 1
@@ -114,6 +111,7 @@ class WindowPlan:
         if not cell:
             cell = self._cell(NEVER if what == "last" else 0)
             self.kept[slot] = self.kept[slot]._replace(**{what: cell})
+            self._cook(slot)
         return cell
 
     def window(self, window: Window) -> int:
@@ -140,12 +138,17 @@ class WindowPlan:
                 self.gone[w][slot] = (self._cell(), self._cell())
         if amount and not self.paid[w][slot]:
             self.paid[w][slot] = self._cell()
-        self.counters[slot] = tuple(
-            Counter(self.inside[v][slot], self.paid[v][slot], self.bounds[v])
-            for v in range(len(self.windows))
-            if self.inside[v][slot]
-        )
+        self._cook(slot)
         return self.paid[w][slot] if amount else self.inside[w][slot]
+
+    def _cook(self, slot: int) -> None:
+        counters = tuple(
+            (cells[slot], bound)
+            for cells, bound in zip(self.inside, self.bounds, strict=True)
+            if cells[slot]
+        )
+        kept = self.kept[slot]
+        self.recipes[slot] = (counters, kept.life, kept.last, kept.days)
 
     def _cell(self, value: int = 0) -> int:
         self.blank.append(value)

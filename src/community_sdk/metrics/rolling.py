@@ -56,7 +56,7 @@ class Rolling:
 
     def add(self, slot: int, us: int, amount: int = 0, day: int = -1) -> None:
         """Count one event of *slot* at *us*; *day* is its local date."""
-        stamps, nums, plan = self.stamps, self.nums, self.plan
+        stamps, nums = self.stamps, self.nums
         code, at = us << 8 | slot, len(stamps)
         if not at or code >= stamps[-1]:
             stamps.append(code)
@@ -65,20 +65,32 @@ class Rolling:
             stamps.insert(at, code)
         if us < nums[HIGHEST]:
             self._before(us, at)
-        for count, paid, bound in plan.counters[slot]:
+        counters, life, last, days = self.plan.recipes[slot]
+        for count, bound in counters:
             if us >= nums[bound]:
                 nums[count] += 1
-                if amount and paid:
-                    nums[paid] += amount
-        life, _, last, days, _ = plan.kept[slot]
         if life:
             nums[life] += 1
         if last and us > nums[last]:
             nums[last] = us
         if days and day >= 0:
-            self._mark(days, day)
+            first = nums[DAY_ZERO]
+            if first and day >= first:
+                nums[days] |= 1 << day - first
+            else:
+                self._mark(days, day)
         if amount or self.amounts is not None:
-            self._amount(at, amount, slot)
+            self._pay(slot, us, at, amount)
+
+    def _pay(self, slot: int, us: int, at: int, amount: int) -> None:
+        """Add *amount* to what is summed of *slot*."""
+        nums, plan = self.nums, self.plan
+        self._amount(at, amount)
+        if plan.kept[slot].paid:
+            nums[plan.kept[slot].paid] += amount
+        for w, cells in enumerate(plan.paid):
+            if cells[slot] and us >= nums[plan.bounds[w]]:
+                nums[cells[slot]] += amount
 
     def _before(self, us: int, at: int) -> None:
         """Make place at *at* before the beginning of windows that begin after *us*."""
@@ -103,13 +115,10 @@ class Rolling:
         if us > seen.get(value, -1):
             seen[value] = us
 
-    def _amount(self, at: int, amount: int, slot: int | None = None) -> None:
+    def _amount(self, at: int, amount: int) -> None:
         if self.amounts is None:
             self.amounts = array("q", [0] * (len(self.stamps) - 1))
         self.amounts.insert(at, amount)
-        paid = 0 if slot is None else self.plan.kept[slot].paid
-        if paid:
-            self.nums[paid] += amount
 
     def _mark(self, cell: int, day: int) -> None:
         nums = self.nums
