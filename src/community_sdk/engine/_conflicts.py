@@ -118,9 +118,20 @@ def _apart(first: Decision, second: Decision) -> bool:
 
 
 def _reason(winner: Decision, loser: Decision, *, earlier: bool) -> str:
-    rows = (*CONFLICTS, *MERGES) if earlier else CONFLICTS
-    for row in rows:
-        kinds = row.winner == winner.kind and row.loser == loser.kind
-        if kinds and row.when(winner, loser):
+    for row, always in _ROWS.get((winner.kind, loser.kind), ()):
+        if (always or earlier) and row.when(winner, loser):
             return row.reason
     return ""
+
+
+def _index() -> dict[tuple[str, str], tuple[tuple[Conflict, bool], ...]]:
+    """Return both tables by pair of kinds, with whether a row needs no order."""
+    rows = [(row, True) for row in CONFLICTS] + [(row, False) for row in MERGES]
+    pairs = dict.fromkeys((row.winner, row.loser) for row, _ in rows)
+    return {
+        pair: tuple(r for r in rows if (r[0].winner, r[0].loser) == pair)
+        for pair in pairs
+    }
+
+
+_ROWS: Final = _index()

@@ -141,7 +141,10 @@ class QualificationPolicy:
             yield from self._plan_review(state)
 
     def _unplanned(self, state: State) -> bool:
-        return f"{self.key}/review" not in state.member.timers
+        """Tell whether a review could change something and none is planned."""
+        member = state.member
+        could = self.upgrade == "at_review" or self.tiers in member.tiers
+        return could and f"{self.key}/review" not in member.timers
 
     def review_now(self, state: State, /) -> Iterable[Wish]:
         """Return the move that a review would make now."""
