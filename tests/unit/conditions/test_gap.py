@@ -206,3 +206,8 @@ def test_names_have_no_gap(text: str) -> None:
     """A name that was not put in is refused."""
     with pytest.raises(DefinitionError, match="found `a`"):
         gap(parse_condition(text), lambda _: 1)
+
+
+def test_a_gap_is_possible_unless_said() -> None:
+    """Whoever builds one by hand says nothing of the impossible."""
+    assert Gap(met=True, requirements=()).possible
