@@ -91,9 +91,7 @@ class Replay:
         events: Iterable[Event] = self._events()
         if in_order:
             events = sorted(events, key=lambda e: (e.recorded_at, e.at, e.seq))
-        done = 0
-        for outcome in run.outcomes(events):
-            done += 1
+        for done, outcome in enumerate(run.outcomes(events), 1):
             self.progress.at(self.table.position, done)
             line = self._lines.pop(str(outcome.event.id), 0)
             if outcome.refusal is not None:
