@@ -22,7 +22,7 @@ class Campaign:
     key: str
     since: datetime
     until: datetime
-    title: Titles = field(factory=dict, hash=False)
+    title: Titles = field(factory=dict[str, str], hash=False)
     groups: tuple[GroupId, ...] = ()
     online: bool = True
     places: int | None = None

@@ -38,7 +38,7 @@ class Group:
     """
 
     key: GroupId
-    title: Titles = field(factory=dict, hash=False)
+    title: Titles = field(factory=dict[str, str], hash=False)
     theme: str = ""
     grade: str = ""
     capacity: int | None = field(
@@ -56,7 +56,7 @@ class Community:
 
     key: CommunityId
     zone: str = "UTC"
-    title: Titles = field(factory=dict, hash=False)
+    title: Titles = field(factory=dict[str, str], hash=False)
     positioning: Positioning = Positioning()
     groups: tuple[Group, ...] = ()
     quiet_hours: QuietHours | None = None

@@ -33,4 +33,4 @@ class KPI:
     direction: Direction = Direction.UP
     target: int | None = None
     weight: int = field(default=1, validator=validators.ge(0))
-    title: Titles = field(factory=dict, hash=False)
+    title: Titles = field(factory=dict[str, str], hash=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
 from typing import Final
 
 from attrs import frozen
@@ -12,27 +12,11 @@ from community_sdk.errors import DefinitionError
 __all__ = ["Money"]
 
 _NO_MINOR: Final = frozenset(
-    [
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    ]
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()
 )
 _THOUSANDTHS: Final = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _LIMIT: Final = 10**15
+_AMOUNT: Final = re.compile(r"\s*([+-]?)(\d{0,18})(?:\.(\d{0,18}))?\s*", re.ASCII)
 
 
 def _places(currency: str) -> int:
@@ -43,7 +27,11 @@ def _places(currency: str) -> int:
 
 @frozen
 class Money:
-    """An amount of one currency: *amount* in its smallest unit (fen, cent, yen)."""
+    """An amount of one currency: *amount* in its smallest unit (fen, cent, yen).
+
+    Raises:
+        DefinitionError: what is no currency code, or more than 10¹⁵ units.
+    """
 
     amount: int
     currency: str
@@ -51,7 +39,8 @@ class Money:
     def __attrs_post_init__(self) -> None:
         """Refuse what is no currency code and amounts beyond 10¹⁵ units."""
         code = self.currency
-        if len(code) != 3 or not (code.isascii() and code.isupper()):  # noqa: PLR2004
+        letters = code.isascii() and code.isalpha() and code.isupper()
+        if len(code) != 3 or not letters:  # noqa: PLR2004 - of ISO 4217
             raise DefinitionError(
                 f"expected a currency code such as `CNY`, found `{code}`",
                 code="money.currency",
@@ -72,12 +61,9 @@ class Money:
         Raises:
             DefinitionError: no number, or more decimals than *currency* has.
         """
-        try:
-            units = Decimal(text.strip()).scaleb(_places(currency))
-        except InvalidOperation:
-            units = None
-        if units is None or not units.is_finite() or units != units.to_integral_value():
-            places = _places(currency)
+        places, match = _places(currency), _AMOUNT.fullmatch(text)
+        sign, whole, part = ("", "", "") if match is None else match.groups("")
+        if not whole + part or len(part.rstrip("0")) > places:
             raise DefinitionError(
                 f"expected an amount with at most {places} decimals, found `{text}`",
                 code="money.decimals",
@@ -86,10 +72,13 @@ class Money:
                 currency=currency,
                 places=str(places),
             )
-        return cls(int(units), currency)
+        units = int(whole + part.rstrip("0").ljust(places, "0") or "0")
+        return cls(-units if sign == "-" else units, currency)
 
     def __str__(self) -> str:
         """Print the amount with its decimals, ``12.50 CNY``."""
         places = _places(self.currency)
-        shown = Decimal(self.amount).scaleb(-places)
-        return f"{shown:.{places}f} {self.currency}"
+        whole, part = divmod(abs(self.amount), 10**places)
+        sign = "-" if self.amount < 0 else ""
+        shown = f".{part:0{places}}" if places else ""
+        return f"{sign}{whole}{shown} {self.currency}"

@@ -19,5 +19,5 @@ class Role:
 
     name: RoleName
     rank: int = 0
-    title: Titles = field(factory=dict, hash=False)
+    title: Titles = field(factory=dict[str, str], hash=False)
     permissions: frozenset[str] = frozenset()

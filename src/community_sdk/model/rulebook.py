@@ -29,7 +29,7 @@ class Rule:
     """
 
     code: RuleCode
-    text: Titles = field(factory=dict, hash=False)
+    text: Titles = field(factory=dict[str, str], hash=False)
     category: str = ""
     severity: Severity = Severity.MINOR
     weight: int = field(default=1, validator=validators.ge(0))

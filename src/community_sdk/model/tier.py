@@ -16,7 +16,7 @@ class Tier:
     """One rung; *benefits* are words that the host gives meaning to."""
 
     key: TierKey
-    title: Titles = field(factory=dict, hash=False)
+    title: Titles = field(factory=dict[str, str], hash=False)
     benefits: tuple[str, ...] = ()
 
 
