@@ -1,0 +1,79 @@
+"""What a page shows is what its tests do: files are written, commands are run.
+
+A page calls `files` and `run` in code that only the tests see, by a comment such as::
+
+    % invisible-code-block: python
+    %
+    % run()
+"""
+# ruff: noqa: INP001 - the pages are no package; pytest finds this from the root
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from doctest import ELLIPSIS, OutputChecker
+from pathlib import Path
+from typing import Final
+
+__all__ = ["files", "run"]
+
+_FILE: Final = re.compile(
+    r"^```\{code-block\} \w+\n:caption: (\S+)\n\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
+_CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_COMMAND: Final = re.compile(r"^\$ ((?:.*\\\n)*.*)\n?", re.MULTILINE)
+
+
+def files() -> None:
+    """Write each block of the calling page that has a caption to a file so called."""
+    page, _ = _caller()
+    for name, text in _FILE.findall(page):
+        Path(name).write_text(text, encoding="utf-8")
+
+
+def run() -> None:
+    """Run the console block that follows on the calling page, and compare.
+
+    ``...`` in the expected output stands for whatever comes there.
+
+    Raises:
+        AssertionError: a command says something else.
+    """
+    page, line = _caller()
+    start = sum(map(len, page.splitlines(keepends=True)[:line]))
+    block = _CONSOLE.search(page, start)
+    if block is None:
+        msg = "no console block follows"
+        raise AssertionError(msg)
+    _, *parts = _COMMAND.split(block[1])
+    status = 0
+    for command, expected in zip(parts[::2], parts[1::2], strict=True):
+        text = command.replace("\\\n", " ").replace("$?", str(status))
+        said, status = _told(text)
+        if not OutputChecker().check_output(expected, said, ELLIPSIS):
+            msg = f"`{text}` ({status}) says\n{said}\nand not\n{expected}"
+            raise AssertionError(msg)
+
+
+def _caller() -> tuple[str, int]:
+    """Return the text of the page that asked, and the line it asked from."""
+    frame = sys._getframe(2)  # noqa: SLF001 - a page is run as code of its own name
+    return Path(frame.f_code.co_filename).read_text(encoding="utf-8"), frame.f_lineno
+
+
+def _told(command: str) -> tuple[str, int]:
+    """Run *command* as a reader would; return all that it says, and its exit code."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    plain = {"PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "88", "NO_COLOR": "1"}
+    done = subprocess.run(  # noqa: S603 - commands stand on our own pages
+        ["/usr/bin/env", "bash", "-c", command],
+        env={**os.environ, **plain},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return re.sub(r"[ \t]+$", "", done.stdout, flags=re.MULTILINE), done.returncode
