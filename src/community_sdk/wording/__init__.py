@@ -3,6 +3,7 @@
 The words stand in ``zh.toml`` and ``en.toml``: they change without code.
 """
 
+from community_sdk.wording._catalogue import language
 from community_sdk.wording._mistakes import Mistake, say_problem
 from community_sdk.wording._names import Names, title
 from community_sdk.wording._say import phrase, say, say_condition, say_decision, word
@@ -10,6 +11,7 @@ from community_sdk.wording._say import phrase, say, say_condition, say_decision,
 __all__ = [
     "Mistake",
     "Names",
+    "language",
     "phrase",
     "say",
     "say_condition",

@@ -100,16 +100,21 @@ def word(sort: str, value: object, lang: str, *, names: Names | None = None) -> 
 def phrase(
     key: str,
     lang: str,
+    figures: Mapping[str, object] | None = None,
     *,
     zone: str | tzinfo | None = None,
     names: Names | None = None,
-    **figures: object,
 ) -> str:
-    """Return what reports and tools say of themselves under *key*."""
+    """Return what reports and tools say of themselves under *key*.
+
+    Raises:
+        KeyError: there is no such phrase.
+    """
     speaker = _Speaker(voice(lang, zone, names))
     entry = speaker.voice.catalogue.phrases[key]
-    variant = entry.choose(figures) or entry.variants[-1]
-    return speaker.fill(variant.template, figures, (), 0)
+    facts = figures or {}
+    variant = entry.choose(facts) or entry.variants[-1]
+    return speaker.fill(variant.template, facts, (), 0)
 
 
 @frozen

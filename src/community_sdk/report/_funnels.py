@@ -1,0 +1,81 @@
+"""How far members came in each funnel, and who may still go on (S20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from attrs import define, field
+
+from community_sdk._time import Calendar, micros
+from community_sdk.decisions import RecordStage
+from community_sdk.events import Event
+from community_sdk.policies import Funnel
+from community_sdk.report.rows import FunnelRow
+
+__all__ = ["Stages"]
+
+Pairs = dict[str, tuple[int, int]]
+
+
+@define
+class Stages:
+    """By member: the highest step, the opening of that attempt, the latest opening."""
+
+    funnel: Funnel
+    reached: Pairs = field(factory=dict[str, tuple[int, int]])
+    openings: dict[str, int] = field(factory=dict[str, int])
+
+    def see(self, event: Event) -> None:
+        """Take in an event: one of the first step opens an attempt."""
+        first = self.funnel.steps[0]
+        if event.name != first.event or event.member is None or not event.dated:
+            return
+        if 0 in self.funnel.matching(event):
+            at = micros(event.at)
+            self.openings[event.member] = max(at, self.openings.get(event.member, at))
+
+    def decided(self, decision: RecordStage) -> None:
+        """Take in a step; only a higher one counts, or a later attempt at it."""
+        name = str(decision.member)
+        found = (decision.step, micros(decision.opened))
+        self.reached[name] = max(found, self.reached.get(name, (-1, -1)))
+
+    def rows(
+        self, now: int, calendar: Calendar, canonical: Callable[[str], str]
+    ) -> Iterator[FunnelRow]:
+        """Yield one row per step, as of *now*."""
+        funnel, steps = self.funnel, len(self.funnel.steps)
+        entered = [0] * steps
+        ended, still = [0] * steps, [0] * steps
+        for level, opened in self._latest(canonical).values():
+            for lower in range(min(level + 1, steps)):
+                entered[lower] += 1
+            if level < steps - 1:
+                closes = funnel.window.after(opened, calendar.where)
+                (still if now <= closes else ended)[level] += 1
+        for nth, step in enumerate(funnel.steps):
+            yield FunnelRow(
+                funnel=funnel.key,
+                step=nth,
+                event=step.event,
+                entered=entered[nth],
+                share_of_first=_share(entered[nth], entered[0]),
+                share_of_previous=_share(entered[nth], entered[max(nth - 1, 0)]),
+                dropped_off=ended[nth],
+                still_open=still[nth],
+            )
+
+    def _latest(self, canonical: Callable[[str], str]) -> Pairs:
+        """Return the highest step and the latest opening of any attempt."""
+        out: Pairs = {}
+        for account, (level, opened) in self.reached.items():
+            name = canonical(account)
+            before = out.get(name, (-1, -1))
+            start = max(opened, self.openings.get(account, opened))
+            out[name] = (max(level, before[0]), max(start, before[1]))
+        return out
+
+
+def _share(part: int, whole: int) -> Fraction | None:
+    return Fraction(part, whole) if whole else None
