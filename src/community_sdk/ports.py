@@ -81,16 +81,19 @@ class Commit:
     events: tuple[StoredEvent, ...] = ()
     decisions: tuple[StoredDecision, ...] = ()
     partitions: tuple[StoredPartition, ...] = ()
-    notes: Mapping[str, str] = field(factory=dict)
+    notes: Mapping[str, str] = field(factory=dict[str, str])
 
 
 class EventStore(Protocol):
     """Keeps events, facts, decisions and partitions of communities.
 
     Laws (the contract suite in `community_sdk.testing` holds every store to them):
-    a commit is written whole or not at all; an event id is stored once per community;
-    a stale *expected* changes nothing; what a returned `append` wrote survives the
-    death of the process; readers never see half a commit.
+    a commit is written whole or not at all; an event id is stored once per community,
+    and so is a decision id; a stale *expected* changes nothing; what a returned
+    `append` wrote survives the death of the process; readers never see half a commit;
+    whoever has seen a position never sees a smaller one appear later. A community
+    nobody wrote to is empty. All but `close` raise `StoreError` once the store is
+    closed, and `HistoryError` for text that no store can keep.
     """
 
     def version(self, community: str, /) -> int:
@@ -108,30 +111,43 @@ class EventStore(Protocol):
     def partitions(
         self, community: str, keys: Collection[str] | None = None, /
     ) -> Iterator[StoredPartition]:
-        """Yield the partitions called *keys*, or all; absent ones are left out."""
+        """Yield the partitions called *keys*, or all, in the order of their keys.
+
+        Absent ones are left out. All are of one version: end the iteration before
+        appending.
+        """
         ...
 
     def due(self, community: str, until: int, limit: int, /) -> tuple[str, ...]:
-        """Return the member partitions with a timer due by *until*, earliest first."""
+        """Return the members with a timer due by *until*, earliest first, then by key.
+
+        *until* is in microseconds and included. The community's own partition is left
+        out.
+        """
         ...
 
     def append(self, commit: Commit, /) -> None:
         """Write *commit* whole.
 
         Raises:
-            ConflictError: *expected* is stale, or an event id is stored already.
+            ConflictError: *expected* is stale (`store.conflict`), or an id is stored
+                already or twice in *commit* (`store.duplicate`).
+            HistoryError: a text or a number that no store can keep.
             StoreError: the store cannot write (full disk, lock, damage).
         """
         ...
 
     def events(self, community: str, /, *, after: int = 0) -> Iterator[StoredEvent]:
-        """Yield events and facts in the order of commit, positions above *after*."""
+        """Yield events and facts in the order of commit, positions above *after*.
+
+        Those stored when it was called; what is appended meanwhile waits for the next.
+        """
         ...
 
     def decisions(
         self, community: str, /, *, member: str | None = None
     ) -> Iterator[StoredDecision]:
-        """Yield decisions in the order they were taken."""
+        """Yield the decisions stored by now, in the order they were taken."""
         ...
 
     def pending(self, community: str, limit: int, /) -> tuple[StoredDecision, ...]:
@@ -143,7 +159,10 @@ class EventStore(Protocol):
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Join the host's transaction, or begin and commit an own one."""
+        """Join the host's transaction, or begin and commit an own one.
+
+        An exception that leaves it undoes what was written inside, and no more.
+        """
         ...
 
     def close(self) -> None:

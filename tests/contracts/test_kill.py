@@ -13,12 +13,14 @@ from community_sdk.ports import Commit, StoredDecision, StoredEvent, StoredParti
 
 ROUNDS = 12
 EVENTS = 12
-DATA = "x" * 12_000  # so large that checkpoints fall into the test as well
+DATA = "x" * 12_000
 
 
 def write_until_killed(path: str, *, durable: bool) -> None:
     """Append for ever; print each version once it is acknowledged."""
     with SqliteStore.open(path, durable=durable) as store:
+        # So that writers die within checkpoints as well.
+        store._link.ask("PRAGMA wal_autocheckpoint = 100")
         version = store.version("c")
         while True:
             store.append(commit(version))

@@ -25,6 +25,7 @@ from community_sdk.testing.contracts._commits import (
 __all__ = ["Sharing"]
 
 WRITERS, COMMITS = 4, 25
+PATIENCE = 60.0  # of writers who wait for one that has failed
 
 _T = TypeVar("_T")
 
@@ -73,7 +74,7 @@ class Sharing:
 
     def test_of_many_writers_one_wins(self: _Suite, store: EventStore) -> None:
         """All have read the same version: one writes, the others are told."""
-        start = Barrier(WRITERS)
+        start = Barrier(WRITERS, timeout=PATIENCE)
 
         def write(nth: int) -> int:
             with self.again(store) as own:
