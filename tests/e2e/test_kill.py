@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import signal
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from community_sdk.adapters.stores.sqlite import SqliteStore
 from community_sdk.playbook import load
 
-ROWS = 4_000
+ROWS = 12_000
 
 
 def command(folder: Path, store: str) -> list[str]:
@@ -55,28 +57,32 @@ def whole_state(path: Path) -> dict[str, object]:
 @pytest.mark.parametrize("seed", range(2))
 def test_nothing_is_lost_and_nothing_done_twice(tmp_path: Path, seed: int) -> None:
     """Kill, run again, kill again, run to the end: the same events and decisions."""
-    import gzip
-
     shipped = Path(__file__).parents[2] / "src/community_sdk/cli/demo_data"
     with gzip.open(shipped / "dd2030_slack.csv.gz", "rt", encoding="utf-8") as file:
-        lines = [line for _, line in zip(range(ROWS), file, strict=False)]
+        lines = list(islice(file, ROWS))
     (tmp_path / "history.csv").write_text("".join(lines), "utf-8")
     smooth, killed = tmp_path / "smooth.db", tmp_path / "killed.db"
     subprocess.run(command(tmp_path, str(smooth)), check=True, capture_output=True)
-    rng = random.Random(seed)
-    kills = 0
-    for _ in range(4):
-        process = subprocess.Popen(
-            command(tmp_path, str(killed)),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(rng.uniform(0.3, 1.6))
-        process.send_signal(signal.SIGKILL)
-        kills += process.wait() == -signal.SIGKILL
+    rng = random.Random(seed)  # noqa: S311 - moments of death
+    kills = sum(killed_while_writing(tmp_path, killed, rng) for _ in range(3))
     last = subprocess.run(
         command(tmp_path, str(killed)), check=False, capture_output=True, text=True
     )
     assert last.returncode == 0, last.stderr
     assert kills
     assert whole_state(killed) == whole_state(smooth)
+
+
+def killed_while_writing(folder: Path, store: Path, rng: random.Random) -> bool:
+    """Kill a run soon after it has begun to write; tell whether it died of it."""
+    log = Path(f"{store}-wal")
+    process = subprocess.Popen(
+        command(folder, str(store)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while process.poll() is None and not (log.exists() and log.stat().st_size):
+        time.sleep(0.01)
+    time.sleep(rng.uniform(0, 0.4))
+    process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import Any
 
 from attrs import evolve
 
@@ -31,16 +32,16 @@ def add_parameters(parser: ArgumentParser, lang: str) -> None:
     )
 
 
-def parameters(arguments: Namespace) -> dict[str, str]:
+def parameters(arguments: Namespace) -> dict[str, Any]:
     """Return the parameters given with `--set`.
 
     Raises:
         DefinitionError: one has no ``=``.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     for text in arguments.set:
         name, equals, value = text.partition("=")
-        if not (name.strip() and equals):
+        if not (name.strip() and equals) or name.strip() == "extra":
             raise DefinitionError(
                 f"expected `--set NAME=VALUE`, found `{text}`",
                 code="cli.set",

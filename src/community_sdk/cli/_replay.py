@@ -11,11 +11,11 @@ from community_sdk.adapters.tables import Refusal, Table
 from community_sdk.cli._progress import Progress
 from community_sdk.engine import Engine, Step
 from community_sdk.errors import HistoryError
-from community_sdk.events import Event
+from community_sdk.events import DERIVED, Event
 from community_sdk.operation import Operation, Outcome
 from community_sdk.report import Summary
 
-__all__ = ["InMemory", "OnStore", "Replay", "Run"]
+__all__ = ["InMemory", "OnStore", "Replay", "Run", "recall"]
 
 
 class Run(Protocol):
@@ -114,6 +114,17 @@ class Replay:
     def _refuse(self, refusal: Refusal) -> None:
         self.refusals.append(refusal)
         self.summary.refuse(refusal)
+
+
+def recall(operation: Operation, summary: Summary) -> None:
+    """Tell *summary* everything on record, as if it had been there from the start."""
+    for event in operation.history():
+        if isinstance(event, DERIVED):
+            summary.see(None, Step(facts=(event,)))
+        else:
+            summary.see(event, Step(late=event.at < event.recorded_at))
+    for decision in operation.decisions():
+        summary.see(None, Step(decisions=(decision,)))
 
 
 def _refused(error: HistoryError, source: str, line: int) -> Refusal:

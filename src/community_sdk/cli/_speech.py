@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from typing import Any
 
 from community_sdk.errors import CommunityError, PlaybookError
 from community_sdk.explanation import because
@@ -12,12 +13,12 @@ from community_sdk.wording import say, say_problem
 __all__ = ["complain", "internal", "sentence", "tell"]
 
 
-def sentence(key: str, lang: str, /, **figures: object) -> str:
+def sentence(key: str, lang: str, /, **figures: Any) -> str:
     """Return the sentence called *key*."""
     return say(because(key, **figures), lang)
 
 
-def tell(key: str, lang: str, /, **figures: object) -> None:
+def tell(key: str, lang: str, /, **figures: Any) -> None:
     """Print the sentence called *key*."""
     print(sentence(key, lang, **figures))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from community_sdk.adapters.tables import Table, read_table, write_refusals
 from community_sdk.cli._common import add_playbook, playbook
 from community_sdk.cli._progress import Progress
-from community_sdk.cli._replay import InMemory, OnStore, Replay
+from community_sdk.cli._replay import InMemory, OnStore, Replay, recall
 from community_sdk.cli._speech import sentence, tell
 from community_sdk.errors import DefinitionError
 from community_sdk.operation import Operation
@@ -65,8 +65,14 @@ def replay(book: Playbook, table: Table, arguments: Namespace, credit: str = "")
     try:
         running = _running(book, store)
         work.feed(running, in_order=arguments.sort)
+        seconds = progress.seconds()
+        if isinstance(running, OnStore) and work.known:
+            summary = Summary(book, source=table.source, credit=credit)
+            for refusal in work.refusals:
+                summary.refuse(refusal)
+            recall(running.operation, summary)
         engine = running.operation if isinstance(running, OnStore) else running.engine
-        summary.finish(engine, seconds=progress.seconds())
+        summary.finish(engine, seconds=None if work.known else seconds)
     finally:
         if store is not None:
             store.close()

@@ -250,6 +250,8 @@ class Rolling:
         """Return what cannot be derived, as builtins keyed by slot."""
         nums, plan = self.nums, self.plan
         out: dict[str, object] = {"stamps": self.stamps.tolist()}
+        if self.check != _FIRST_CHECK:
+            out["check"] = self.check
         if self.amounts is not None:
             out["amounts"] = self.amounts.tolist()
         for what in _KEPT:
@@ -294,7 +296,7 @@ class Rolling:
             cells = plan.gone[plan.window(Window.parse(text))].get(slot)
             if cells is not None:
                 nums[cells[0]], nums[cells[1]] = count, amount
-        self.check = 2 * len(self.stamps) + _FIRST_CHECK
+        self.check = cast("int", plain.get("check", _FIRST_CHECK))
         for w in range(len(plan.windows)):
             self.recount(w, 0)
         return self

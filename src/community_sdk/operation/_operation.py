@@ -84,7 +84,7 @@ class Operation:
         self._noted = ""
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 - every choice has a name
         cls,
         playbook: Playbook,
         store: EventStore,
@@ -216,6 +216,11 @@ class Operation:
         """Yield the decisions on record, of one member or of all."""
         for row in self.store.decisions(self._key, member=member):
             yield cast("Decision", self._codec.loads(row.data))
+
+    def history(self) -> Iterator[Event]:
+        """Yield the events and facts on record, in the order they were written."""
+        for row in self.store.events(self._key):
+            yield cast("Event", self._codec.loads(row.data))
 
     def mint(self) -> EventId:
         """Return an id for an event that has none."""
