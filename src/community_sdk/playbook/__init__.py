@@ -4,6 +4,7 @@
 tells two playbooks apart; `json_schema` describes the files to editors.
 """
 
+from community_sdk.playbook._diff import Change, diff
 from community_sdk.playbook._files import (
     PlaybookFormat,
     converter,
@@ -21,12 +22,14 @@ from community_sdk.playbook._template import Parameter, ParameterType
 
 __all__ = [
     "FORMAT",
+    "Change",
     "Consent",
     "Parameter",
     "ParameterType",
     "Playbook",
     "PlaybookFormat",
     "converter",
+    "diff",
     "dumps",
     "json_schema",
     "library",

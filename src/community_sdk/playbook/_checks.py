@@ -7,12 +7,13 @@ from typing import Any, Final, cast
 
 from attrs import fields
 
-from community_sdk.conditions import metrics
+from community_sdk.conditions import Compare, Condition, Holds, leaves
 from community_sdk.decisions import Mode
 from community_sdk.engine import Engine
-from community_sdk.errors import DefinitionError
+from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import KINDS
 from community_sdk.metrics import Metric, WindowPlan
+from community_sdk.model import Campaign
 from community_sdk.playbook._notes import Notes, column, entry, inside, listed
 from community_sdk.playbook._playbook import Playbook
 from community_sdk.policies import Funnel, Narrows, OnboardingPolicy, Refers
@@ -26,17 +27,37 @@ _ENVELOPE: Final = frozenset({"id", "at", "recorded_at"})
 def check(playbook: Playbook, notes: Notes) -> None:
     """Note every word in *playbook* that nothing answers to."""
     _own_events(playbook, notes)
-    for path, policy in notes.policies:
-        if isinstance(policy, Refers):
-            _references(path, policy, playbook, notes)
-        _events(path, policy, playbook, notes)
+    for path, part in notes.parts:
+        _part(path, part, playbook, notes)
     for path, text, tree in notes.conditions:
-        for metric in metrics(tree):
+        for metric in _metrics(tree):
             _metric(metric, (path, text), playbook, notes)
-    _groups(playbook, notes)
-    _consent(playbook, notes)
     if not notes.problems:
         _whole(playbook, notes)
+
+
+def _part(path: str, part: object, playbook: Playbook, notes: Notes) -> None:
+    clean = not notes.problems
+    try:
+        if isinstance(part, Campaign):
+            _groups(path, part, playbook, notes)
+            return
+        if isinstance(part, Refers):
+            _references(path, part, playbook, notes)
+        _events(path, part, playbook, notes)
+        _consent(path, part, playbook, notes)
+    except Exception:
+        # Of what could not be read whole, parts are missing; its mistakes are told.
+        if clean:
+            raise
+
+
+def _metrics(tree: Condition) -> Iterator[Metric]:
+    """Yield the metrics of a condition, whose names may not be put in."""
+    for leaf in leaves(tree):
+        sides = (leaf.metric, leaf.value) if isinstance(leaf, Compare) else ()
+        held = (leaf.metric,) if isinstance(leaf, Holds) else ()
+        yield from (side for side in (*sides, *held) if isinstance(side, Metric))
 
 
 def _own_events(playbook: Playbook, notes: Notes) -> None:
@@ -91,7 +112,7 @@ def _events(path: str, policy: object, playbook: Playbook, notes: Notes) -> None
         ]
         _duties(path, policy, playbook, notes)
     elif isinstance(policy, Narrows):
-        counted = {m.kind for _, _, c in notes.conditions for m in metrics(c)}
+        counted = {m.kind for _, _, c in notes.conditions for m in _metrics(c)}
         strange = {*policy.words} - {*KINDS, *playbook.events} - counted
         named += [("", word, ()) for word in sorted(strange)]
     for where, word, filters in named:
@@ -108,17 +129,10 @@ def _is_event(word: str, path: str, playbook: Playbook, notes: Notes) -> bool:
         path,
         f"expected an event word, found `{word}`",
         "event",
-        near=(word, known),
-        hint="" if _close(word, known) else "declare own words in `[events] words`",
+        hint=nearest(word[:60], known) or "declare own words in `[events] words`",
         found=word,
     )
     return False
-
-
-def _close(word: str, known: Iterable[str]) -> bool:
-    from community_sdk.errors import nearest
-
-    return bool(nearest(word[:60], known))
 
 
 def _filters(
@@ -171,24 +185,22 @@ def _metric(
                 **figures,
             ),
         )
-    for word, known in _looked_up(metric, playbook):
-        if word not in known:
-            found = listed(known) or "none"
-            at = str(column(text, word))
-            notes.wrong(
-                path,
-                f"expected one of the playbook's, {found}, found `{word}` at column"
-                f" {at}",
-                "looked_up",
-                near=(word, known),
-                found=word,
-                column=at,
-                expected=found.replace("`", ""),
-            )
+    sort, word, known = _looked_up(metric, playbook)
+    if word and word not in known:
+        at = str(column(text, word))
+        notes.wrong(
+            path,
+            f"expected a {sort} that the playbook has, found `{word}` at column {at}",
+            f"no_{sort}",
+            hint="" if known else f"it has no {sort}",
+            near=(word, known),
+            found=word,
+            column=at,
+        )
 
 
-def _looked_up(metric: Metric, playbook: Playbook) -> Iterator[tuple[str, list[str]]]:
-    """Yield the word that a metric looks up, and those that exist."""
+def _looked_up(metric: Metric, playbook: Playbook) -> tuple[str, str, list[str]]:
+    """Return the sort of word that a metric looks up, the word, and those known."""
     known: dict[str, list[str]] = {
         "role": [role.name for role in playbook.roles],
         "tier": [key for group in playbook.tiers for key in group.keys],
@@ -197,35 +209,32 @@ def _looked_up(metric: Metric, playbook: Playbook) -> Iterator[tuple[str, list[s
     if metric.word == "has" and metric.of in known:
         # Groups need not be declared: rooms come and go without a new playbook.
         if metric.of != "group" or known["group"]:
-            yield metric.kind, known[metric.of]
+            return metric.of, metric.kind, known[metric.of]
     elif metric.word == "strikes" and metric.of:
-        yield metric.of, list({r.ladder: None for r in playbook.rulebook.rules})
+        categories = list({r.ladder: None for r in playbook.rulebook.rules})
+        return "category", metric.of, categories
+    return "", "", []
 
 
-def _groups(playbook: Playbook, notes: Notes) -> None:
+def _groups(path: str, campaign: Campaign, playbook: Playbook, notes: Notes) -> None:
     known = [group.key for group in playbook.community.groups]
-    for place, campaign in enumerate(playbook.campaigns):
-        for nth, group in enumerate(campaign.groups):
-            if group not in known:
-                path = entry(f"{entry('campaign', place)}.groups", nth)
-                reference(path, group, known, notes)
+    for nth, group in enumerate(campaign.groups):
+        if group not in known:
+            reference(entry(f"{path}.groups", nth), group, known, notes)
 
 
-def _consent(playbook: Playbook, notes: Notes) -> None:
-    """See that somebody can agree to what policies propose."""
+def _consent(path: str, policy: object, playbook: Playbook, notes: Notes) -> None:
+    """See that somebody can agree to what the policy proposes."""
     duty = playbook.approval.duty
-    roles = [role.name for role in playbook.roles]
-    if duty in roles:
-        return
-    for path, policy in notes.policies:
-        if getattr(policy, "mode", None) is Mode.PROPOSE:
-            notes.wrong(
-                f"{path}.mode",
-                f"expected a role `{duty}` that can agree, found none",
-                "nobody_agrees",
-                hint=f'add `[[role]] name = "{duty}"`, or name another in `[approval]`',
-                found=duty,
-            )
+    proposes = getattr(policy, "mode", None) is Mode.PROPOSE
+    if proposes and duty not in [role.name for role in playbook.roles]:
+        notes.wrong(
+            f"{path}.mode",
+            f"expected a role `{duty}` that can agree, found none",
+            "nobody_agrees",
+            hint=f'add `[[role]] name = "{duty}"`, or name another in `[approval]`',
+            found=duty,
+        )
 
 
 def _whole(playbook: Playbook, notes: Notes) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, cast, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
@@ -20,6 +20,7 @@ from community_sdk.metrics import Metric
 from community_sdk.model import (
     KPI,
     Campaign,
+    Community,
     Group,
     Money,
     Role,
@@ -38,6 +39,7 @@ from community_sdk.playbook._leaves import (
     SANCTION,
     SPAN,
     WINDOW,
+    ZONE,
 )
 from community_sdk.playbook._lists import ListOf, MapOf, Pairs, SetOf
 from community_sdk.playbook._shapes import Flag, Scalar, Shape, Text, Whole, Word
@@ -67,6 +69,8 @@ _UNIQUE: Final[Mapping[type, str]] = {
     Campaign: "key",
     KPI: "key",
 }
+_REFER: Final = (Campaign,)
+_OWN: Final[Mapping[tuple[type, str], Shape]] = {(Community, "zone"): ZONE}
 _KEYS: Final[Mapping[tuple[type, str], str]] = {(TierGroup, "tiers"): "tier"}
 _SCALARS: Final = (str, int, bool)
 _CONDITIONS: Final = frozenset(get_args(Condition))
@@ -105,10 +109,10 @@ def _of_union(args: tuple[Any, ...]) -> Shape | None:
     return Scalar(args) if all(arg in _SCALARS for arg in args) else None
 
 
-def _of_class(kind: type) -> Shape | None:
+def _of_class(kind: Any) -> Shape | None:
     if issubclass(kind, Enum):
         return Word.of(kind)
-    return table_of(kind) if attrs.has(cast("type[Any]", kind)) else None
+    return table_of(kind) if attrs.has(kind) else None
 
 
 def _of_many(origin: Any, args: tuple[Any, ...]) -> Shape | None:
@@ -152,7 +156,8 @@ def table_of(cls: type, /, *, skip: frozenset[str] = frozenset()) -> Table:
         )
 
     doc = _paragraph(inspect.getdoc(cls) or "")
-    return Table(cls.__name__, cls, find, doc)
+    refers = cls in _REFER or hasattr(cls, "answers")
+    return Table(cls.__name__, cls, find, doc, refers=refers)
 
 
 def _fields(cls: type) -> tuple[attrs.Attribute[Any], ...]:
@@ -171,7 +176,7 @@ def _fields(cls: type) -> tuple[attrs.Attribute[Any], ...]:
 def _slot(cls: type, each: attrs.Attribute[Any]) -> Slot:
     kind, optional = _without_none(each.type)
     name = each.alias or each.name
-    shape = shape_of(kind)
+    shape = _OWN.get((cls, each.name)) or shape_of(kind)
     if shape == Text() and name in _NAMES:
         shape = Text(name=True)
     return Slot(

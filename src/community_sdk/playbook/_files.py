@@ -15,6 +15,7 @@ from attrs import evolve
 from community_sdk.errors import PlaybookError, Problem, StoreError, nearest
 from community_sdk.playbook._checks import check
 from community_sdk.playbook._layout import Layout, shipped
+from community_sdk.playbook._lines import lines
 from community_sdk.playbook._migrate import migrate
 from community_sdk.playbook._notes import Notes, placed
 from community_sdk.playbook._parts import Parts
@@ -82,17 +83,16 @@ class PlaybookFormat:
         self, text: str, source: str, given: Mapping[str, object], notes: Notes
     ) -> Playbook:
         parsed = parse(text, notes)
-        lines: Mapping[str, int] = {}
         playbook = None
         if parsed is not None:
-            plain, lines = parsed
+            plain, text = parsed
             newest = migrate(plain, notes)
             if newest is not None:
                 parts = self._layout.read(fill(newest, given, notes), notes)
                 playbook = _assemble(parts)
                 check(playbook, notes)
         if playbook is None or notes.problems:
-            raise PlaybookError(_sorted(notes, lines), source=source)
+            raise PlaybookError(_sorted(notes, text), source=source)
         return playbook
 
     def dumps(self, playbook: Playbook, /) -> str:
@@ -202,13 +202,14 @@ def parameters_of(source: Source, /) -> tuple[Parameter, ...]:
     parsed = None if text is None else parse(text, notes)
     found = {} if parsed is None else parameters(parsed[0], notes)
     if notes.problems:
-        raise PlaybookError(_sorted(notes, parsed[1] if parsed else {}), source=name)
+        raise PlaybookError(_sorted(notes, parsed[1] if parsed else ""), source=name)
     return tuple(found.values())
 
 
-def _sorted(notes: Notes, lines: Mapping[str, int]) -> tuple[Problem, ...]:
-    """Return the problems in the order of the file."""
-    found = [placed(problem, lines) for problem in notes.told()]
+def _sorted(notes: Notes, text: str) -> tuple[Problem, ...]:
+    """Return the problems in the order of the file that was read from *text*."""
+    known = lines(text) if any(problem.path for problem in notes.problems) else {}
+    found = [placed(problem, known) for problem in notes.told()]
     return tuple(sorted(found, key=lambda p: int(p.figures.get("file_line", 0))))
 
 

@@ -41,7 +41,7 @@ from community_sdk.policies import (
     RuleWatch,
 )
 
-__all__ = ["OUTSIDE", "SHIPPED", "Layout", "mark", "shipped"]
+__all__ = ["ORDER", "OUTSIDE", "SHIPPED", "Layout", "mark", "shipped"]
 
 SHIPPED: Final = (
     AdmissionPolicy,
@@ -56,7 +56,7 @@ SHIPPED: Final = (
 OUTSIDE: Final = ("format", "parameters")
 """Keys of a file that are gone before its parts are read."""
 
-_ORDER: Final = (
+ORDER: Final = (
     "format", "name", "version", "lateness", "community", "group", "role", "tiers",
     "rulebook", "rule", "sanction", "events", "measures", "approval", "policy",
     "campaign", "kpi",
@@ -156,7 +156,7 @@ class Layout:
         for key in ("rulebook", "approval", "events"):
             if out.get(key) == {}:
                 del out[key]
-        return _escaped({key: out[key] for key in _ORDER if key in out})
+        return _escaped({key: out[key] for key in ORDER if key in out})
 
 
 def _escaped(value: dict[str, object]) -> dict[str, object]:
@@ -169,7 +169,7 @@ def _escaped(value: dict[str, object]) -> dict[str, object]:
             table = cast("dict[str, object]", item)
             return {key: walk(each) for key, each in table.items()}
         if isinstance(item, list):
-            return [walk(each) for each in cast("list[Any]", item)]
+            return [walk(each) for each in cast("list[object]", item)]
         return item
 
     return {key: walk(each) for key, each in value.items()}

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from attrs import frozen
 
-from community_sdk._time import Duration, QuietHours, Window, micros
+from community_sdk._time import Duration, QuietHours, Window, micros, zone
 from community_sdk.conditions import (
     ALWAYS,
     Compare,
@@ -35,6 +35,7 @@ __all__ = [
     "SANCTION",
     "SPAN",
     "WINDOW",
+    "ZONE",
 ]
 
 # No exponents: `Decimal` would read `1e999999999` and an integer of it fill the memory.
@@ -74,7 +75,7 @@ class Parsed:
 
     def schema(self, defs: dict[str, Schema], /) -> Schema:
         """Describe the text, once for all its uses."""
-        name = self.kind.__name__
+        name = self.kind.__name__ if self.kind is not str else "Zone"
         said = f"{self.what[0].upper()}{self.what[1:]}.".replace("`", "")
         made: Schema = {"type": "string", "description": said}
         if self.pattern:
@@ -158,6 +159,22 @@ MONEY: Final = Parsed(
     "an amount such as `500.00 CNY`",
     "money",
     f"^{_AMOUNT.pattern}$",
+)
+
+
+def _zone(text: str) -> str:
+    zone(text)
+    return text
+
+
+ZONE: Final = Parsed(
+    str,
+    _zone,
+    str,
+    "an IANA time zone such as `Asia/Shanghai`",
+    "zone",
+    "",
+    "UTC",
 )
 
 
@@ -309,8 +326,8 @@ class _Sanctions:
             "anyOf": [{"enum": list(SANCTIONS)}, Text(name=True).schema(defs)],
             "description": "A shipped sanction, or one declared as [[sanction]].",
         }
-        defs.setdefault("SanctionKind", made)
-        return {"$ref": "#/$defs/SanctionKind"}
+        defs.setdefault("Sanction", made)
+        return {"$ref": "#/$defs/Sanction"}
 
 
 SANCTION: Final = _Sanctions()

@@ -15,6 +15,10 @@ from community_sdk.playbook._tables import Table
 __all__ = ["Choice", "ListOf", "MapOf", "Pairs", "SetOf"]
 
 
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
+
+
 @frozen
 class ListOf:
     """A list; *unique* names the key that tells its tables apart."""
@@ -29,7 +33,7 @@ class ListOf:
         """Read every entry; what is wrong is left out."""
         if type(value) is not list:
             cure = ""
-            if type(value) is dict and isinstance(self.shape, (Table, Choice)):
+            if _is_table(value) and isinstance(self.shape, (Table, Choice)):
                 cure = f"write `[[{path}]]` with two brackets, once for each"
             return notes.expected("a list", value, path, "list", hint=cure)
         found: list[Any] = []
@@ -195,38 +199,36 @@ class Choice:
     def read(self, value: object, path: str, notes: Notes, /) -> Any:
         """Read the kind, then the table of that kind."""
         if type(value) is not dict:
-            return notes.expected(f"a table of {self.noun}", value, path, "table")
+            return notes.expected("a table", value, path, "table")
         plain = cast("dict[str, object]", value)
         word = plain.get("kind")
         table = self.known.get(word) if isinstance(word, str) else None
         if table is None:
             return self._no_kind(word, path, notes)
         rest = {key: item for key, item in plain.items() if key != "kind"}
-        found = table.read(rest, path, notes, beside=("kind",))
-        if found is not BROKEN:
-            notes.policies.append((path, found))
-        return found
+        return table.read(rest, path, notes, beside=("kind",))
 
     def _no_kind(self, word: object, path: str, notes: Notes) -> Broken:
         words = ", ".join(f"`{known}`" for known in self.known)
         if word is BROKEN:
             return BROKEN
         if word is None:
-            what = f"missing key `kind`, one of {words}"
+            what = f"expected the key `kind`, one of {words}"
             return notes.wrong(path, what, "no_kind", expected=words.replace("`", ""))
+        picture = shown(word).replace('`"', "`").replace('"`', "`")
         return notes.wrong(
             inside(path, "kind"),
-            f"expected a kind of {self.noun}, found {shown(word)}",
+            f"expected a kind of {self.noun}, found {picture}",
             "kind",
             near=(word, self.known) if isinstance(word, str) else None,
             hint="" if isinstance(word, str) else f"one of {words}",
-            found=shown(word).strip('`"'),
+            found=picture.strip("`"),
         )
 
     def write(self, value: Any, path: str, notes: Notes, /) -> object:
         """Give the table with its kind first."""
         try:
-            cls = cast("type[Any]", type(value))
+            cls = cast("Any", type(value))
             word, table = self.table_of(cls)
             _ = table.slots  # what cannot be written shows here
         except DefinitionError as error:

@@ -28,15 +28,16 @@ def put_in(value: Any, measures: Mapping[str, Measure]) -> Any:
     if isinstance(value, Condition):
         return resolve(value, measures) if names(value) else value
     if isinstance(value, tuple):
-        items = cast("tuple[Any, ...]", value)
+        items = cast("tuple[object, ...]", value)
         return tuple(put_in(item, measures) for item in items)
     if isinstance(value, Mapping):
-        pairs = cast("Mapping[Any, Any]", value)
+        pairs = cast("Mapping[object, object]", value)
         return {key: put_in(item, measures) for key, item in pairs.items()}
-    if not has(cast("type[Any]", type(value))) or isinstance(value, Metric):
+    cls = cast("Any", type(value))
+    if not has(cls) or isinstance(value, Metric):
         return value
     changed: dict[str, Any] = {}
-    for each in fields(cast("type[Any]", type(value))):
+    for each in fields(cls):
         old = getattr(value, each.name)
         new = put_in(old, measures) if each.init else old
         if new != old:
@@ -53,7 +54,7 @@ class Measures:
     def read(self, value: object, path: str, notes: Notes, /) -> Any:
         """Read all of them, then look up the names that they use."""
         if type(value) is not dict:
-            return notes.expected("a table of measures", value, path, "table")
+            return notes.expected("a table", value, path, "table")
         plain = cast("dict[str, object]", value)
         for name, text in plain.items():
             notes.measures[name] = _one(name, text, inside(path, name), notes)

@@ -34,7 +34,7 @@ def migrate(
     if found is BROKEN or "format" not in plain:
         if found is not BROKEN:
             cure = f"write `format = {newest}` as the first line"
-            notes.wrong("", "missing key `format`", "no_format", hint=cure)
+            notes.wrong("", "expected the key `format`", "no_format", hint=cure)
         return plain
     if type(found) is not int:
         cure = f"write `format = {newest}`"

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 _SHOWN: Final = 60
-_LISTED: Final = 8
+_LISTED: Final = 12
 _MOST: Final = 200
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
@@ -94,7 +94,7 @@ class Notes:
         own_kinds: those of them that the playbook declares.
         measures: named conditions and figures, as they were written.
         conditions: path, text and resolved tree of every condition.
-        policies: path and value of every policy.
+        parts: path and value of what refers to other parts, sound or not.
         lenient: write a mark instead of refusing what no file can hold.
         full: write defaults too.
     """
@@ -106,7 +106,7 @@ class Notes:
         self.own_kinds: dict[str, SanctionKind] = {}
         self.measures: dict[str, Condition | Metric | Broken] = {}
         self.conditions: list[tuple[str, str, Condition]] = []
-        self.policies: list[tuple[str, object]] = []
+        self.parts: list[tuple[str, object]] = []
         self.lenient = lenient
         self.full = full
         self._more = 0
@@ -157,9 +157,9 @@ class Notes:
         for name in names(tree):
             if name not in self.measures:
                 self.unknown_measure(name, text, path)
-                good = False
-            good = good and self.measures[name] is not BROKEN
+            good = good and self.measures.get(name, BROKEN) is not BROKEN
         if not good:
+            self.conditions.append((path, text, tree))
             return BROKEN
         try:
             whole = resolve(tree, self.sound_measures)

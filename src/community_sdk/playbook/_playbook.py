@@ -15,6 +15,7 @@ from community_sdk.engine import DecisionBorder, Engine
 from community_sdk.metrics import Metric
 from community_sdk.model import KPI, Campaign, Community, Role, Rulebook, TierGroup
 from community_sdk.playbook._layout import mark
+from community_sdk.playbook._measures import put_in
 from community_sdk.playbook._parts import WEEK, Consent
 from community_sdk.policies import Policy
 
@@ -48,7 +49,8 @@ class Playbook:
 
     Policies are asked in their order. *lateness* is how late an event may come in.
     *events* declares the hosts' own event words; *measures* names conditions and
-    metrics that others may refer to.
+    metrics that the conditions of policies may refer to: they are put in when the
+    playbook is made.
 
     `engine` begins a community; `community_sdk.playbook.load` reads one from a file.
     """
@@ -68,6 +70,12 @@ class Playbook:
     )
     lateness: Duration = WEEK
     approval: Consent = field(factory=Consent)
+
+    def __attrs_post_init__(self) -> None:
+        """Put what *measures* defines into the conditions of the policies."""
+        if self.measures:
+            whole = put_in(self.policies, self.measures)
+            object.__setattr__(self, "policies", whole)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -27,6 +27,17 @@ __all__ = ["Bound", "Factory", "Slot", "Table"]
 
 _UNKNOWN: Final = 20
 NONE: Final = object()
+_TOP: Final = ("format", "name", "version", "lateness")
+_TABLES: Final = {
+    **{w: f"[[{w}]]" for w in ("group", "role", "tiers", "rule", "sanction", "policy")},
+    **{w: f"[[{w}]]" for w in ("campaign", "kpi")},
+    **{w: f"[{w}]" for w in ("community", "rulebook", "events", "measures")},
+    **{w: f"[{w}]" for w in ("approval", "parameters")},
+}
+_SINGULAR: Final = {
+    "groups": "group", "roles": "role", "rules": "rule", "sanctions": "sanction",
+    "policies": "policy", "campaigns": "campaign", "kpis": "kpi",
+}  # fmt: skip
 
 
 @frozen
@@ -52,7 +63,7 @@ class Bound:
         else:
             what, found = f"{word} {self.limit}", str(value)
         code = ("length" if self.length else "number") + f"_{word[3:]}"
-        message = f"expected {what}, found {found}"
+        message = f"expected {what}, found `{found}`"
         limit = str(self.limit)
         notes.wrong(path, message, code, found=found, limit=limit)
 
@@ -99,12 +110,16 @@ class Factory:
 
 @frozen(slots=False)
 class Table:
-    """A table for one class; *find* gives its keys, at the first use."""
+    """A table for one class; *find* gives its keys, at the first use.
+
+    *refers*: it names other parts of the playbook, which are looked up at the end.
+    """
 
     name: str
     build: Callable[..., Any]
     find: Callable[[], tuple[Slot, ...]]
     doc: str = ""
+    refers: bool = False
     stand_in: object = BROKEN
 
     @cached_property
@@ -117,18 +132,37 @@ class Table:
     ) -> Any:
         """Read all keys, those *beside* having been read already; then build."""
         if type(value) is not dict:
-            return notes.expected(f"a table of {self.name}", value, path, "table")
+            return notes.expected("a table", value, path, "table")
         plain = cast("dict[str, object]", value)
         before = len(notes.problems)
         self._note_unknown(plain, path, notes, {*beside})
         given, whole = self._read_slots(plain, path, notes)
         clean = whole and len(notes.problems) == before
+        found: Any = BROKEN
         try:
-            return self.build(**given) if whole else BROKEN
+            found = self.build(**given) if whole else BROKEN
         except CommunityError as error:
-            return notes.fault(path, error) if clean else BROKEN
+            if clean:
+                notes.fault(path, error)
         except (TypeError, ValueError) as error:
-            return _refused(error, path, notes) if clean else BROKEN
+            if clean:
+                _refused(error, path, notes)
+        if self.refers:
+            known = self._ghost(given) if found is BROKEN else found
+            notes.parts.append((path, known))
+        return found
+
+    def _ghost(self, given: Mapping[str, Any]) -> object:
+        """Return what could be read in the form of the class, checked by nobody.
+
+        What it refers to can still be looked up; nothing else is done with it.
+        """
+        ghost: object = object.__new__(cast("type[object]", self.build))
+        for slot in self.slots:
+            if slot.name in given or not slot.required:
+                part = given[slot.name] if slot.name in given else slot.fallback()
+                object.__setattr__(ghost, slot.field or slot.name, part)
+        return ghost
 
     def _read_slots(
         self, plain: Mapping[str, object], path: str, notes: Notes
@@ -165,7 +199,7 @@ class Table:
     def _missing(self, slot: Slot, path: str, notes: Notes) -> Any:
         notes.wrong(
             path,
-            f"missing key `{slot.key}`",
+            f"expected the key `{slot.key}`",
             "missing",
             hint=f"{slot.doc[0].lower()}{slot.doc[1:].rstrip('.')}" if slot.doc else "",
             key=slot.key,
@@ -227,8 +261,20 @@ def unknown(key: str, known: Iterable[str], path: str, notes: Notes) -> None:
     word = shown(key).strip('`"')
     notes.wrong(
         inside(path, key), f"unknown key `{word}`", "unknown_key",
-        near=(key, known), key=word,
+        near=(key, known), hint=_elsewhere(key, path), key=word,
     )  # fmt: skip
+
+
+def _elsewhere(key: str, path: str) -> str:
+    """Return the cure for a key that stands in the wrong table."""
+    if not path:
+        return ""
+    if key in _TOP:
+        return f"`{key}` stands at the top of the file, before the first `[table]`"
+    for word in (key, _SINGULAR.get(key, "")):
+        if word in _TABLES:
+            return f"it stands at the top of the file, as `{_TABLES[word]}`"
+    return ""
 
 
 def _refused(error: Exception, path: str, notes: Notes) -> Broken:

@@ -107,7 +107,7 @@ class Parameter:
             Duration.parse(str(value))
         elif self.type is ParameterType.ZONE:
             zone(str(value))
-        return value
+        return cast("str | int | bool", value)  # pyright: ignore[reportUnnecessaryCast]
 
 
 def escape(text: str) -> str:
@@ -186,7 +186,7 @@ def _values(
             # A wrong default is a mistake even where another value is given.
             values[name] = _checked(each, each.default, inside(here, "default"), notes)
         if name in given:
-            values[name] = _checked(each, given[name], here, notes)
+            values[name] = _checked(each, given[name], here, notes, typed=True)
         elif each.default is None:
             values[name] = notes.wrong(
                 here,
@@ -199,9 +199,11 @@ def _values(
 
 
 def _checked(
-    each: Parameter, value: object, path: str, notes: Notes
+    each: Parameter, value: object, path: str, notes: Notes, *, typed: bool = False
 ) -> Scalar | Broken:
     try:
+        if typed and isinstance(value, str):
+            return each.parse(value)
         return each.check(value)
     except DefinitionError as error:
         return notes.fault(path, error)

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from community_sdk.playbook._lines import lines
 from community_sdk.playbook._notes import BROKEN, Notes
 
 __all__ = ["LARGEST", "decode", "parse"]
@@ -22,7 +20,11 @@ LARGEST: Final = 2**20
 
 _DEEPEST: Final = 16
 _REPAIRS: Final = 20
-_LONGEST_LINE: Final = 20_000
+# Dotted keys cost the parser the square of their length.
+_CHAIN: Final = re.compile(
+    r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+    r"""[ \t]*+\.[ \t]*+){65}"""
+)
 _PLACE: Final = re.compile(
     r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL
 )
@@ -41,7 +43,7 @@ _CURES: Final = (
     ("Unescaped '\\'", r"write `\\` for a backslash, or use single quotes"),
     ("Illegal character", "close the quotes on the same line"),
     ("Unterminated string", "close the quotes"),
-    ("Unclosed array", "close the list with `]`"),
+    ("Unclosed array", "put commas between entries, and `]` at the end"),
     ("Unclosed inline table", "close the table with `}` on the same line"),
     ("Expected newline", "begin a new line after each value"),
     ("Cannot overwrite", "each key stands once in a table"),
@@ -97,9 +99,7 @@ def _encoding(raw: bytes) -> str:
     return "GB18030" if common > strange else ""
 
 
-def parse(
-    text: str, notes: Notes
-) -> tuple[dict[str, object], Mapping[str, int]] | None:
+def parse(text: str, notes: Notes) -> tuple[dict[str, object], str] | None:
     """Return the tables of *text* and the line of each key.
 
     None where the text is no TOML and could not be read past its mistakes. A value
@@ -136,20 +136,9 @@ def _bounded(text: str, notes: Notes) -> bool:
     if size > LARGEST:
         decode(b" " * size, notes)
         return False
-    # Dotted keys cost the parser the square of their length.
-    for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > _LONGEST_LINE:
-            most = str(_LONGEST_LINE)
-            notes.wrong(
-                "",
-                f"expected lines of at most {most} characters, found {len(line)} at"
-                f" line {number}",
-                "long_line",
-                found=str(len(line)),
-                limit=most,
-                file_line=str(number),
-            )
-            return False
+    if _CHAIN.search(text):
+        _too_deep(notes)
+        return False
     return True
 
 
@@ -160,7 +149,7 @@ def _too_deep(notes: Notes) -> None:
 
 def _marked(
     plain: dict[str, object], text: str, mark: str, notes: Notes
-) -> tuple[dict[str, object], Mapping[str, int]] | None:
+) -> tuple[dict[str, object], str] | None:
     """Put `BROKEN` where a mistake was cut out, and see that nothing is too deep."""
     level: list[Any] = [plain]
     for _ in range(_DEEPEST):
@@ -175,7 +164,7 @@ def _marked(
                 elif isinstance(holder[place], (dict, list)):
                     below.append(holder[place])
         if not below:
-            return plain, lines(text)
+            return plain, text
         level = below
     _too_deep(notes)
     return None

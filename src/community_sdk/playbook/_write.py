@@ -98,8 +98,8 @@ def _simple(key: str, value: object, *, top: bool) -> list[str] | None:
     """Return the lines of what needs no header, or None."""
     if not isinstance(value, (Mapping, list)):
         return [f"{_key(key)} = {toml_value(value)}"]
-    items = cast("list[object]", value) if type(value) is list else []
     table = isinstance(value, Mapping)
+    items = [] if table else cast("list[object]", value)
     tables = any(isinstance(item, Mapping) for item in items)
     if top and (table or tables):
         return None
