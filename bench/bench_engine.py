@@ -178,7 +178,7 @@ def main() -> None:
     kinds = Counter(kind for kind, _, _ in mine)
     print(f"{len(events):,} events, {len(mine):,} equal decisions: {dict(kinds)}")
     runs = {"by hand": by_hand, "engine": ours}
-    print(ratios(runs, base="by hand", rounds=7, number=1))
+    ratios(runs, base="by hand", rounds=7, number=1)
 
 
 if __name__ == "__main__":

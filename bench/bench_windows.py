@@ -71,7 +71,7 @@ def main() -> None:
 
     if ours() != by_hand():
         raise SystemExit("the figures differ")
-    print(ratios({"deque per kind": by_hand, "rolling": ours}, base="deque per kind"))
+    ratios({"deque per kind": by_hand, "rolling": ours}, base="deque per kind")
     for events in (10, 60):
         mine, theirs = _bytes(made, drawn[0][:events]), _deque_bytes(drawn[0][:events])
         print(
