@@ -238,7 +238,9 @@ class Recommend(Decision):
     kind: ClassVar[str] = "recommend"
 
     action: str
-    properties: Mapping[str, str | int | bool] = field(factory=dict, hash=False)
+    properties: Mapping[str, str | int | bool] = field(
+        factory=dict[str, "str | int | bool"], hash=False
+    )
 
 
 @frozen(kw_only=True)

@@ -10,6 +10,7 @@ from community_sdk.events.activity import (
     PurchaseMade,
     ReactionReceived,
     RefundMade,
+    reserve,
 )
 from community_sdk.events.envelope import Event, EventTypes
 from community_sdk.events.membership import (
@@ -105,6 +106,8 @@ DERIVED: Final[EventTypes] = (
 
 KINDS: Final = {cls.kind: cls for cls in (*EXOGENOUS, *DERIVED)}
 """Every event class by its `kind` word."""
+
+reserve(KINDS)
 
 __all__ = [
     "DERIVED",

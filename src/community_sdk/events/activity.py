@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Final
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
-from community_sdk.events.envelope import Event
+from community_sdk.errors import HistoryError
+from community_sdk.events.envelope import Event, refuse_below_zero
 from community_sdk.model import MemberId, Money
 
 __all__ = [
@@ -18,7 +19,11 @@ __all__ = [
     "PurchaseMade",
     "ReactionReceived",
     "RefundMade",
+    "reserve",
 ]
+
+_WORDS: Final[set[str]] = set()
+_WHOLE: Final = 2**63
 
 ContentRef = str
 """A digest that names a text in an erasable side store; never the text."""
@@ -73,19 +78,66 @@ class HeadCounted(Event):
 
     kind: ClassVar[str] = "head_counted"
 
-    count: int = field(validator=validators.ge(0))
+    count: int
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a number of people below zero."""
+        super().__attrs_post_init__()
+        refuse_below_zero(self.id, "count", self.count)
 
 
 @frozen(kw_only=True)
 class Custom(Event):
-    """An event of the host's own: *word* and scalar *properties*, never free text."""
+    """An event of the host's own: *word* and scalar *properties*, never free text.
+
+    Raises:
+        HistoryError: *word* is an event kind of this library or empty, or a property
+            is neither text, truth nor a whole number of 64 bits.
+    """
 
     kind: ClassVar[str] = "custom"
 
     word: str
-    properties: Mapping[str, str | int | bool] = field(factory=dict, hash=False)
+    properties: Mapping[str, str | int | bool] = field(
+        factory=dict[str, "str | int | bool"], hash=False
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what would be mistaken for another event, or cannot be kept."""
+        super().__attrs_post_init__()
+        if not self.word or self.word in _WORDS:
+            raise HistoryError(
+                f"event `{self.id}`: expected a word of the host's own, found"
+                f" `{self.word}`",
+                code="event.word",
+                hint="record an event of that kind, or choose another word",
+                id=self.id,
+                found=self.word,
+            )
+        for name, value in self.properties.items():
+            if isinstance(value, (str, bool)):
+                continue
+            if type(value) is not int or not -_WHOLE <= value < _WHOLE:
+                raise HistoryError(
+                    f"event `{self.id}`: expected text, a whole number of 64 bits or"
+                    f" a truth as `{name}`, found `{value}`",
+                    code="event.property",
+                    id=self.id,
+                    name=name,
+                    found=str(value),
+                )
 
     @property
     def name(self) -> str:
         """The host's own word."""
         return self.word
+
+    def value(self, name: str, /) -> object:
+        """Return the property called *name*, else the field of every event."""
+        found = self.properties.get(name)
+        return getattr(self, name, None) if found is None else found
+
+
+def reserve(words: Iterable[str]) -> None:
+    """Let no `Custom` bear one of *words*."""
+    _WORDS.update(words)

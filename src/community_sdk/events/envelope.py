@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from attrs import Factory, field, frozen
 
-from community_sdk._time import micros
+from community_sdk._time import stamp
 from community_sdk.errors import HistoryError
 from community_sdk.model import CommunityId, EventId, GroupId, MemberId
 
-__all__ = ["Event", "EventTypes"]
+__all__ = ["Event", "EventTypes", "refuse_below_zero"]
 
-_ANY = CommunityId("")
+_ANY: Final = CommunityId("")
+# In these years any zone's instant can be kept; at the edges it must be computed.
+_SAFE: Final = range(1971, 3999)
 
 
 @frozen(kw_only=True)
@@ -35,7 +37,8 @@ class Event:
             never in a window, a streak or a recency, and it breaks no rule.
 
     Raises:
-        HistoryError: a time without zone, or *recorded_at* before *at*.
+        HistoryError: a time without zone, before 1970 or from 4000 on, or
+            *recorded_at* before *at*.
     """
 
     kind: ClassVar[str] = ""
@@ -56,10 +59,10 @@ class Event:
     def __attrs_post_init__(self) -> None:
         """Refuse times that no history can hold."""
         at, recorded = self.at, self.recorded_at
-        if at.tzinfo is None or recorded.tzinfo is None:
-            micros(at)
-            micros(recorded)
-        elif recorded is not at and recorded < at:
+        if recorded is at:
+            if at.tzinfo is None or at.year not in _SAFE:
+                stamp(at)
+        elif stamp(recorded) < stamp(at):
             raise HistoryError(
                 f"event `{self.id}` was recorded before it happened",
                 code="event.recorded_before",
@@ -71,6 +74,26 @@ class Event:
     def name(self) -> str:
         """The word that metrics count it by: its kind."""
         return self.kind
+
+    def value(self, name: str, /) -> object:
+        """Return the field called *name* that filters compare, None without one."""
+        return getattr(self, name, None)
+
+
+def refuse_below_zero(key: str, name: str, number: int) -> None:
+    """Refuse a *number* that counts something and is below zero.
+
+    Raises:
+        HistoryError: it is.
+    """
+    if number < 0:
+        raise HistoryError(
+            f"event `{key}`: expected `{name}` of at least 0, found `{number}`",
+            code="event.negative",
+            id=key,
+            name=name,
+            found=str(number),
+        )
 
 
 EventTypes = tuple[type[Event], ...]

@@ -38,7 +38,9 @@ class JoinRequested(Event):
 
     kind: ClassVar[str] = "join_requested"
 
-    answers: Mapping[str, str | int | bool] = field(factory=dict, hash=False)
+    answers: Mapping[str, str | int | bool] = field(
+        factory=dict[str, "str | int | bool"], hash=False
+    )
     channel: str = ""
     invited_by: MemberId | None = None
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Event, refuse_below_zero
 from community_sdk.model import (
     NO_POLICY,
     DecisionId,
@@ -51,6 +51,11 @@ class RuleBroken(Event):
     weight: int | None = None
     automatic: bool = False
     content: ContentRef | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a weight below zero: a breach is never a merit."""
+        super().__attrs_post_init__()
+        refuse_below_zero(self.id, "weight", self.weight or 0)
 
 
 @frozen(kw_only=True)

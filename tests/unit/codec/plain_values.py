@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from community_sdk._time import Duration
 from community_sdk.decisions import Admit, Decision, Recommend
-from community_sdk.events import Event
+from community_sdk.events import Custom, Event
 from community_sdk.explanation import Explanation
 from community_sdk.model import SANCTIONS, LadderStep, Money, SanctionKind
 
@@ -111,6 +111,10 @@ def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
         drawn = of_type(field.type)
         if field.name == "count":
             drawn = st.integers(0, 2**63 - 1)
+        elif field.name == "weight":
+            drawn = st.none() | st.integers(0, 2**63 - 1)
+        elif field.name == "word" and cls is Custom:
+            drawn = TEXTS.map(lambda text: f"own {text}")
         where = needed if field.default is attrs.NOTHING else spare
         where[field.name] = drawn
     spare.pop("recorded_at", None)

@@ -10,7 +10,7 @@ import pytest
 from community_sdk import codec
 from community_sdk.decisions import Admit, RequestConsent
 from community_sdk.errors import DefinitionError, HistoryError
-from community_sdk.events import Custom, Event, HeadCounted, MessagePosted
+from community_sdk.events import Event, HeadCounted, MessagePosted
 from community_sdk.explanation import Explanation, because
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -115,8 +115,11 @@ def test_the_model_may_refuse() -> None:
     early = {"recorded_at": "2020-01-01T00:00:00Z"}
     assert refused({"kind": "message", **HEAD, **early}).code == "event.recorded_before"
     error = refused({"kind": "head_counted", **HEAD, "count": -1})
+    assert (error.code, error.figures["found"]) == ("event.negative", "-1")
+    low = {"at": 0, "kind": "warning"}
+    error = refused({"kind": "apply_sanction", "because": {"key": "p"}, "step": low})
     assert error.code == "codec.refused"
-    assert "`count` must be >= 0" in str(error)
+    assert "`at` must be >= 1" in str(error)
 
 
 SANCTION: dict[str, Any] = {"kind": "apply_sanction", "because": {"key": "p.s"}}
@@ -256,7 +259,6 @@ def test_what_is_no_json(text: str | bytes) -> None:
         MessagePosted(id="e", at=NOON, length=1.5),  # type: ignore[arg-type]
         MessagePosted(id=7, at=NOON),  # type: ignore[arg-type]
         MessagePosted(id="\ud800", at=NOON),  # type: ignore[arg-type]
-        Custom(id="e", at=NOON, word="w", properties={"a": 0.5}),  # type: ignore[dict-item, arg-type]
         Admit(because=Explanation("k", (("a", 1), ("a", 2)))),
         Admit(because=Explanation("k", (("a", 1.5),))),  # type: ignore[arg-type]
     ],

@@ -240,7 +240,7 @@ def test_what_the_event_itself_refuses(tmp_path: Path) -> None:
     """Validators and times of the event are refusals too."""
     assert (
         refused(one(tmp_path, one_rule("head_counted", count="n"), n="-1"))[0]
-        == "table.refused"
+        == "event.negative"
     )
     early = one_rule("left", recorded_at="r")
     assert (
