@@ -99,8 +99,7 @@ deep: $(VENV)/.dev
 .PHONY: bench
 bench: $(VENV)/.bench
 	$(SPEAK)
-	@for each in $(basename $(notdir $(wildcard bench/bench_*.py))); do \
-		echo "-- $$each"; $(PY) -m bench.$$each; done
+	@$(PY) -m bench
 
 ## lock       refresh the pins (wants `uv` on the path; see CONTRIBUTING.md)
 .PHONY: lock
