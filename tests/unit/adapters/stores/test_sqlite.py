@@ -182,8 +182,8 @@ class TestWriting:
         questions = {
             sql.COMMUNITY: ("c",),
             sql.KNOWN.format(marks="?"): (1, "a"),
-            sql.EVENTS: (1, 0, 9, 9),
-            sql.DECISIONS: (1, 0, 9, 9),
+            sql.EVENTS: (0, 9, 9),
+            sql.DECISIONS: (0, 9, 9),
             sql.OF_MEMBER: (1, "ann", 0, 9, 9),
             sql.PENDING: (1, 9),
             sql.SETTLE: (1, "d"),

@@ -106,7 +106,7 @@ class Link:
     def pages(
         self, statement: str, values: tuple[object, ...], after: int, last: int
     ) -> Iterator[Row]:
-        """Read up to position *last* by statements that each end at once.
+        """Read up to the place *last* by statements that each end at once.
 
         A statement left open would hold its old view of the file, and this connection
         could not write before it ends.

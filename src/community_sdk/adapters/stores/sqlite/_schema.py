@@ -27,6 +27,7 @@ __all__ = [
     "OUR_TABLES",
     "PARTITIONS",
     "PENDING",
+    "PLACE_BITS",
     "PRAGMAS",
     "PREFIX",
     "PUT_NOTES",
@@ -45,6 +46,11 @@ FORMAT: Final = 1
 # cost). Only in a file of our own.
 PRAGMAS: Final = ("cache_size = -16000", "wal_autocheckpoint = 8000")
 
+# INVARIANT: place = community << PLACE_BITS | position. One tree then holds the log in
+# its order, and a position cannot be given twice: an index less to write (measured: a
+# tenth of the cost) than with both as columns.
+PLACE_BITS: Final = 40
+
 # Tables with a rowid throughout: WITHOUT ROWID was equal for rows below 1 kB and two
 # to three times slower above.
 SCHEMA: Final = (
@@ -53,7 +59,7 @@ SCHEMA: Final = (
     """,
     """
     CREATE TABLE community_communities (
-        number INTEGER PRIMARY KEY,
+        number INTEGER PRIMARY KEY CHECK (number < 8388608),
         name TEXT NOT NULL UNIQUE,
         version INTEGER NOT NULL,
         events INTEGER NOT NULL,
@@ -62,8 +68,8 @@ SCHEMA: Final = (
     """,
     """
     CREATE TABLE community_events (
+        place INTEGER PRIMARY KEY,
         community INTEGER NOT NULL,
-        position INTEGER NOT NULL,
         id TEXT NOT NULL,
         kind TEXT NOT NULL,
         at INTEGER NOT NULL,
@@ -71,14 +77,13 @@ SCHEMA: Final = (
         member TEXT,
         derived INTEGER NOT NULL,
         data TEXT NOT NULL,
-        PRIMARY KEY (community, position),
         UNIQUE (community, id)
     )
     """,
     """
     CREATE TABLE community_decisions (
+        place INTEGER PRIMARY KEY,
         community INTEGER NOT NULL,
-        position INTEGER NOT NULL,
         id TEXT NOT NULL,
         kind TEXT NOT NULL,
         policy TEXT NOT NULL,
@@ -87,18 +92,17 @@ SCHEMA: Final = (
         mode TEXT NOT NULL,
         pending INTEGER NOT NULL,
         data TEXT NOT NULL,
-        PRIMARY KEY (community, position),
         UNIQUE (community, id)
     )
     """,
     """
     CREATE INDEX community_decisions_member
-        ON community_decisions (community, member, position)
+        ON community_decisions (community, member)
         WHERE member IS NOT NULL
     """,
     """
     CREATE INDEX community_decisions_pending
-        ON community_decisions (community, position)
+        ON community_decisions (community)
         WHERE pending = 1
     """,
     """
@@ -152,42 +156,41 @@ MOVE_COMMUNITY: Final = """
 
 ADD_EVENTS: Final = """
     INSERT INTO community_events
-        (community, position, id, kind, at, recorded_at, member, derived, data)
+        (place, community, id, kind, at, recorded_at, member, derived, data)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 EVENTS: Final = """
-    SELECT position, id, kind, at, recorded_at, member, derived, data
+    SELECT place, id, kind, at, recorded_at, member, derived, data
     FROM community_events
-    WHERE community = ? AND position > ? AND position <= ?
-    ORDER BY position LIMIT ?
+    WHERE place > ? AND place <= ? ORDER BY place LIMIT ?
 """
 KNOWN: Final = """
     SELECT id FROM community_events WHERE community = ? AND id IN ({marks})
 """
 TAKEN: Final = {
     "event": "SELECT id FROM community_events "
-    "WHERE community = ? AND position <= ? AND id = ?",
+    "WHERE community = ? AND place <= ? AND id = ?",
     "decision": "SELECT id FROM community_decisions "
-    "WHERE community = ? AND position <= ? AND id = ?",
+    "WHERE community = ? AND place <= ? AND id = ?",
 }
 
 ADD_DECISIONS: Final = """
     INSERT INTO community_decisions
-        (community, position, id, kind, policy, member, at, mode, pending, data)
+        (place, community, id, kind, policy, member, at, mode, pending, data)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DECISION: Final = """
-    SELECT position, id, kind, policy, member, at, mode, pending, data
-    FROM community_decisions WHERE community = ?
+    SELECT place, id, kind, policy, member, at, mode, pending, data
+    FROM community_decisions
 """
-DECISIONS: Final = (
-    f"{_DECISION} AND position > ? AND position <= ? ORDER BY position LIMIT ?"
-)
+DECISIONS: Final = f"{_DECISION} WHERE place > ? AND place <= ? ORDER BY place LIMIT ?"
 OF_MEMBER: Final = (
-    f"{_DECISION} AND member = ? AND position > ? AND position <= ? "
-    "ORDER BY position LIMIT ?"
+    f"{_DECISION} WHERE community = ? AND member = ? AND place > ? AND place <= ? "
+    "ORDER BY place LIMIT ?"
 )
-PENDING: Final = f"{_DECISION} AND pending = 1 ORDER BY position LIMIT ?"
+PENDING: Final = (
+    f"{_DECISION} WHERE community = ? AND pending = 1 ORDER BY place LIMIT ?"
+)
 SETTLE: Final = """
     UPDATE community_decisions SET pending = 0
     WHERE community = ? AND id = ? AND pending = 1

@@ -147,8 +147,9 @@ class SqliteStore:
         refuse_unstorable(commit)
         with self.transaction():
             number, events, decisions = self._claim(commit)
-            self._add_events(commit, number, events)
-            self._add_decisions(commit, number, decisions)
+            base = _base(number)
+            self._add_events(commit, number, base + events)
+            self._add_decisions(commit, number, base + decisions)
             self._link.run_many(
                 sql.PUT_PARTITIONS,
                 [(number, part.key, part.due, part.data) for part in commit.partitions],
@@ -161,10 +162,13 @@ class SqliteStore:
     def events(self, community: str, /, *, after: int = 0) -> Iterator[StoredEvent]:
         """Yield the events and facts stored by now, positions above *after*."""
         number, _, last, _ = self._find(community)
-        rows = self._link.pages(sql.EVENTS, (number,), _counted(after), last)
+        base = _base(number)
+        rows = self._link.pages(
+            sql.EVENTS, (), base + min(_counted(after), last), base + last
+        )
         return (
             StoredEvent(
-                position=position,
+                position=place - base,
                 id=id_,
                 kind=kind,
                 at=at,
@@ -173,7 +177,7 @@ class SqliteStore:
                 derived=bool(derived),
                 data=data,
             )
-            for position, id_, kind, at, recorded_at, member, derived, data in rows
+            for place, id_, kind, at, recorded_at, member, derived, data in rows
         )
 
     def decisions(
@@ -181,10 +185,12 @@ class SqliteStore:
     ) -> Iterator[StoredDecision]:
         """Yield the decisions stored by now in the order they were taken."""
         number, _, _, last = self._find(community, member or "")
+        base = _base(number)
         if member is None:
-            rows = self._link.pages(sql.DECISIONS, (number,), 0, last)
+            rows = self._link.pages(sql.DECISIONS, (), base, base + last)
         else:
-            rows = self._link.pages(sql.OF_MEMBER, (number, member), 0, last)
+            values = number, member
+            rows = self._link.pages(sql.OF_MEMBER, values, base, base + last)
         return (_decision(row) for row in rows)
 
     def pending(self, community: str, limit: int, /) -> tuple[StoredDecision, ...]:
@@ -238,8 +244,8 @@ class SqliteStore:
     def _add_events(self, commit: Commit, number: int, last: int) -> None:
         rows = [
             (
+                place,
                 number,
-                position,
                 e.id,
                 e.kind,
                 e.at,
@@ -248,7 +254,7 @@ class SqliteStore:
                 e.derived,
                 e.data,
             )
-            for position, e in enumerate(commit.events, last + 1)
+            for place, e in enumerate(commit.events, last + 1)
         ]
         with self._named(commit, "event", rows, last):
             self._link.run_many(sql.ADD_EVENTS, rows)
@@ -256,8 +262,8 @@ class SqliteStore:
     def _add_decisions(self, commit: Commit, number: int, last: int) -> None:
         rows = [
             (
+                place,
                 number,
-                position,
                 d.id,
                 d.kind,
                 d.policy,
@@ -267,7 +273,7 @@ class SqliteStore:
                 d.pending,
                 d.data,
             )
-            for position, d in enumerate(commit.decisions, last + 1)
+            for place, d in enumerate(commit.decisions, last + 1)
         ]
         with self._named(commit, "decision", rows, last):
             self._link.run_many(sql.ADD_DECISIONS, rows)
@@ -283,7 +289,7 @@ class SqliteStore:
             if isinstance(error.__cause__, sqlite3.IntegrityError):
                 seen = set[str]()
                 for row in rows:
-                    number, name = row[0], row[2]
+                    number, name = row[1], row[2]
                     stored = self._link.ask(sql.TAKEN[what], number, last, name)
                     if stored or name in seen:
                         raise taken(commit.community, what=what, name=name) from None
@@ -303,6 +309,11 @@ def _decision(row: Row) -> StoredDecision:
         pending=bool(pending),
         data=data,
     )
+
+
+def _base(number: int) -> int:
+    """The place before the first of the community."""
+    return number << sql.PLACE_BITS
 
 
 def _fitting(number: int) -> int:
