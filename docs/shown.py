@@ -27,11 +27,16 @@ _CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTAL
 _COMMAND: Final = re.compile(r"^\$ ((?:.*\\\n)*.*)\n?", re.MULTILINE)
 
 
-def files() -> None:
-    """Write each block of the calling page that has a caption to a file so called."""
-    page, _ = _caller()
-    for name, text in _FILE.findall(page):
-        Path(name).write_text(text, encoding="utf-8")
+def files(*others: str) -> None:
+    """Write each block that has a caption to a file so called.
+
+    The blocks are those of the *others*, pages beside the calling one, then its own.
+    """
+    page, path, _ = _caller()
+    told = [path.with_name(name).read_text(encoding="utf-8") for name in others]
+    for text in (*told, page):
+        for name, block in _FILE.findall(text):
+            Path(name).write_text(block, encoding="utf-8")
 
 
 def run() -> None:
@@ -42,7 +47,7 @@ def run() -> None:
     Raises:
         AssertionError: a command says something else.
     """
-    page, line = _caller()
+    page, _, line = _caller()
     start = sum(map(len, page.splitlines(keepends=True)[:line]))
     block = _CONSOLE.search(page, start)
     if block is None:
@@ -58,10 +63,11 @@ def run() -> None:
             raise AssertionError(msg)
 
 
-def _caller() -> tuple[str, int]:
-    """Return the text of the page that asked, and the line it asked from."""
+def _caller() -> tuple[str, Path, int]:
+    """Return the page that asked, its path, and the line it asked from."""
     frame = sys._getframe(2)  # noqa: SLF001 - a page is run as code of its own name
-    return Path(frame.f_code.co_filename).read_text(encoding="utf-8"), frame.f_lineno
+    path = Path(frame.f_code.co_filename)
+    return path.read_text(encoding="utf-8"), path, frame.f_lineno
 
 
 def _told(command: str) -> tuple[str, int]:
