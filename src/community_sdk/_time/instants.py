@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -68,6 +69,7 @@ def stamp(at: datetime, /) -> int:
     )
 
 
+@lru_cache(maxsize=4096)
 def instant(us: int, /) -> datetime:
     """Return the instant *us* microseconds after 1970, in UTC.
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from community_sdk._time import DAY, Duration, QuietHours
+from community_sdk._time import Duration, QuietHours
 from community_sdk.conditions import Condition, holds, metrics, verdict
 from community_sdk.decisions import Mode, ReportBreach
 from community_sdk.errors import DefinitionError
@@ -94,32 +94,34 @@ class RuleWatch:
         """Report the breach that *event* is, or that it completes."""
         if isinstance(event, RuleBroken) or not event.dated:
             return
-        why = self._found(event, state)
-        if why is None or self._exempt(state):
+        if not self._breaks(event, state) or self._exempt(state):
             return
         if not self._known(event, state):
             yield ReportBreach(
-                member=event.member, group=event.group, rule=self.rule, because=why
+                member=event.member,
+                group=event.group,
+                rule=self.rule,
+                because=self._why(event, state),
             )
 
     def _exempt(self, state: State) -> bool:
         return any(state.member.holds(role, state.now_us) for role in self.exempt)
 
-    def _found(self, event: Event, state: State) -> Explanation | None:
+    def _breaks(self, event: Event, state: State) -> bool:
         if self.when is not None:
-            if not holds(self.when, state):
-                return None
+            return holds(self.when, state)
+        hours = self._hours(event, state)
+        return hours is not None and state.calendar.quiet(hours, state.at_us)
+
+    def _why(self, event: Event, state: State) -> Explanation:
+        if self.when is not None:
             rows = verdict(self.when, state).because()
             return because("watch.condition", rows, rule=self.rule, at=event.at)
-        hours = self._hours(event, state)
-        if hours is None or not state.calendar.quiet(hours, state.at_us):
-            return None
-        clock = state.calendar.clock(state.at_us)
         return because(
             "watch.quiet_hours",
             rule=self.rule,
-            clock=f"{clock:%H:%M}",
-            hours=hours,
+            clock=f"{state.calendar.clock(state.at_us):%H:%M}",
+            hours=self._hours(event, state),
             zone=state.definition.community.zone,
         )
 
@@ -139,13 +141,7 @@ class RuleWatch:
 
     def _mark(self, event: Event, state: State) -> int:
         """Return the night that a quiet hour belongs to, or the instant itself."""
-        at = state.at_us
-        if not self.quiet_hours:
-            return at
-        hours = state.quiet_hours(event.group)
-        morning = (
-            hours is not None
-            and hours.start > hours.end
-            and state.calendar.clock(at) < hours.end
-        )
-        return state.calendar.day(at - DAY // 2 if morning else at)
+        hours = state.quiet_hours(event.group) if self.quiet_hours else None
+        if hours is None:
+            return state.at_us
+        return state.calendar.night(hours, state.at_us)
