@@ -146,17 +146,17 @@ class Attempts:
     @property
     def crowded(self) -> bool:
         """Whether so many events are kept that `settle` is worth its while."""
-        return len(self._kept["seen"]) > self._kept["check"]
+        return bool(len(self._kept["seen"]) > self._kept["check"])
 
     def settle(self, oldest: int) -> None:
         """Fold events earlier than *oldest* into the base: nothing earlier can come."""
         kept = self._kept
-        seen = kept["seen"]
+        seen: list[list[Any]] = kept["seen"]
         i = bisect_left(seen, oldest, key=itemgetter(0))
         if i == len(seen):
             kept["base"], kept["seen"] = kept["run"], []
         elif i:
-            past = {"run": [], "base": kept["base"], "seen": seen[:i]}
+            past: dict[str, Any] = {"run": [], "base": kept["base"], "seen": seen[:i]}
             before = Attempts(self._steps, self._closes, past)
             before._replay()
             kept["base"], kept["seen"] = before.openings, seen[i:]

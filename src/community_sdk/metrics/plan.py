@@ -7,13 +7,15 @@ from typing import Final, NamedTuple
 from community_sdk._time import Window, WindowKind
 from community_sdk.errors import DefinitionError
 
-__all__ = ["DAY_ZERO", "HIGHEST", "SLOTS", "Source", "WindowPlan"]
+__all__ = ["CUT", "DAY_ZERO", "HIGHEST", "SLOTS", "Source", "WindowPlan"]
 
 SLOTS: Final = 256
 HIGHEST: Final = 0
 """The cell of the latest beginning of any window."""
 DAY_ZERO: Final = 1
 """The cell of the local date that bit 0 of the day sets stands for."""
+CUT: Final = 2
+"""The cell of the instant before which entries were dropped."""
 
 _KEEP_DAYS: Final = 400
 NEVER: Final = -1
@@ -30,6 +32,7 @@ class Kept(NamedTuple):
     last: int = 0
     days: int = 0
     old_days: int = 0
+    run: int = 0
 
 
 Recipe = tuple[tuple[tuple[int, int], ...], int, int, int]
@@ -76,7 +79,7 @@ class WindowPlan:
         self.slots: list[Source] = []
         self.windows: list[Window] = []
         self.exact: list[int] = []
-        self.blank: list[int] = [0, 0]
+        self.blank: list[int] = [0, 0, 0]
         self.kept: list[Kept] = []
         self.recipes: list[Recipe] = []
         self.heads: list[int] = []

@@ -12,14 +12,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Final, cast
 
-from community_sdk._time import Window
-from community_sdk.metrics.plan import DAY_ZERO, HIGHEST, SLOTS, WindowPlan
+from community_sdk._time import DAY, Window
+from community_sdk.metrics.plan import CUT, DAY_ZERO, HIGHEST, SLOTS, WindowPlan
 
 __all__ = ["Rolling"]
 
+UNKNOWN: Final = -1
 _FIRST_CHECK: Final = 48
 _MASK: Final = SLOTS - 1
-_KEPT: Final = ("life", "paid", "last", "old_days")
+_KEPT: Final = ("life", "paid", "last", "old_days", "run")
 
 _Values = list[tuple[int, str, list[tuple[str, int]]]]
 
@@ -161,8 +162,7 @@ class Rolling:
         """Let window *w*, whose beginning the member's life sets, begin at *bound*."""
         if bound == self.nums[self.plan.bounds[w]]:
             return
-        oldest = self.stamps[0] >> 8 if self.stamps else bound
-        if bound >= oldest:
+        if bound >= self.nums[CUT]:
             for count, amount in self.plan.gone[w].values():
                 self.nums[count] = self.nums[amount] = 0
         self.recount(w, bound)
@@ -190,14 +190,18 @@ class Rolling:
     def compact(self, now: int, today: int, begins: list[int]) -> None:
         """Drop entries and days that no window and no late event can need.
 
-        *begins* are the beginnings of the rolling windows at *now*, -1 for windows
-        that the member's life begins: those keep the number of what is dropped.
+        *begins* are the beginnings of the windows at *now*, -1 where one stays as it
+        is. Windows that the member's life begins keep the number of what is dropped.
         """
         nums, plan = self.nums, self.plan
         for w, bound in enumerate(begins):
-            if bound > nums[plan.bounds[w]]:
+            if plan.windows[w].rolling and bound > nums[plan.bounds[w]]:
                 self.move(w, bound)
-        cut = bisect_left(self.stamps, now - plan.retention << 8)
+            elif not plan.windows[w].rolling and bound != UNKNOWN:
+                self.rebase(w, bound)
+        oldest = now - plan.retention
+        nums[CUT] = max(nums[CUT], oldest)
+        cut = bisect_left(self.stamps, oldest << 8)
         for w, cells in enumerate(plan.gone):
             for slot, (count, amount) in cells.items():
                 span = range(nums[plan.heads[w]], cut)
@@ -209,28 +213,35 @@ class Rolling:
             del self.amounts[:cut]
         for head in plan.heads:
             nums[head] = max(nums[head] - cut, 0)
-        self._forget_values(now)
-        self._forget_days(today)
+        self._forget_values(oldest)
+        # A late event must not fall on a day that is only a number any more.
+        self.forget_days(today - max(plan.keep_days, plan.retention // DAY + 2))
         self.check = 2 * len(self.stamps) + _FIRST_CHECK
 
-    def _forget_values(self, now: int) -> None:
-        oldest = now - self.plan.retention
-        for key, seen in (self.values or {}).items():
-            kept = {v: us for v, us in seen.items() if us >= oldest}
-            cast("dict[tuple[int, str], dict[str, int]]", self.values)[key] = kept
-
-    def _forget_days(self, today: int) -> None:
+    def forget_days(self, before: int) -> None:
+        """Keep of the days earlier than *before* their number and the last run."""
         nums, first = self.nums, self.nums[DAY_ZERO]
-        gone = today - first - self.plan.keep_days
+        gone = before - first
         if gone <= 0 or not first:
             return
         low = (1 << gone) - 1
         for kept in self.plan.kept:
-            if kept.days:
-                if kept.old_days:
-                    nums[kept.old_days] += (nums[kept.days] & low).bit_count()
-                nums[kept.days] >>= gone
-        nums[DAY_ZERO] += gone
+            if not kept.days:
+                continue
+            lost = nums[kept.days] & low
+            if kept.old_days:
+                nums[kept.old_days] += lost.bit_count()
+            if kept.run:
+                idle = low & ~lost
+                run = gone if idle else nums[kept.run] + gone
+                nums[kept.run] = run - idle.bit_length()
+            nums[kept.days] >>= gone
+        nums[DAY_ZERO] = before
+
+    def _forget_values(self, oldest: int) -> None:
+        for seen in (self.values or {}).values():
+            for value in [v for v, us in seen.items() if us < oldest]:
+                del seen[value]
 
     def fades(self, slot: int, need: int) -> int | None:
         """Return the instant of the entry that a figure of *need* rests on.
@@ -255,7 +266,9 @@ class Rolling:
         if self.amounts is not None:
             out["amounts"] = self.amounts.tolist()
         for what in _KEPT:
-            cells = [(s, getattr(kept, what)) for s, kept in enumerate(plan.kept)]
+            cells: list[tuple[int, int]] = [
+                (s, getattr(kept, what)) for s, kept in enumerate(plan.kept)
+            ]
             known = [[s, nums[c]] for s, c in cells if c and nums[c] != plan.blank[c]]
             if known:
                 out[what] = known
@@ -273,7 +286,7 @@ class Rolling:
             for slot, (count, amount) in cells.items()
             if nums[count]
         ]
-        return out | ({"gone": gone} if gone else {})
+        return out | ({"cut": nums[CUT], "gone": gone} if gone else {})
 
     @classmethod
     def restore(cls, plan: WindowPlan, plain: Mapping[str, object]) -> Rolling:
@@ -291,11 +304,14 @@ class Rolling:
         values = cast("_Values", plain.get("values", ()))
         if values:
             self.values = {(s, name): dict(seen) for s, name, seen in values}
+        nums[CUT] = cast("int", plain.get("cut", 0))
         gone = cast("list[tuple[int, str, int, int]]", plain.get("gone", ()))
         for slot, text, count, amount in gone:
-            cells = plan.gone[plan.window(Window.parse(text))].get(slot)
-            if cells is not None:
-                nums[cells[0]], nums[cells[1]] = count, amount
+            window = Window.parse(text)
+            if window in plan.windows:
+                cells = plan.gone[plan.window(window)].get(slot)
+                if cells is not None:
+                    nums[cells[0]], nums[cells[1]] = count, amount
         self.check = cast("int", plain.get("check", _FIRST_CHECK))
         for w in range(len(plan.windows)):
             self.recount(w, 0)
@@ -308,24 +324,46 @@ class Rolling:
                 self.nums[cell] = int(bits, 16)
 
     def absorb(self, other: Rolling) -> None:
-        """Take over what another account of the same person did."""
+        """Take over what another account of the same person did.
+
+        A day so long ago that only its number is kept counts for both accounts.
+        """
         nums, theirs, plan = self.nums, other.nums, self.plan
         self._take_stamps(other)
+        self._take_days(other)
         for kept in plan.kept:
             for cell in filter(None, (kept.life, kept.paid, kept.old_days)):
                 nums[cell] += theirs[cell]
             if kept.last:
                 nums[kept.last] = max(nums[kept.last], theirs[kept.last])
-            if kept.days:
-                bits = theirs[kept.days]
-                for offset in range(bits.bit_length()):
-                    if bits >> offset & 1:
-                        self._mark(kept.days, theirs[DAY_ZERO] + offset)
+        for cells in plan.gone:
+            for cell in (cell for pair in cells.values() for cell in pair):
+                nums[cell] += theirs[cell]
+        nums[CUT] = max(nums[CUT], theirs[CUT])
         for (slot, name), seen in (other.values or {}).items():
             for value, us in seen.items():
                 self.note(slot, name, value, us)
         for w, bound in enumerate(plan.bounds):
             self.recount(w, nums[bound])
+
+    def _take_days(self, other: Rolling) -> None:
+        floors = [one.nums[DAY_ZERO] for one in (self, other) if one.forgetful]
+        for one in (self, other):
+            one.forget_days(max(floors, default=0))
+        nums, theirs = self.nums, other.nums
+        for kept in self.plan.kept:
+            bits = theirs[kept.days] if kept.days else 0
+            for offset in range(bits.bit_length()):
+                if bits >> offset & 1:
+                    self._mark(kept.days, theirs[DAY_ZERO] + offset)
+            if kept.run:
+                nums[kept.run] = max(nums[kept.run], theirs[kept.run])
+
+    @property
+    def forgetful(self) -> bool:
+        """Whether days before `DAY_ZERO` are only a number any more."""
+        cells = (cell for kept in self.plan.kept for cell in (kept.old_days, kept.run))
+        return any(self.nums[cell] for cell in cells if cell)
 
     def _take_stamps(self, other: Rolling) -> None:
         theirs = other.amounts
