@@ -53,17 +53,18 @@ class Partition:
     def _refresh(self) -> None:
         self.next_due = min((due for due, _ in self.timers.values()), default=NEVER)
 
-    def due(self, now: int) -> Timer | None:
+    def due(self, now: int, phase: int = 0) -> Timer | None:
         """Return the first timer that fires when time stands at *now*.
 
-        Phase 0 fires at its instant, phase 1 once time has passed beyond it.
+        Phase 0 fires at its instant, phase 1 once time has passed beyond it; *phase* 1
+        asks for those of *now* as well.
         """
         if self.next_due > now:
             return None
         ready = [
-            (due, phase, key)
-            for key, (due, phase) in self.timers.items()
-            if due < now or (due == now and phase == 0)
+            (due, late, key)
+            for key, (due, late) in self.timers.items()
+            if due < now or (due == now and late <= phase)
         ]
         return min(ready, default=None)
 
@@ -75,8 +76,9 @@ class Partition:
         kept = {k: v for k, v in sorted(self.slices.items()) if v is not None}
         if kept:
             out["slices"] = deepcopy(kept)
-        if self.rolling.nums != self.rolling.plan.blank or self.rolling.stamps:
-            out["windows"] = self.rolling.plain()
+        windows = self.rolling.plain()
+        if windows != {"stamps": []}:
+            out["windows"] = windows
         return out
 
     def restore_shared(self, plan: WindowPlan, plain: Mapping[str, object]) -> None:
