@@ -10,6 +10,7 @@ from attrs import define, evolve
 
 from community_sdk import events as ev
 from community_sdk._time import micros
+from community_sdk.metrics import Rolling
 from community_sdk.model import MemberStatus, Rulebook, SanctionState, Severity
 from community_sdk.state.community import CommunityState
 from community_sdk.state.member import MemberState
@@ -21,7 +22,7 @@ from community_sdk.state.records import (
     Strike,
 )
 
-__all__ = ["FoldContext", "absorb", "fold_shared"]
+__all__ = ["FoldContext", "fold_shared"]
 
 
 @define
@@ -80,9 +81,7 @@ def _enter(member: MemberState, at: int, community: CommunityState) -> None:
 
 def _joined(event: ev.Joined, member: MemberState, context: FoldContext) -> None:
     community = context.community
-    if event.bot and not member.bot:
-        member.bot = True
-        community.members -= member.here
+    _unmask(member, community, bot=event.bot)
     _seen(event, micros(event.at), member, community)
     community.waiting = tuple(w for w in community.waiting if w[1] != member.id)
     group = event.group
@@ -95,8 +94,18 @@ def _joined(event: ev.Joined, member: MemberState, context: FoldContext) -> None
 def _imported(
     event: ev.MembershipImported, member: MemberState, context: FoldContext
 ) -> None:
-    member.bot = member.bot or event.bot
+    _unmask(member, context.community, bot=event.bot)
     _seen(event, micros(event.since), member, context.community)
+
+
+def _unmask(member: MemberState, community: CommunityState, *, bot: bool) -> None:
+    """Take back what was counted of a member who turns out to be a bot."""
+    if bot and not member.bot:
+        member.bot = True
+        community.members -= member.here
+        for group in member.groups:
+            community.groups[group] -= 1
+        member.rolling = Rolling(member.rolling.plan)
 
 
 def _left(event: ev.Event, member: MemberState, context: FoldContext) -> None:
@@ -139,7 +148,8 @@ def _refused(_: ev.Event, member: MemberState, __: FoldContext) -> None:
 
 
 def _waitlisted(event: ev.Event, member: MemberState, context: FoldContext) -> None:
-    member.status = MemberStatus.WAITING
+    if not member.here:
+        member.status = MemberStatus.WAITING
     community = context.community
     if all(w[1] != member.id for w in community.waiting):
         entry = (event.group or "", str(member.id), micros(event.at))
@@ -329,35 +339,3 @@ _FOLDS: Final[dict[type[ev.Event], Fold]] = {
     ev.TierChanged: _tier,
     ev.TierImported: _tier_imported,
 }
-
-
-def absorb(member: MemberState, alias: MemberState, community: CommunityState) -> None:
-    """Let *alias* be the same person: its record moves to *member*, nothing is lost."""
-    if member.here and alias.here and not (member.bot or alias.bot):
-        community.members -= 1
-    for name in ("first", "since"):
-        known = [
-            v for v in (getattr(member, name), getattr(alias, name)) if v is not None
-        ]
-        setattr(member, name, min(known, default=None))
-    if alias.here:
-        member.status = alias.status
-    for group, since in alias.groups.items():
-        if group in member.groups and not (member.bot or alias.bot):
-            community.groups[group] -= 1
-        member.groups[group] = min(since, member.groups.get(group, since))
-    member.roles = {**alias.roles, **member.roles}
-    member.tiers = {**alias.tiers, **member.tiers}
-    merged = {s.id: s for s in (*member.strikes, *alias.strikes)}
-    member.strikes = tuple(sorted(merged.values(), key=lambda s: s.order))
-    member.sanctions = (*member.sanctions, *alias.sanctions)
-    member.duties = (*member.duties, *alias.duties)
-    member.consents = (*member.consents, *alias.consents)
-    member.rolling.absorb(alias.rolling)
-    for key, (due, phase) in alias.timers.items():
-        if key.startswith("~") or key not in member.timers:
-            member.set_timer(key, due, phase)
-    member.slices = {**alias.slices, **member.slices}
-    alias.merged = str(member.id)
-    for timer in list(alias.timers):
-        alias.clear_timer(timer)

@@ -265,7 +265,7 @@ def _distinct(metric: Metric, plan: WindowPlan) -> Reader:
 
 def _tenure(_: Metric, __: WindowPlan) -> Reader:
     def read(s: State) -> int | None:
-        since = s.member.since
+        since = s.member.since if s.member.here else None
         return None if since is None else max(s.now_us - since, 0)
 
     return read

@@ -1,0 +1,100 @@
+"""Two accounts turn out to be one person: one record, nothing lost (S25 S29)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from community_sdk.metrics import Rolling
+from community_sdk.model import MemberStatus
+from community_sdk.state.community import CommunityState, Waiting
+from community_sdk.state.member import MemberState
+
+__all__ = ["absorb"]
+
+_NOBODY: Final = MemberStatus.UNKNOWN
+
+
+def absorb(member: MemberState, alias: MemberState, community: CommunityState) -> None:
+    """Let *alias* be the same person: its record moves to *member*, nothing is lost.
+
+    What policies remember of *alias* is kept where they remember nothing of *member*.
+    Where one of the two is a bot, both are. Afterwards *alias* only leads on.
+    """
+    _count(community, member, -1)
+    _count(community, alias, -1)
+    _join_standing(member, alias)
+    _join_record(member, alias)
+    community.waiting = tuple(_waiting(member, alias, community))
+    _lead_on(alias, member)
+    _count(community, member, 1)
+
+
+def _count(community: CommunityState, one: MemberState, sign: int) -> None:
+    if not one.bot:
+        community.members += sign * one.here
+        for group in one.groups:
+            community.groups[group] = community.groups.get(group, 0) + sign
+
+
+def _join_standing(member: MemberState, alias: MemberState) -> None:
+    both = (member, alias)
+    known = [one.since for one in both if one.since is not None]
+    running = [one.since for one in both if one.since is not None and one.here]
+    member.since = min(running or known, default=None)
+    member.first = min((o.first for o in both if o.first is not None), default=None)
+    member.removed = max(
+        (o.removed for o in both if o.removed is not None), default=None
+    )
+    exits = [(one.left, one.left_seq) for one in both if one.left is not None]
+    if exits:
+        member.left, member.left_seq = max(exits)
+    if alias.here or member.status is _NOBODY:
+        member.status = alias.status
+    member.stays += alias.stays
+    for group, since in alias.groups.items():
+        member.groups[group] = min(since, member.groups.get(group, since))
+    member.bot = member.bot or alias.bot
+
+
+def _join_record(member: MemberState, alias: MemberState) -> None:
+    member.roles = {**alias.roles, **member.roles}
+    member.tiers = {**alias.tiers, **member.tiers}
+    merged = {s.id: s for s in (*member.strikes, *alias.strikes)}
+    member.strikes = tuple(sorted(merged.values(), key=lambda s: s.order))
+    member.sanctions = (*member.sanctions, *alias.sanctions)
+    member.duties = (*member.duties, *alias.duties)
+    member.consents = (*member.consents, *alias.consents)
+    member.slices = {**alias.slices, **member.slices}
+    for key, (due, phase) in alias.timers.items():
+        if key.startswith("~") or key not in member.timers:
+            member.set_timer(key, due, phase)
+    if member.bot:
+        member.rolling = Rolling(member.rolling.plan)
+    else:
+        member.rolling.absorb(alias.rolling)
+
+
+def _waiting(
+    member: MemberState, alias: MemberState, community: CommunityState
+) -> Iterator[Waiting]:
+    """Yield the waiting list with one place for the two, the older one."""
+    seen = False
+    for group, name, since in community.waiting:
+        if name not in (member.id, alias.id):
+            yield (group, name, since)
+        elif not seen:
+            seen = True
+            yield (group, str(member.id), since)
+
+
+def _lead_on(alias: MemberState, member: MemberState) -> None:
+    """Empty *alias*: what is kept twice would be counted twice."""
+    alias.merged = str(member.id)
+    alias.status, alias.bot, alias.stays, alias.left_seq = _NOBODY, False, 0, 0
+    alias.since = alias.first = alias.left = alias.removed = None
+    alias.groups, alias.roles, alias.tiers, alias.slices = {}, {}, {}, {}
+    alias.strikes, alias.sanctions, alias.duties, alias.consents = (), (), (), ()
+    alias.rolling = Rolling(alias.rolling.plan)
+    for timer in list(alias.timers):
+        alias.clear_timer(timer)
