@@ -23,7 +23,6 @@ from community_sdk.engine._version import Operable, Version, compile_version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import WindowPlan
-from community_sdk.model import MemberId
 from community_sdk.ports import Plain
 from community_sdk.state import (
     NEVER,
@@ -36,6 +35,7 @@ __all__ = ["Engine"]
 
 _FORMAT: Final = 1
 _REMEMBER: Final = 4096
+_MORE_PEOPLE: Final = frozenset({"identity_linked", "left", "member_removed"})
 
 
 class Engine:
@@ -138,7 +138,7 @@ class Engine:
         if event.kind == "playbook_adopted":
             self._adopt(cast("ev.PlaybookAdopted", event))
         rounds = Rounds(self._version(at), run, community, partitions.member, now)
-        rounds.follow(event)
+        rounds.follow(event, at=at)
         partitions.schedule(run.touched)
         self._broken = False
         return run.step(late=at < before)
@@ -150,7 +150,10 @@ class Engine:
         """
         if event.id in self._recent:
             return Step(duplicate=True)
-        return self._fork().receive(event)
+        fork = self._fork()
+        for name in fork._people(event):  # noqa: SLF001 - a copy of itself
+            fork._partitions.find(name)  # noqa: SLF001 - a copy of itself
+        return fork.receive(event)
 
     def advance(self, until: datetime, /) -> Step:
         """Let time pass to *until*: fire everything that is due by then, in order.
@@ -190,24 +193,28 @@ class Engine:
         Where an account was merged into another member, a second call after loading
         names that member as well.
         """
-        names = {n for n in (event.member, event.actor) if n is not None}
-        if isinstance(event, ev.IdentityLinked):
-            names.add(event.alias)
+        names = set(self._people(event))
         for name in tuple(names):
             known = self.members.get(name)
             while known is not None and known.merged is not None:
-                names.add(MemberId(known.merged))
+                names.add(known.merged)
                 known = self.members.get(known.merged)
-        if isinstance(event, (ev.Left, ev.MemberRemoved)):
-            names.update(
-                MemberId(member)
-                for group, member, _ in self.community.waiting
-                if event.group in (None, group)
-            )
         now = max(self.community.now, micros(event.recorded_at))
-        due = self.community.due(now)
-        until = None if due is None else due[0]
-        return Needs(members=frozenset(map(str, names)), due_until=until)
+        until = None if self.community.due(now) is None else now
+        return Needs(members=frozenset(names), due_until=until)
+
+    def _people(self, event: ev.Event) -> list[str]:
+        """Name everybody whose partition a step about *event* reads or writes."""
+        names = [str(n) for n in (event.member, event.actor) if n is not None]
+        if isinstance(event, ev.IdentityLinked):
+            names.append(str(event.alias))
+        elif isinstance(event, (ev.Left, ev.MemberRemoved)):
+            next_in: dict[str, str] = {}
+            for group, member, _ in self.community.waiting:
+                if event.group in (None, group):
+                    next_in.setdefault(group, member)
+            names += next_in.values()
+        return names
 
     # -- playbooks -----------------------------------------------------------------
 
@@ -234,7 +241,8 @@ class Engine:
         self._partitions.fit()
 
     def _adopt(self, event: ev.PlaybookAdopted) -> None:
-        entry = (micros(event.effective), event.version, event.digest)
+        since = max(micros(event.effective), self.community.now)
+        entry = (since, event.version, event.digest)
         self.community.versions = (*self.community.versions, entry)
         self._versions.append((entry[0], self._offered[event.digest]))
 
@@ -330,7 +338,9 @@ class Engine:
         """
         state = self._version(self.community.now).state
         state.community = self.community
-        state.member = state.actor = self._partitions.member(member)
+        known = self._partitions.find(member)
+        plan = self._partitions.plan
+        state.member = state.actor = known or MemberState(member, plan)
         state.mine = None
         state.begin(self.community.now)
         return state
@@ -350,7 +360,9 @@ class Engine:
     def _fire_before(self, event: ev.Event, now: int, run: Run) -> None:
         partitions = self._partitions
         members, soon = partitions.members, partitions.community.next_due
-        people = (event.member, event.actor)
+        people: Iterable[str | None] = (event.member, event.actor)
+        if event.kind in _MORE_PEOPLE:
+            people = self._people(event)
         for name in people:
             known = None if name is None else members.get(name)
             if known is not None and known.next_due < soon:

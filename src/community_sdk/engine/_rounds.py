@@ -56,7 +56,7 @@ _ANSWERED: Final = frozenset(
 class Rounds:
     """Runs one event through folds, policies and conflicts, on partitions in place."""
 
-    __slots__ = ("_community", "_member", "_now", "_run", "_version")
+    __slots__ = ("_at", "_community", "_first", "_member", "_now", "_run", "_version")
 
     def __init__(
         self,
@@ -79,14 +79,18 @@ class Rounds:
         state.community = community
         state.begin(now)
 
-    def follow(self, first: ev.Event, only: Asked | None = None) -> None:
-        """Handle *first* and the facts that come of it.
+    def follow(
+        self, first: ev.Event, only: Asked | None = None, at: int | None = None
+    ) -> None:
+        """Handle *first*, which happened *at*, and the facts that come of it.
 
         *only* limits the first round to one policy (whose timer fired).
 
         Raises:
             DefinitionError: facts keep causing facts.
         """
+        self._first = first
+        self._at = micros(first.at) if at is None else at
         queue: list[ev.Event] = [first]
         trail: list[str] = []
         asked = None if only is None else _alone(only, first)
@@ -148,7 +152,8 @@ class Rounds:
         state.actor = actor = (
             member if event.actor is None else self._member(event.actor)
         )
-        state.at_us = at = micros(event.at)
+        at = self._at if event is self._first else micros(event.at)
+        state.at_us = at
         if name is not None:
             self._run.touched.add(member.id)
             fold_shared(event, at, member, self._version.context)
@@ -160,11 +165,19 @@ class Rounds:
             if event.kind in _ANSWERED:
                 self._mechanisms(event, member, decisions)
         for one in folds:
-            if one.remembers is not None and not (one.of_member and member.bot):
-                slices = (member if one.of_member else self._community).slices
-                mine = slices.get(one.key)
-                state.mine = one.remembers.start() if mine is None else mine
-                slices[one.key] = one.remembers.fold(state.mine, event, state)
+            if not (one.of_member and member.bot):
+                self._remember(one, event, member)
+
+    def _remember(self, one: Asked, event: ev.Event, member: MemberState) -> None:
+        state, memory = self._version.state, one.remembers
+        slices = (member if one.of_member else self._community).slices
+        mine = slices.get(one.key)
+        if memory is not None:
+            try:
+                state.mine = memory.start() if mine is None else mine
+                slices[one.key] = memory.fold(state.mine, event, state)
+            except Exception as error:
+                raise _broke(one, event, error) from error
 
     def _count(
         self,
@@ -245,7 +258,7 @@ class Rounds:
         state = self._version.state
         state.member = member = self._member(event.member or "")
         state.actor = member if event.actor is None else self._member(event.actor)
-        state.at_us = micros(event.at)
+        state.at_us = self._at if event is self._first else micros(event.at)
         one = asked[0]
         try:
             for one in asked:
@@ -258,11 +271,7 @@ class Rounds:
         except (DefinitionError, HistoryError):
             raise
         except Exception as error:
-            raise PolicyError(
-                f"policy `{one.key}` broke on event `{event.id}`:"
-                f" {type(error).__name__}: {error}",
-                policy=one.key,
-            ) from error
+            raise _broke(one, event, error) from error
 
     def _wish(
         self,
@@ -309,8 +318,20 @@ class Rounds:
         at = instant(due)
         fact = self._run.take(decision, Made(at, at))
         if fact is not None:
-            self._run.facts.append(fact)
-            self.follow(fact)
+            self.happen(fact)
+
+    def happen(self, fact: ev.Event) -> None:
+        """Note a fact that no policy decided, and follow it."""
+        self._run.facts.append(fact)
+        self.follow(fact)
+
+
+def _broke(one: Asked, event: ev.Event, error: Exception) -> PolicyError:
+    return PolicyError(
+        f"policy `{one.key}` broke on event `{event.id}`:"
+        f" {type(error).__name__}: {error}",
+        policy=one.key,
+    )
 
 
 def _alone(one: Asked, event: ev.Event) -> Audience:

@@ -41,7 +41,8 @@ class Timers:
 
     def only(self, names: Iterable[str], now: int) -> None:
         """Fire what is due at *now* for the members called *names*."""
-        members = [self._partitions.member(n) for n in names]
+        found = (self._partitions.find(name) for name in names)
+        members = [member for member in found if member is not None]
         while True:
             ready = [(t, str(m.id), m) for m in members if (t := m.due(now))]
             if not ready:
@@ -58,19 +59,19 @@ class Timers:
         community = self._partitions.community
         while (timer := community.due(now)) is not None:
             due, phase, _ = timer
-            self._drain(due + phase)
+            self._drain(due, phase)
             self._fire(community, now)
             community.now = max(community.now, due)
 
-    def _drain(self, limit: int) -> None:
+    def _drain(self, limit: int, phase: int = 0) -> None:
         wheel, find = self._partitions.wheel, self._partitions.find
-        while members := wheel.ready(limit, find):
+        while members := wheel.ready(limit, phase, find):
             for member in members:
-                self._fire(member, limit)
+                self._fire(member, limit, phase)
                 wheel.put(member)
 
-    def _fire(self, partition: Partition, now: int) -> None:
-        timer = partition.due(now)
+    def _fire(self, partition: Partition, now: int, phase: int = 0) -> None:
+        timer = partition.due(now, phase)
         if timer is None:
             return
         due, _, key = timer
@@ -116,7 +117,7 @@ def _fire_record(timer: Timer, member: MemberState, rounds: Rounds) -> None:
     elif kind == "~consent":
         pending = next((c for c in member.consents if c.id == name), None)
         if pending is not None:
-            rounds.follow(proposal.expired(pending, member, due))
+            rounds.happen(proposal.expired(pending, member, due))
     else:
         duty = next((d for d in member.duties if d.id == name), None)
         if duty is None:
@@ -126,4 +127,4 @@ def _fire_record(timer: Timer, member: MemberState, rounds: Rounds) -> None:
             return
         for decision in obligation.overdue(duty, member):
             rounds.decide(decision, trigger, due)
-        rounds.follow(obligation.missed(duty, member))
+        rounds.happen(obligation.missed(duty, member))

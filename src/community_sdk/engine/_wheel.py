@@ -27,9 +27,9 @@ class Wheel:
             member.queued = due
 
     def ready(
-        self, limit: int, find: Callable[[str], MemberState | None]
+        self, limit: int, phase: int, find: Callable[[str], MemberState | None]
     ) -> list[MemberState]:
-        """Take the members whose timers fire first when time stands at *limit*.
+        """Take the members whose timers fire first up to *phase* of *limit*.
 
         They share instant and phase and are sorted by name.
         """
@@ -44,19 +44,19 @@ class Wheel:
                 member = find(name)
                 if member is None or member.next_due != due:
                     continue
-                timer = member.due(limit)
+                timer = member.due(limit, phase)
                 if timer is None:
                     waiting.append((due, name))
                 else:
                     found.append((timer[1], name, member))
         for entry in waiting:
             heappush(heap, entry)
-        first = min((phase for phase, _, _ in found), default=0)
-        for phase, _, member in found:
+        first = min((late for late, _, _ in found), default=0)
+        for late, _, member in found:
             member.queued = -1
-            if phase != first:
+            if late != first:
                 self.put(member)
-        return [member for phase, _, member in found if phase == first]
+        return [member for late, _, member in found if late == first]
 
     def copy(self) -> Wheel:
         """Return a queue of the same members."""

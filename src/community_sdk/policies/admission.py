@@ -136,7 +136,7 @@ class AdmissionPolicy:
         if isinstance(event, JoinRequested):
             yield self._answer(event, state)
         elif isinstance(event, (Left, MemberRemoved)):
-            yield from self._fill(state)
+            yield from self._fill(event.group, state)
 
     def _answer(self, event: JoinRequested, state: State) -> Decision:
         barred = self._barred(event, state)
@@ -198,9 +198,9 @@ class AdmissionPolicy:
                 )
         return None
 
-    def _fill(self, state: State) -> Iterator[Decision]:
+    def _fill(self, freed: str | None, state: State) -> Iterator[Decision]:
         for group, member, since in state.community.waiting:
-            if self._full(group or None, state) is None:
+            if freed in (None, group) and self._full(group or None, state) is None:
                 why = because("admission.place_free", waiting_since=instant(since))
                 room = GroupId(group) if group else None
                 yield Admit(member=MemberId(member), group=room, because=why)
