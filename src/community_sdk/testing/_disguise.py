@@ -15,6 +15,7 @@ __all__ = ["Disguised", "Under"]
 _PARTS: Final = (
     "start",
     "fold",
+    "folds",
     "metrics",
     "words",
     "review_now",

@@ -159,7 +159,10 @@ def _counts(engine: Engine) -> dict[str, Any]:
 
 # -- people --------------------------------------------------------------------------
 
-_PEOPLE: Final = ("member", "actor", "alias", "invited_by", "reply_to")
+_REFERENCES: Final = (
+    *("member", "actor", "alias", "invited_by", "reply_to"),
+    *("strike", "sanction", "proposal", "obligation", "decision"),
+)
 
 
 def names_do_not_matter(
@@ -167,29 +170,31 @@ def names_do_not_matter(
 ) -> None:
     """Swapping two members in the whole history swaps what is decided about them.
 
-    *pair* None: the first two by name.
+    *pair* None: the first two by name. Events that refer to a decision by its id refer
+    to the swapped one.
 
     Raises:
         AssertionError: they were treated differently.
     """
     people = sorted({str(e.member) for e in history if e.member is not None})
-    if pair is None and len(people) == 1:
-        pair = (people[0], f"{people[0]}'")
-    one, two = pair or (*people, "", "")[:2]
+    one, two = pair or (*people, "somebody", "nobody")[:2]
     names = {one: two, two: one}
-    mirrored = [_mirrored(event, names) for event in history]
-    here, there = run(playbook, history)[0], run(playbook, mirrored)[0]
-    for nth, (left, right) in enumerate(zip(here, there, strict=True)):
-        expected = [nameless(swapped(plain(d), names)) for d in left.decisions]
-        found = [nameless(plain(d)) for d in right.decisions]
+    here, there = Engine(playbook), Engine(playbook)
+    for nth, event in enumerate(history):
+        left = here.receive(event).decisions
+        right = there.receive(_mirrored(event, names)).decisions
+        expected = sorted((nameless(swapped(plain(d), names)), d.id) for d in left)
+        found = sorted((nameless(plain(d)), d.id) for d in right)
         what = f"`{one}` and `{two}` were treated differently at event {nth + 1}"
-        same(what, expected, found, history)
+        same(what, [t for t, _ in expected], [t for t, _ in found], history)
+        for (_, this), (_, that) in zip(expected, found, strict=True):
+            names |= {str(this): str(that), f"{this}:fact": f"{that}:fact"}
 
 
 def _mirrored(event: Event, names: dict[str, str]) -> Event:
     changed = {
         name: names[value]
-        for name in _PEOPLE
+        for name in _REFERENCES
         if isinstance(value := getattr(event, name, None), str) and value in names
     }
     return attrs.evolve(event, **cast("Any", changed))

@@ -179,6 +179,8 @@ def _even(one: Any, two: Any) -> bool:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, default=str)
 
 
