@@ -3,9 +3,9 @@
 The rule. Decisions are sorted into kinds: sanctions by measure, moves by direction,
 others by kind and reason. Each kind remembers its first two dozen decisions about
 different members. The harshest measures come first (at most four of them), then the
-other kinds from the rarest on, one decision each, round after round until there are
-enough. Within a kind: the member shown least so far, then the policy shown least, then
-the longest reasons, then the earliest.
+other kinds from the rarest on, those that only keep the books last, one decision each,
+round after round until there are enough. Within a kind: the member shown least so far,
+then the policy shown least, then the longest reasons, then the earliest.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ __all__ = ["Telling"]
 
 _KEPT: Final = 24
 _MEASURES: Final = 4
+
+_ROUTINE: Final = frozenset(
+    {"end_sanction", "lift_sanction", "open_obligation", "record_stage"}
+    | {"report_breach", "report_difference"}
+)
 
 Sort = tuple[str, str]
 
@@ -78,7 +83,7 @@ class Telling:
         )
         others = sorted(
             (item for item in self.kinds.items() if not item[1].order),
-            key=lambda item: (item[1].count, item[0]),
+            key=lambda item: (item[0][0] in _ROUTINE, item[1].count, item[0]),
         )
         order = [*harsh[:_MEASURES], *others, *harsh[_MEASURES:]]
         while any(kind.kept for _, kind in order):

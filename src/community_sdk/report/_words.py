@@ -228,7 +228,8 @@ class Words:
 
     def step(self, row: FunnelRow) -> str:
         """Return the name of a step with its number."""
-        name = self.word("step", row.event)
+        title = self.names.step(row.funnel, row.step, self.lang)
+        name = title or self.word("event", row.event)
         return self("funnel.step", nth=row.step + 1, step=name)
 
     def policy(self, key: str, family: str) -> str:

@@ -105,7 +105,8 @@ class Measured:
         pattern = self._pattern(use)
         window = self._window(self.metric.window)
         said = fill(pattern, {**self._event(), "window": window, **self._of(), **more})
-        return said + self._filters(self.metric)
+        close = str(self.voice.form("close"))
+        return said.replace(f"{close}{self.voice.form('pad')}", close)
 
     def _pattern(self, use: str) -> str:
         metric = self.metric
@@ -125,12 +126,17 @@ class Measured:
             named = fill(str(voice.form("named")), {"text": clean(metric.kind)})
             unknown = cast("dict[str, str]", voice.form("unknown_event"))
             words = {use: fill(form, {"name": named}) for use, form in unknown.items()}
+        only = self._filters(metric)
         number = "one" if one else "many"
         verb, things = words["verb"], words.get(number, words["noun"])
         if metric.by == "actor":
             verb = words.get("actor", verb)
             things = words.get(f"actor_{number}", things)
-        return {"event": verb, "noun": words["noun"], "things": things}
+        return {
+            "event": verb + only,
+            "noun": words["noun"] + only,
+            "things": things + only,
+        }
 
     def _of(self) -> dict[str, str]:
         metric, voice = self.metric, self.voice
@@ -138,7 +144,9 @@ class Measured:
         word = voice.word(metric.of, metric.kind)
         of = voice.word("field", metric.of)
         if metric.word == "strikes" and metric.of:
-            of = fill(str(voice.form("category")), {"text": voice.word("rule", of)})
+            of = fill(
+                str(voice.form("category")), {"text": voice.word("category", metric.of)}
+            )
         return {"word": word, "of": of}
 
     def _window(self, window: Window) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, cast, runtime_checkable
 
 from community_sdk.wording._catalogue import language
 from community_sdk.wording._forms import show
-from community_sdk.wording._template import Slot, clean, fill
+from community_sdk.wording._template import Slot, fill, narrow, visible
 from community_sdk.wording._voice import Voice, voice
 
 __all__ = ["Mistake", "say_problem"]
@@ -46,7 +46,7 @@ def say_problem(
     """
     speaker = voice(lang, zone, None)
     several: tuple[Mistake, ...] = tuple(getattr(problem, "problems", ()))
-    source = clean(getattr(problem, "source", ""))
+    source = visible(getattr(problem, "source", ""))
     if len(several) == 1 and not source:
         return _one(several[0], speaker)
     if several:
@@ -60,10 +60,10 @@ def say_problem(
 
 def _one(problem: Mistake, speaker: Voice) -> str:
     place = _place(problem, speaker)
-    hint = clean(getattr(problem, "hint", ""))
+    hint = visible(getattr(problem, "hint", ""))
     said = None if language(speaker.lang) == "en" else _translated(problem, speaker)
     if said is None:
-        text = clean(problem.message)
+        text = visible(problem.message)
         return f"{place}{text} ({hint})" if hint else f"{place}{text}"
     return f"{place}{said}{_cure(hint, said, speaker)}"
 
@@ -82,20 +82,21 @@ def _translated(problem: Mistake, speaker: Voice) -> str | None:
     if column and "column" not in variant.slots:
         line = figures.get("line")
         use = "line_column" if line and line != "1" else "column"
-        where = {"line": clean(line), "column": clean(column)}
+        where = {"line": visible(line), "column": visible(column)}
         said += fill(speaker.form("mistakes")[use], where)
-    return said
+    return narrow(said)
 
 
 def _place(problem: Mistake, speaker: Voice) -> str:
     """Return where it is: file and line, or the path inside what was written."""
-    source = clean(getattr(problem, "source", ""))
+    source = visible(getattr(problem, "source", ""))
     line = getattr(problem, "line", 0)
-    path = clean(getattr(problem, "path", ""))
+    path = visible(getattr(problem, "path", ""))
     figures = cast("Mapping[str, Any]", getattr(problem, "figures", {}))
     within = figures.get("file_line")
-    if path and within:
-        path = f"{path} {fill(speaker.form('mistakes')['line'], {'line': within})}"
+    if within and not line:
+        in_file = fill(speaker.form("mistakes")["line"], {"line": visible(within)})
+        path = f"{path} {in_file}".strip()
     where = f"{source}:{line}" if source and line else source or path
     return f"{where}{speaker.form('mistakes')['colon']}" if where else ""
 

@@ -36,6 +36,16 @@ class Names:
         """Gather the titles of a playbook."""
         return cls({key: titles for key, titles in _titles(definition) if titles})
 
+    def step(self, funnel: str, nth: object, lang: str) -> str:
+        """Return the title of step *nth* (from 0) of *funnel*, or the empty text.
+
+        Without a funnel that is known, the playbook's only one is meant.
+        """
+        funnels = {key.partition("/")[0] for sort, key in self.titles if sort == "step"}
+        if funnel not in funnels and len(funnels) == 1:
+            funnel = next(iter(funnels))
+        return self.find("step", f"{funnel}/{nth}", lang)
+
     def find(self, sort: str, word: str, lang: str) -> str:
         """Return the title of *word*, or the empty text."""
         return title(self.titles.get((sort, word), {}), lang)
@@ -64,8 +74,8 @@ def _titles(definition: Definition) -> Iterator[_Pair]:
 def _of_policies(policies: Iterable[object]) -> Iterator[_Pair]:
     for policy in policies:
         if isinstance(policy, Funnel):
-            for step in policy.steps:
-                yield ("step", step.event), step.title
+            for nth, step in enumerate(policy.steps):
+                yield ("step", f"{policy.key}/{nth}"), step.title
         elif isinstance(policy, AdmissionPolicy):
             for requirement in policy.requirements:
                 yield ("answer", requirement.answer), requirement.title

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from community_sdk.conditions import Condition, describe
 from community_sdk.decisions import Decision, Mode, RequestConsent
-from community_sdk.explanation import Explanation, because
+from community_sdk.explanation import Explanation, Figure, because
 from community_sdk.wording._catalogue import LANGUAGES, catalogue
 from community_sdk.wording._forms import show
 from community_sdk.wording._names import Names
@@ -80,7 +80,7 @@ def say_decision(
     Raises:
         DefinitionError: no such zone.
     """
-    speaker = _Speaker(voice(lang, zone, names))
+    speaker = _Speaker(voice(lang, zone, names), str(decision.policy))
     said = [speaker.decision(decision)]
     if reasons:
         said += speaker.reasons(decision.because)
@@ -122,6 +122,7 @@ class _Speaker:
     """Turns explanations into sentences with one voice."""
 
     voice: Voice
+    funnel: str = ""
 
     def join(self, sentences: Iterable[str]) -> str:
         stop, space = str(self.voice.form("stop")), str(self.voice.form("space"))
@@ -168,6 +169,8 @@ class _Speaker:
         if depth >= _DEEPEST:
             return "…", True
         figures = dict(e.figures)
+        if e.key.startswith("funnel."):
+            figures |= self._steps(figures)
         facts = {**figures, "source": e.source, "parts": e.parts}
         for lang in dict.fromkeys((self.voice.lang, *LANGUAGES)):
             entry = catalogue(lang).says.get(e.key)
@@ -177,6 +180,18 @@ class _Speaker:
                 text = speaker.fill(variant.template, facts, e.parts, depth)
                 return text, "parts" in variant.slots
         return self._bare(e), False
+
+    def _steps(self, figures: Mapping[str, Figure]) -> dict[str, Figure]:
+        """Return the titles that the playbook gives the steps spoken of."""
+        step, names = figures.get("step"), self.voice.names
+        funnel = str(figures.get("funnel") or self.funnel)
+        if not isinstance(step, int):
+            return {}
+        titles = {
+            "name": names.step(funnel, step, self.voice.lang),
+            "missing": names.step(funnel, step + 1, self.voice.lang),
+        }
+        return {k: t for k, t in titles.items() if t and figures.get(k)}
 
     def _bare(self, e: Explanation) -> str:
         """Render a key that nobody has words for."""

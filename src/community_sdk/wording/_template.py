@@ -9,7 +9,18 @@ from typing import Any, Final, cast
 
 from attrs import field, frozen
 
-__all__ = ["Entry", "Slot", "Template", "Together", "Variant", "clean", "fill", "parse"]
+__all__ = [
+    "Entry",
+    "Slot",
+    "Template",
+    "Together",
+    "Variant",
+    "clean",
+    "fill",
+    "narrow",
+    "parse",
+    "visible",
+]
 
 _SLOT: Final = re.compile(r"\{([a-z_]+)(?:\|([a-z_]+)(?::([^{}|]*))?)?\}")
 _FIGURE_FORMS: Final = ("amount", "having")  # their argument is a figure as well
@@ -19,11 +30,22 @@ _HIDDEN: Final = re.compile(
     "\ud800-\udfff]+"
 )
 _BRACES: Final = str.maketrans("{}", "｛｝")  # so that an open slot shows as a fault
+_PLAIN: Final = str.maketrans("｛｝", "{}")
 
 
 def clean(text: object) -> str:
     """Return *text* as one line of visible characters, braces in full width."""
-    return _HIDDEN.sub(" ", str(text)).translate(_BRACES)
+    return visible(text).translate(_BRACES)
+
+
+def visible(text: object) -> str:
+    """Return *text* as one line of visible characters, as it is else."""
+    return _HIDDEN.sub(" ", str(text))
+
+
+def narrow(text: str) -> str:
+    """Return *text* with plain braces again: mistakes are about what was typed."""
+    return text.translate(_PLAIN)
 
 
 Plain = str | list[Any] | dict[str, Any]

@@ -15,7 +15,10 @@ from community_sdk.wording._template import clean, fill
 
 __all__ = ["Voice", "voice"]
 
-_CHAINS: Final = {"step": ("event",), "duty": ("role",)}
+_CHAINS: Final = {"step": ("event",), "duty": ("role",), "category": ("rule",)}
+# Rules longer than this (UTF-8; 16 Chinese characters) are texts: where a short name
+# is known, it is easier to read inside a sentence.
+_LONGEST_RULE: Final = 48
 _PART: Final = re.compile(r"(\d{1,18})\s*([a-z]+)")
 _LENGTH: Final = re.compile(r"-?\s*(?:\d{1,18}\s*[a-z]+\s*)+")
 _SHORT: Final = {"months": "month", "years": "year", "w": "week"}
@@ -45,8 +48,12 @@ class Voice:
     def word(self, sort: str, value: object) -> str:
         """Return *value* in words: the playbook's title, else the catalogue's word."""
         key = str(value)
-        for known in (sort, *_CHAINS.get(sort, ())):
-            found = self.names.find(known, key, self.lang) or self._known(known, key)
+        for kind in (sort, *_CHAINS.get(sort, ())):
+            title = self.names.find(kind, key, self.lang).rstrip("。. ")
+            known = self._known(kind, key)
+            found = title or known
+            if kind == "rule" and known and len(title.encode()) > _LONGEST_RULE:
+                found = known
             if found:
                 return clean(found)
         return clean(key)

@@ -11,7 +11,7 @@ from attrs import frozen
 import community_sdk
 
 SOURCE = Path(community_sdk.__file__).parent
-_DOTTED = re.compile(r"[a-z_]+\.[a-z_]+")
+_DOTTED = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 _NO_FIGURES = {"source"}
 
 
@@ -67,6 +67,27 @@ def dotted() -> Iterator[tuple[str, str]]:
                 yield text, name
 
 
+def _leaves(value: ast.AST) -> Iterator[str]:
+    for leaf in ast.walk(value):
+        text = getattr(leaf, "value", None)
+        if isinstance(text, str) and re.fullmatch(r"[a-z0-9_.]+", text):
+            yield text
+
+
+def playbook_codes() -> Iterator[str]:
+    """Yield every code that is written out where a playbook's mistake is noted."""
+    places = {"wrong": 2, "expected": 3}
+    for name, tree in trees():
+        for node in tree:
+            if not (name.startswith("playbook/") and isinstance(node, ast.Call)):
+                continue
+            nth = places.get(getattr(node.func, "attr", ""))
+            if nth is None or len(node.args) <= nth:
+                continue
+            if not isinstance(node.args[nth], ast.JoinedStr):
+                yield from (f"playbook.{code}" for code in _leaves(node.args[nth]))
+
+
 def codes() -> Iterator[tuple[str, str]]:
     """Yield every constant given as `code`, whatever to, with its file."""
     for name, tree in trees():
@@ -78,7 +99,4 @@ def codes() -> Iterator[tuple[str, str]]:
                 pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
                 given = [d for a, d in pairs if a.arg == "code" and d is not None]
             for value in given:
-                for leaf in ast.walk(value):
-                    text = getattr(leaf, "value", None)
-                    if isinstance(text, str) and re.fullmatch(r"[a-z_.]+", text):
-                        yield text, name
+                yield from ((code, name) for code in _leaves(value))

@@ -12,10 +12,11 @@ from community_sdk.decisions import DECISIONS, Mode
 from community_sdk.events import KINDS
 from community_sdk.metrics import METRICS
 from community_sdk.model import SANCTIONS, MemberStatus, SanctionState, Severity
+from community_sdk.playbook import ParameterType
 from community_sdk.wording._catalogue import LANGUAGES, catalogue
 from community_sdk.wording._forms import FORMS
-from community_sdk.wording._template import Entry, Slot, parse
-from tests.unit.wording.source_words import calls, codes, dotted
+from community_sdk.wording._template import Entry, Plain, Slot, parse
+from tests.unit.wording.source_words import calls, codes, dotted, playbook_codes
 
 _STRIKE = {"rule", "occurred", "weight"}
 _ROW = {"metric", "op", "need", "have", "met", "than"}
@@ -47,6 +48,10 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         f"conflict.{word}": _CONFLICT
         for word in ("refused", "expelled", "harsher", "first", "same")
     },
+    "playbook/_diff.py": {
+        f"playbook.{word}": {"path", "before", "after"}
+        for word in ("added", "removed", "changed", "moved")
+    },
     "policies/admission.py": {
         f"admission.requirement_{word}": {"answer", "op", "value", "given"}
         for word in ("met", "unmet", "unknown")
@@ -66,6 +71,16 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "consent.not_holder": {"by", "proposal", "duty"},
         "consent.twice": {"by", "proposal"},
     },
+}
+# Codes that are put together: bounds, values with a text, what metrics look up.
+COMPUTED_CODES = {
+    f"playbook.{code}"
+    for code in (
+        *("number_most", "number_least", "length_most", "length_least"),
+        *("duration", "window", "quiet_hours", "money", "zone", "measure", "metric"),
+        *("no_role", "no_tier", "no_group", "no_category"),
+        *(f"parameter_{t.value}" for t in ParameterType),
+    )
 }
 _GIVEN_BY_ALL = {"source", "parts"}
 
@@ -156,16 +171,15 @@ def test_every_form_exists(lang: str) -> None:
 def test_no_brace_is_left_over(lang: str) -> None:
     """Every brace in a catalogue belongs to a slot."""
 
-    def texts(value: Any) -> list[str]:
+    def texts(value: Plain) -> list[str]:
         if isinstance(value, str):
             return [value]
-        values = value.values() if isinstance(value, dict) else value
-        if isinstance(value, (dict, list)):
-            return [text for each in values for text in texts(each)]
-        return []
+        inner: list[Any] = [*value.values()] if isinstance(value, dict) else value
+        return [t for each in inner if each not in (True, False) for t in texts(each)]
 
     for text in texts(_plain(lang)):
-        rest = "".join(p for p in parse(text) if isinstance(p, str))
+        rest = re.sub(r"｛{2,4}(name｝｝)?", "", text)  # plain braces, spoken of
+        rest = "".join(p for p in parse(rest) if isinstance(p, str))
         assert not re.search("[{}｛｝]", rest), text
 
 
@@ -174,7 +188,15 @@ def test_every_code_has_a_chinese_sentence() -> None:
     known = set(catalogue("zh").problems)
     dotless = {"missing_extra"}
     found = {c for c, _ in codes() if "." in c or c in dotless}
+    found |= {*playbook_codes(), *COMPUTED_CODES}
     assert {c for c in found if not c.endswith("_")} <= known
+
+
+def test_no_sentence_for_a_mistake_that_nobody_makes() -> None:
+    """A code that the source no longer uses leaves the catalogue."""
+    used = {c for c, _ in codes()} | {text for text, _ in dotted()}
+    used |= {*playbook_codes(), *COMPUTED_CODES}
+    assert set(catalogue("zh").problems) <= used
 
 
 def test_every_dotted_word_is_known() -> None:
@@ -187,7 +209,7 @@ def test_every_dotted_word_is_known() -> None:
         for text, place in dotted()
         if text.split(".")[0] in families
         and text not in known
-        and not text.endswith("_")
+        and not text.endswith(("_", ".css"))
     }
     assert not unknown
 

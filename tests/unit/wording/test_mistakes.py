@@ -1,5 +1,7 @@
 """Mistakes and refusals in words: what, where, the cure."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,5 +162,25 @@ def test_any_mistake_can_be_said(
 ) -> None:
     """One line, no slot left open, never an exception."""
     said = say_problem(Problem("", message, "", code, figures), lang)
-    assert "{" not in said
+    assert not re.search(r"\{[a-z_|]+\}", said)
     assert "\n" not in said
+
+
+def test_braces_are_shown_as_they_were_typed() -> None:
+    """A mistake about braces would mislead if they looked otherwise."""
+    assert "`{`" in say_problem(_caught("{"), "zh")
+    open_brace = Problem("a", "m", code="playbook.placeholder_open")
+    assert "`{{name}}`" in say_problem(open_brace, "zh")
+
+
+def test_a_line_of_a_file_without_a_path() -> None:
+    """Mistakes of the whole text have a line alone."""
+    problem = Problem(
+        "",
+        "m",
+        code="playbook.syntax",
+        figures={"reason": "r", "file_line": "3", "column": "2"},
+    )
+    assert say_problem(problem, "zh") == (
+        "（文件第 3 行）：不是合格的 TOML：r（第 2 列）"
+    )

@@ -1,0 +1,129 @@
+"""Titles of a playbook, words and phrases."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from community_sdk._time import Duration
+from community_sdk.conditions import describe, parse_condition
+from community_sdk.explanation import because
+from community_sdk.model import (
+    Community,
+    CommunityId,
+    Group,
+    GroupId,
+    PolicyKey,
+    Role,
+    RoleName,
+    Rule,
+    Rulebook,
+    RuleCode,
+    Tier,
+    TierGroup,
+    TierKey,
+)
+from community_sdk.playbook import Playbook
+from community_sdk.policies import (
+    AdmissionPolicy,
+    EntryRequirement,
+    Funnel,
+    FunnelStep,
+)
+from community_sdk.wording import (
+    Names,
+    phrase,
+    say,
+    title,
+    word,
+)
+
+AT = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
+
+
+def _book() -> Playbook:
+    return Playbook(
+        community=Community(
+            key=CommunityId("c"),
+            title={"zh": "智能家居"},
+            groups=(Group(key=GroupId("g1"), title={"zh": "一群", "en": "First"}),),
+        ),
+        roles=(Role(name=RoleName("owner"), title={"zh": "店长"}),),
+        rulebook=Rulebook(rules=(Rule(code=RuleCode("ads"), text={"zh": "不发广告"}),)),
+        tiers=(
+            TierGroup(
+                key="t", tiers=(Tier(key=TierKey("core"), title={"zh": "核心成员"}),)
+            ),
+        ),
+        policies=(
+            Funnel(
+                key=PolicyKey("f"),
+                steps=(FunnelStep(event="message", title={"zh": "开口说话"}),),
+                window=Duration.parse("7d"),
+            ),
+            AdmissionPolicy(
+                key=PolicyKey("a"),
+                requirements=(
+                    EntryRequirement(
+                        answer="age", op=">=", value=18, title={"zh": "周岁"}
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def test_titles_of_the_playbook_come_first() -> None:
+    """Operators read the words that they wrote themselves."""
+    names = Names.of(_book())
+    assert word("rule", "ads", "zh", names=names) == "不发广告"
+    assert word("duty", "owner", "zh", names=names) == "店长"
+    assert word("group", "g1", "en", names=names) == "First"
+    assert word("tier", "core", "en", names=names) == "核心成员"
+    assert word("community", "c", "zh", names=names) == "智能家居"
+    stuck = because(
+        "funnel.stuck", step=0, name="message", missing="joined", opened=AT, closed=AT
+    )
+    said = say(stuck, "zh", zone="UTC", names=names)
+    assert "第 1 步“开口说话”" in said
+    assert "仍差“入群”" in said
+    unmet = because(
+        "admission.requirement_unmet", answer="age", op=">=", value=18, given=16
+    )
+    assert (
+        say(unmet, "zh", names=names)
+        == "“周岁”不符合要求（填写：16；要求：不低于 18）。"
+    )
+    condition = describe(parse_condition('has("tier", "core")'))
+    assert say(condition, "zh", names=names) == "等级为“核心成员”。"
+
+
+def test_titles_in_other_languages() -> None:
+    """A title in another language is better than none."""
+    assert title({"en": "Core", "ja": "コア"}, "zh") == "Core"
+    assert title({"ja": "コア"}, "en") == "コア"
+    assert title({"zh": "核心", "en": ""}, "en-GB") == "核心"
+    assert title({}, "en", "core") == "core"
+
+
+def test_words_and_phrases() -> None:
+    """Words by sort; unknown ones come back as they are."""
+    assert word("sanction", "mute", "zh") == "禁言"
+    assert word("event", "message", "en") == "message"
+    assert word("sanction", "own\nkind", "en") == "own kind"
+    assert word("no_such_sort", "x", "zh") == "x"
+    with pytest.raises(KeyError):
+        phrase("no.such", "zh")
+
+
+def test_lists_and_questions() -> None:
+    """What is asked for is listed as people list things."""
+    for missing, zh, en in (
+        (("age",), "资料不全，还缺年龄；", "Not enough is known: age;"),
+        (("age", "city", "job"), "还缺年龄、city和job；", "age, city and job;"),
+        ((), "admission.unknown", "admission.unknown"),
+    ):
+        why = because("admission.unknown", missing=missing)
+        assert zh in say(why, "zh")
+        assert en in say(why, "en")
+    why = because("admission.unknown", missing="age")
+    assert "还缺年龄" in say(why, "zh")
