@@ -145,6 +145,10 @@ def test_a_second_run_on_a_store_does_nothing_twice(
         (("check", "tiny.toml", "--set", "city"), 1),
         (("explain", "--playbook", "tiny.toml", "ann"), 1),
         (("explain", "--playbook", "tiny.toml", "--events", "h.csv", "nobody"), 1),
+        (
+            ("explain", "--playbook", "tiny.toml", "--store", "none.db", "ann"),
+            1,
+        ),
         (("test", "none.toml"), 1),
         (("frobnicate",), 2),
         (("run",), 2),

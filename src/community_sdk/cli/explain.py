@@ -58,9 +58,13 @@ def _stored(book: Playbook, arguments: Namespace) -> tuple[Explanation, list[Dec
         SqliteStore,
     )
 
-    operation = Operation.open(book, SqliteStore.open(arguments.store))
-    found = list(operation.decisions(arguments.member))
-    return operation.standing(arguments.member), found
+    store = SqliteStore.open(arguments.store, create=False)
+    try:
+        operation = Operation.open(book, store)
+        found = list(operation.decisions(arguments.member))
+        return operation.standing(arguments.member), found
+    finally:
+        store.close()
 
 
 def _replayed(

@@ -52,7 +52,7 @@ def partition(row: StoredPartition) -> Plain:
     except ValueError:
         raise StoreError(
             f"the stored state of `{row.key or 'the community'}` cannot be read",
-            code="store.damaged",
+            code="store.unreadable",
             hint="restore the database from a backup, or replay the events",
             found=row.key,
         ) from None
