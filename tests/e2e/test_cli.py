@@ -59,7 +59,7 @@ def test_run_shows_decisions(here: Path, capsys: pytest.CaptureFixture[str]) -> 
     words = ("run", "--playbook", "tiny.toml", "--events", "h.csv")
     code, out, err = said(capsys, *words)
     assert (code, err) == (0, "")
-    assert "spam" in out
+    assert "breach" in out
     code, chinese, _ = said(capsys, *words, "--lang", "zh")
     assert code == 0
     assert "禁言" in chinese
@@ -109,7 +109,7 @@ def test_a_second_run_on_a_store_does_nothing_twice(
         capsys, "explain", "--playbook", "tiny.toml", "--store", "sqlite:///c.db", "ann"
     )
     assert code == 0
-    assert "spam" in out
+    assert "breach" in out
     assert (here / "c.db").exists()
 
 
