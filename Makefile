@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq
 SPEAK = @echo "== $@:"
-CHECKED := $(wildcard src tests tools bench conftest.py docs/conf.py)
+CHECKED := $(wildcard src tests tools bench conftest.py docs/*.py)
 WORKERS ?= 2
 
 # The first interpreter that really runs (a shim may exist and still refuse) and is new
