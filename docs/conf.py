@@ -1,6 +1,14 @@
 """How the pages are built: MyST pages, furo, and no network."""
 
+import sys
+from enum import Enum
 from importlib.metadata import version as installed_version
+from inspect import isclass, isroutine
+from typing import Any, NewType
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.pycode import ModuleAnalyzer
 
 project = "community_sdk"
 author = "The community_sdk developers"
@@ -18,14 +26,20 @@ exclude_patterns = ["_build"]
 
 nitpicky = True
 # Links to other projects would need their inventories, and those a network; only our
-# own names must resolve.
-nitpick_ignore_regex = [("py:.*", r"(?!community_sdk).*")]
+# own names must resolve, but for what is not public and type variables.
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!community_sdk).*"),
+    ("py:.*", r"community_sdk\.(.*\.)?_\w+(\..*)?"),
+    ("py:.*", r"community_sdk\..*\.[A-Z]"),
+]
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented"
-autodoc_default_options = {"members": True, "show-inheritance": False}
+autodoc_typehints = "signature"
+autodoc_default_options = {"members": True, "no-value": True}
+add_module_names = False
+python_maximum_signature_line_length = 80
 napoleon_numpy_docstring = False
+napoleon_use_ivar = True
 
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
 myst_heading_anchors = 3
@@ -37,3 +51,61 @@ html_title = "community_sdk"
 html_static_path = ["_static"]
 html_css_files = ["own.css"]
 html_copy_source = False
+
+
+def keep(_app: Sphinx, what: str, _name: str, thing: Any, *_: Any) -> bool | None:
+    """Show the words of enums; leave constants and types to the pages."""
+    if isinstance(thing, Enum):
+        return False
+    return (
+        True if what == "module" and not (isclass(thing) or isroutine(thing)) else None
+    )
+
+
+def describe(
+    _app: Sphinx, what: str, name: str, thing: Any, _options: Any, lines: list[str]
+) -> None:
+    """Give a constant the words that stand under it where it is defined."""
+    package, _, word = name.rpartition(".")
+    if isinstance(thing, NewType):
+        lines[:] = [
+            "A text of its own type: checkers tell it apart, nothing else does."
+        ]
+    homes = [m for m in sorted(sys.modules) if f"{m}.".startswith(f"{package}.")]
+    for home in homes if what == "data" else ():
+        analyzer = ModuleAnalyzer.for_module(home)
+        analyzer.analyze()
+        lines[:] = analyzer.attr_docs.get(("", word), lines)
+
+
+def shorten(
+    _app: Sphinx,
+    _what: str,
+    _name: str,
+    _thing: Any,
+    _options: Any,
+    signature: str | None,
+    returns: str | None,
+) -> tuple[str | None, str | None]:
+    """Write a default that is made anew each time as what it is: not given."""
+    return signature and signature.replace(" = NOTHING", " = ..."), returns
+
+
+def find(app: Sphinx, env: BuildEnvironment, node: Any, text: Any) -> Any:
+    """Lead from where an id is defined to where it is public."""
+    home, _, word = str(node.get("reftarget", "")).rpartition(".")
+    if home != "community_sdk.model.ids":
+        return None
+    public = f"community_sdk.model.{word}"
+    domain = env.domains.python_domain
+    return domain.resolve_xref(
+        env, node["refdoc"], app.builder, "data", public, node, text
+    )
+
+
+def setup(app: Sphinx) -> None:
+    """Ask the functions above."""
+    app.connect("autodoc-skip-member", keep)
+    app.connect("autodoc-process-docstring", describe)
+    app.connect("autodoc-process-signature", shorten)
+    app.connect("missing-reference", find)
