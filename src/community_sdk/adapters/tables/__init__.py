@@ -104,7 +104,7 @@ class Table:
 
     @property
     def position(self) -> int:
-        """How many bytes of the file were read so far: `size` at the end."""
+        """How many bytes of the file were read so far; at the end it is `size`."""
         return 0 if self._lines is None else self._lines.position
 
     def __iter__(self) -> Iterator[Event | Refusal]:
