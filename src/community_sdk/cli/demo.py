@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from importlib.resources import as_file, files
 from importlib.util import find_spec
+from typing import Any, Final
 
 from community_sdk.adapters.tables import read_table
 from community_sdk.cli._speech import sentence, tell
@@ -15,6 +16,10 @@ __all__ = ["declare", "run"]
 
 CREDIT = "dd2030 / digitaldemocracy2030 slack-logs, CC BY 4.0"
 ZONE = "Asia/Tokyo"
+TITLES: Final[dict[str, Any]] = {
+    "title_en": "Digital Democracy 2030",
+    "title_zh": "数字民主 2030",
+}
 
 
 def declare(parser: ArgumentParser, lang: str) -> None:
@@ -31,7 +36,7 @@ def declare(parser: ArgumentParser, lang: str) -> None:
 def run(arguments: Namespace) -> int:
     """Replay ten weeks of a Japanese civic-tech community by `smart_home`."""
     lang = arguments.lang
-    book = load("smart_home", key="dd2030", zone=ZONE)
+    book = load("smart_home", key="dd2030", zone=ZONE, **TITLES)
     tell("cli.demo", lang, credit=CREDIT, playbook="smart_home", zone=ZONE)
     if find_spec("matplotlib") is None:
         tell("cli.no_plots", lang)
