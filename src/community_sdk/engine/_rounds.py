@@ -191,7 +191,8 @@ class Rounds:
             self._run.touched.add(who.id)
             if len(who.rolling.stamps) > who.rolling.check:
                 today = calendar.day(self._now)
-                who.rolling.compact(self._now, today, self._version.state.bounds)
+                begins = self._version.state.begins(who)
+                who.rolling.compact(self._now, today, begins)
 
     def _mechanisms(
         self,

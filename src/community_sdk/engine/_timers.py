@@ -108,7 +108,9 @@ def _fire_policy(
 
 def _fire_record(timer: Timer, member: MemberState, rounds: Rounds) -> None:
     due, _, key = timer
-    kind, name = key.split("/")[:2]
+    kind, _, name = key.partition("/")
+    if kind == "~remind":
+        name = name.rpartition("/")[0]
     trigger = f"{key}@{instant(due).isoformat()}"
     if kind == "~sanction":
         record = member.sanction(name)

@@ -10,10 +10,17 @@ from attrs import define, evolve
 
 from community_sdk import events as ev
 from community_sdk._time import micros
-from community_sdk.metrics import Rolling
-from community_sdk.model import MemberStatus, Rulebook, SanctionState, Severity
+from community_sdk.model import (
+    SANCTIONS,
+    MemberStatus,
+    Rulebook,
+    SanctionKind,
+    SanctionState,
+    Severity,
+)
 from community_sdk.state.community import CommunityState
 from community_sdk.state.member import MemberState
+from community_sdk.state.presence import leave, seen, step_in, unmask
 from community_sdk.state.records import (
     Duty,
     Holding,
@@ -37,6 +44,7 @@ class FoldContext:
 
 Fold = Callable[[Any, MemberState, FoldContext], None]
 
+_VOIDED: Final = 64
 _PRESENCE: Final = (
     ev.MessagePosted,
     ev.Introduced,
@@ -53,80 +61,47 @@ def fold_shared(
     if member.first is None or at < member.first:
         member.first = at
     if isinstance(event, _PRESENCE):
-        _seen(event, at, member, context.community)
+        seen(event, at, member, context.community)
     fold = _FOLDS.get(type(event))
     if fold is not None:
         fold(event, member, context)
 
 
-def _seen(
-    event: ev.Event, at: int, member: MemberState, community: CommunityState
-) -> None:
-    """Take the member as present; what happened before the last exit does not."""
-    if member.left is not None and (at, event.seq) < (member.left, member.left_seq):
-        return
-    if member.status is not MemberStatus.ACTIVE:
-        _enter(member, at, community)
-    elif member.since is None or at < member.since:
-        member.since = at
-
-
-def _enter(member: MemberState, at: int, community: CommunityState) -> None:
-    member.status = MemberStatus.ACTIVE
-    member.since = at
-    member.stays += 1
-    if not member.bot:
-        community.members += 1
-
-
 def _joined(event: ev.Joined, member: MemberState, context: FoldContext) -> None:
-    community = context.community
-    _unmask(member, community, bot=event.bot)
-    _seen(event, micros(event.at), member, community)
-    community.waiting = tuple(w for w in community.waiting if w[1] != member.id)
-    group = event.group
-    if member.here and group is not None and group not in member.groups:
-        member.groups[group] = micros(event.at)
-        if not member.bot:
-            community.groups[group] = community.groups.get(group, 0) + 1
+    community, at = context.community, micros(event.at)
+    unmask(member, community, bot=event.bot)
+    seen(event, at, member, community)
+    _wait_no_more(event, member, community)
+    if event.group is not None:
+        step_in(event.group, (at, event.seq), member, community)
 
 
 def _imported(
     event: ev.MembershipImported, member: MemberState, context: FoldContext
 ) -> None:
-    _unmask(member, context.community, bot=event.bot)
-    _seen(event, micros(event.since), member, context.community)
-
-
-def _unmask(member: MemberState, community: CommunityState, *, bot: bool) -> None:
-    """Take back what was counted of a member who turns out to be a bot."""
-    if bot and not member.bot:
-        member.bot = True
-        community.members -= member.here
-        for group in member.groups:
-            community.groups[group] -= 1
-        member.rolling = Rolling(member.rolling.plan)
+    unmask(member, context.community, bot=event.bot)
+    seen(event, micros(event.since), member, context.community)
 
 
 def _left(event: ev.Event, member: MemberState, context: FoldContext) -> None:
-    at, community = micros(event.at), context.community
-    if member.since is not None and at < member.since:
-        return
-    gone = [event.group] if event.group is not None else list(member.groups)
-    for group in gone:
-        if member.groups.pop(group, None) is not None and not member.bot:
-            community.groups[group] -= 1
-    if event.group is None:
-        community.members -= member.here and not member.bot
-        out = isinstance(event, ev.MemberRemoved)
-        if out:
-            member.removed = at
-        member.status = MemberStatus.REMOVED if out else MemberStatus.LEFT
-        member.left, member.left_seq = at, event.seq
+    if leave(event, member, context.community):
         for duty in member.duties:
             if not duty.duty:
                 _close(duty.id, member)
-        community.waiting = tuple(w for w in community.waiting if w[1] != member.id)
+        _wait_no_more(event, member, context.community)
+
+
+def _wait_no_more(
+    event: ev.Event, member: MemberState, community: CommunityState
+) -> None:
+    """Strike the member off the waiting list of the event's group, or off all."""
+    if community.waiting:
+        group = event.group
+        community.waiting = tuple(
+            w
+            for w in community.waiting
+            if w[1] != member.id or (group is not None and w[0] not in ("", group))
+        )
 
 
 def _requested(_: ev.Event, member: MemberState, __: FoldContext) -> None:
@@ -134,37 +109,44 @@ def _requested(_: ev.Event, member: MemberState, __: FoldContext) -> None:
         member.status = MemberStatus.PENDING
 
 
-def _admitted(_: ev.Event, member: MemberState, context: FoldContext) -> None:
+def _admitted(event: ev.Event, member: MemberState, context: FoldContext) -> None:
     if not member.here:
         member.status = MemberStatus.ADMITTED
-    community = context.community
-    community.waiting = tuple(w for w in community.waiting if w[1] != member.id)
+    _wait_no_more(event, member, context.community)
 
 
-def _refused(_: ev.Event, member: MemberState, __: FoldContext) -> None:
+def _refused(event: ev.Event, member: MemberState, context: FoldContext) -> None:
     if not member.here:
-        out = member.left is not None
-        member.status = MemberStatus.LEFT if out else MemberStatus.UNKNOWN
+        member.status = MemberStatus.LEFT
+        if member.left is None:
+            member.status = MemberStatus.UNKNOWN
+        elif member.left == member.removed:
+            member.status = MemberStatus.REMOVED
+    _wait_no_more(event, member, context.community)
 
 
 def _waitlisted(event: ev.Event, member: MemberState, context: FoldContext) -> None:
     if not member.here:
         member.status = MemberStatus.WAITING
     community = context.community
-    if all(w[1] != member.id for w in community.waiting):
-        entry = (event.group or "", str(member.id), micros(event.at))
-        community.waiting = (*community.waiting, entry)
+    place = (event.group or "", str(member.id))
+    if all(w[:2] != place for w in community.waiting):
+        community.waiting = (*community.waiting, (*place, micros(event.at)))
 
 
 def _role(event: ev.RoleAssigned, member: MemberState, _: FoldContext) -> None:
-    until = None if event.until is None else micros(event.until)
-    member.roles[event.role] = (micros(event.at), until)
+    """Give the role, unless a later word about it is known."""
+    at, held = micros(event.at), member.roles.get(event.role)
+    if held is None or (held[0], held[2]) <= (at, event.seq):
+        until = None if event.until is None else micros(event.until)
+        member.roles[event.role] = (at, until, event.seq)
 
 
 def _role_ended(event: ev.RoleEnded, member: MemberState, _: FoldContext) -> None:
-    held = member.roles.get(event.role)
-    if held is not None:
-        member.roles[event.role] = (held[0], micros(event.at))
+    """End the role; the end of one not held is kept for an assignment told late."""
+    at, held = micros(event.at), member.roles.get(event.role)
+    if held is None or (held[0], held[2]) <= (at, event.seq):
+        member.roles[event.role] = (at, at, event.seq)
 
 
 def _broken(event: ev.RuleBroken, member: MemberState, context: FoldContext) -> None:
@@ -182,7 +164,9 @@ def _broken(event: ev.RuleBroken, member: MemberState, context: FoldContext) -> 
         occurred=micros(event.at),
         recorded=micros(event.recorded_at),
         version=context.rulebook.version,
+        overturned=event.id in member.voided,
     )
+    member.voided = tuple(key for key in member.voided if key != event.id)
     strikes = list(member.strikes)
     insort(strikes, strike, key=lambda s: s.order)
     member.strikes = tuple(strikes)
@@ -191,6 +175,9 @@ def _broken(event: ev.RuleBroken, member: MemberState, context: FoldContext) -> 
 def _overturned(
     event: ev.StrikeOverturned, member: MemberState, _: FoldContext
 ) -> None:
+    """Void the strike, also one that is told later."""
+    if member.strike(event.strike) is None:
+        member.voided = (*member.voided, event.strike)[-_VOIDED:]
     member.strikes = tuple(
         evolve(s, overturned=True) if s.id == event.strike else s
         for s in member.strikes
@@ -209,27 +196,31 @@ def _sanctioned(event: ev.SanctionImposed, member: MemberState, _: FoldContext) 
         policy=event.policy,
         strikes=tuple(event.strikes),
     )
+    _record(record, member)
+
+
+def _record(record: SanctionRecord, member: MemberState) -> None:
     member.sanctions = (*member.sanctions, record)
-    if until is not None:
-        member.set_timer(f"~sanction/{record.id}", until)
+    if record.until is not None:
+        member.set_timer(f"~sanction/{record.id}", record.until)
 
 
 def _sanction_imported(
     event: ev.SanctionImported, member: MemberState, _: FoldContext
 ) -> None:
+    """Take over a sanction; a measure of the other system's own restrains."""
     until = None if event.until is None else micros(event.until)
+    kind = SANCTIONS.get(event.measure, SanctionKind(event.measure, 0, holds=True))
     record = SanctionRecord(
         id=event.sanction,
         measure=event.measure,
-        order=0,
-        holds=True,
+        order=kind.order,
+        holds=kind.holds,
         since=micros(event.at),
         until=until,
         policy=event.source,
     )
-    member.sanctions = (*member.sanctions, record)
-    if until is not None:
-        member.set_timer(f"~sanction/{record.id}", until)
+    _record(record, member)
 
 
 def _end(member: MemberState, key: str, state: SanctionState) -> None:
@@ -277,8 +268,9 @@ def _closed(
 
 def _close(key: str, member: MemberState) -> None:
     member.duties = tuple(d for d in member.duties if d.id != key)
-    for timer in [t for t in member.timers if t.startswith("~") and key in t]:
-        member.clear_timer(timer)
+    for timer in list(member.timers):
+        if timer == f"~duty/{key}" or timer.startswith(f"~remind/{key}/"):
+            member.clear_timer(timer)
 
 
 def _proposed(
@@ -299,9 +291,7 @@ def _proposed(
         member.set_timer(f"~consent/{pending.id}", deadline)
 
 
-def _settled(
-    event: ev.ProposalRefused | ev.ProposalExpired, member: MemberState, _: FoldContext
-) -> None:
+def _settled(event: ev.ProposalExpired, member: MemberState, _: FoldContext) -> None:
     member.consents = tuple(c for c in member.consents if c.id != event.proposal)
     member.clear_timer(f"~consent/{event.proposal}")
 
@@ -311,7 +301,9 @@ def _tier(event: ev.TierChanged, member: MemberState, _: FoldContext) -> None:
 
 
 def _tier_imported(event: ev.TierImported, member: MemberState, _: FoldContext) -> None:
-    member.tiers[event.tiers] = Holding(event.tier, micros(event.since), event.id)
+    since, held = micros(event.since), member.tiers.get(event.tiers)
+    if held is None or held.since <= since:
+        member.tiers[event.tiers] = Holding(event.tier, since, event.id)
 
 
 _FOLDS: Final[dict[type[ev.Event], Fold]] = {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 from typing import Any, Final, cast
 
+import attrs
 from attrs import frozen
 
 from community_sdk import events as ev
@@ -30,14 +31,7 @@ class Entry:
     notes: tuple[str, ...]
 
 
-_ENVELOPE: Final = frozenset({"group", "actor", "member", "source"})
-
-
-def _fields(word: str, declared: frozenset[str]) -> frozenset[str] | None:
-    cls = ev.KINDS.get(word)
-    if cls is None:
-        return None if word in declared or not declared else frozenset()
-    return frozenset(a.name for a in cls.__attrs_attrs__) - {"id", "at", "recorded_at"}  # type: ignore[attr-defined]
+_ENVELOPE: Final = frozenset({"id", "at", "recorded_at"})
 
 
 def entries(
@@ -72,19 +66,27 @@ def entries(
 
 
 def _check(metric: Metric, kind: str, declared: frozenset[str]) -> None:
-    if kind not in ev.KINDS and kind not in declared:
-        known = (*ev.KINDS, *declared)
+    cls = ev.KINDS.get(kind)
+    if cls is ev.Custom or (cls is None and kind not in declared):
+        known = ({*ev.KINDS} - {ev.Custom.kind}) | declared
         raise DefinitionError(
             f"expected an event kind, found `{kind}`",
             code="metric.kind",
             hint=nearest(kind, known) or "declare your own words under `events`",
             found=kind,
         )
-    fields = _fields(kind, declared)
-    if fields is None:
+    if cls is None:
         return
+    if metric.word == "total" and kind not in _PAID:
+        raise DefinitionError(
+            f"expected an event with an amount for `total`, found `{kind}`",
+            code="metric.amount",
+            hint="`purchase`, `refund` and your own words have amounts",
+            found=kind,
+        )
+    fields = {field.name for field in attrs.fields(cls)} - _ENVELOPE
     asked = [name for name, _ in metric.where]
-    if metric.of and metric.word == "distinct":
+    if metric.word == "distinct":
         asked.append(metric.of)
     for name in asked:
         if name not in fields:
@@ -97,10 +99,13 @@ def _check(metric: Metric, kind: str, declared: frozenset[str]) -> None:
             )
 
 
+_PAID: Final = ("purchase", "refund")
+
+
 def _amount(kind: str) -> Callable[[Any], int]:
-    if kind in ("purchase", "refund"):
+    if kind in _PAID:
         return cast("Callable[[Any], int]", attrgetter("money.amount"))
-    return lambda event: _int(getattr(event, "properties", {}).get("amount"))
+    return lambda event: _int(event.value("amount"))
 
 
 def _int(value: object) -> int:
@@ -131,18 +136,14 @@ def count_event(
             continue
         rolling.add(entry.slot, at, amount, day)
         for name in entry.notes:
-            rolling.note(entry.slot, name, str(_value(event, name)), at)
+            value = event.value(name)
+            if value is not None:
+                rolling.note(entry.slot, name, str(value), at)
     return counted.values()
 
 
-def _value(event: ev.Event, name: str) -> object:
-    if isinstance(event, ev.Custom) and name not in _ENVELOPE:
-        return event.properties.get(name)
-    return getattr(event, name)
-
-
 def _matches(event: ev.Event, where: tuple[tuple[str, object], ...]) -> bool:
-    return all(_value(event, name) == wanted for name, wanted in where)
+    return all(event.value(name) == wanted for name, wanted in where)
 
 
 def read_metrics(metrics: Iterable[Metric], plan: WindowPlan) -> dict[Metric, Reader]:
@@ -172,11 +173,10 @@ def _inside(window: Window, plan: WindowPlan, cell: int) -> Reader:
     w = plan.window(window)
     begin = plan.bounds[w]
     if not window.rolling:
-        since = _since(window)
 
         def read_since(s: State) -> int:
             rolling = s.member.rolling
-            rolling.rebase(w, since(s.member))
+            rolling.rebase(w, s.member.begins(window))
             return rolling.nums[cell]
 
         return read_since
@@ -189,12 +189,6 @@ def _inside(window: Window, plan: WindowPlan, cell: int) -> Reader:
         return rolling.nums[cell]
 
     return read
-
-
-def _since(window: Window) -> Callable[[MemberState], int]:
-    if window.kind is WindowKind.SINCE_JOIN:
-        return lambda m: m.since or 0
-    return lambda m: max((h.since + 1 for h in m.tiers.values()), default=0)
 
 
 def _active_days(metric: Metric, plan: WindowPlan) -> Reader:
@@ -220,7 +214,8 @@ def _active_days(metric: Metric, plan: WindowPlan) -> Reader:
 
 
 def _streak(metric: Metric, plan: WindowPlan) -> Reader:
-    cell = plan.keep(plan.slot(metric.source), "days")
+    slot = plan.slot(metric.source)
+    cell, run = plan.keep(slot, "days"), plan.keep(slot, "run")
 
     def read(s: State) -> int:
         nums = s.member.rolling.nums
@@ -228,11 +223,9 @@ def _streak(metric: Metric, plan: WindowPlan) -> Reader:
         today = s.calendar.day(s.now_us) - nums[DAY_ZERO]
         if not bits or today < 0:
             return 0
-        last = today if bits >> today & 1 else today - 1
-        days = 0
-        while last >= 0 and bits >> last & 1:
-            days, last = days + 1, last - 1
-        return days
+        days = today + (bits >> today & 1)
+        idle = ~bits & (1 << days) - 1
+        return days - idle.bit_length() + (0 if idle else nums[run])
 
     return read
 
@@ -280,7 +273,7 @@ def _strikes(metric: Metric, _: WindowPlan) -> Reader:
         elif window.rolling:
             begin = s.calendar.since(window, s.now_us)
         else:
-            begin = _since(window)(s.member)
+            begin = s.member.begins(window)
         return sum(
             1
             for strike in s.member.strikes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from community_sdk._time import instant
+from community_sdk._time import Window, WindowKind, instant
 from community_sdk.metrics import WindowPlan
 from community_sdk.model import GroupId, Member, MemberId, MemberStatus, RoleName
 from community_sdk.state.partition import Partition
@@ -17,7 +17,10 @@ from community_sdk.state.records import (
     Strike,
 )
 
-__all__ = ["MemberState"]
+__all__ = ["MemberState", "Moment"]
+
+Moment = tuple[int, int]
+"""An instant and the place (`seq`) within it."""
 
 
 class MemberState(Partition):
@@ -28,17 +31,24 @@ class MemberState(Partition):
             first sight), None before; *first*: the first event ever; *left*: the
             last time the member left or was put out; *removed*: was put out; *stays*:
             how many memberships there were.
-        groups: by group, the instant of entry.
-        roles: by role, ``[since, until)`` in microseconds, until None for open.
+        entered: the latest instant at which the member was seen, -1 before; with
+            *left* and their *seq* it decides whether the membership is running.
+        groups: by group, the instant of entry; *doors*: the latest entry and exit.
+        roles: by role, ``[since, until)`` in microseconds, until None for open, and
+            the *seq* of the word that said so.
         tiers: by tier group, the tier held.
         strikes: in order of occurrence; sanctions, duties, consents: as they came.
+        voided: strikes that were overturned before they were told.
         merged: the member that this account turned out to be, or None.
     """
 
     __slots__ = (
         "bot",
         "consents",
+        "doors",
         "duties",
+        "entered",
+        "entered_seq",
         "first",
         "groups",
         "id",
@@ -53,6 +63,7 @@ class MemberState(Partition):
         "stays",
         "strikes",
         "tiers",
+        "voided",
     )
 
     def __init__(self, key: str, plan: WindowPlan) -> None:
@@ -64,16 +75,20 @@ class MemberState(Partition):
         self.first: int | None = None
         self.left: int | None = None
         self.left_seq = 0
+        self.entered = -1
+        self.entered_seq = 0
         self.stays = 0
         self.removed: int | None = None
         self.bot = False
         self.groups: dict[str, int] = {}
-        self.roles: dict[str, tuple[int, int | None]] = {}
+        self.doors: dict[str, tuple[Moment, Moment]] = {}
+        self.roles: dict[str, tuple[int, int | None, int]] = {}
         self.tiers: dict[str, Holding] = {}
         self.strikes: tuple[Strike, ...] = ()
         self.sanctions: tuple[SanctionRecord, ...] = ()
         self.duties: tuple[Duty, ...] = ()
         self.consents: tuple[PendingConsent, ...] = ()
+        self.voided: tuple[str, ...] = ()
         self.merged: str | None = None
 
     @property
@@ -86,8 +101,18 @@ class MemberState(Partition):
         held = self.roles.get(role)
         if held is None:
             return False
-        since, until = held
+        since, until, _ = held
         return since <= now and (until is None or now < until)
+
+    def begins(self, window: Window) -> int:
+        """Return where a window that the member's life begins does begin."""
+        if window.kind is WindowKind.SINCE_JOIN:
+            return self.since or 0
+        return max((held.since + 1 for held in self.tiers.values()), default=0)
+
+    def strike(self, key: str) -> Strike | None:
+        """Return the strike called *key*."""
+        return next((s for s in self.strikes if s.id == key), None)
 
     def sanction(self, key: str) -> SanctionRecord | None:
         """Return the sanction called *key*."""
@@ -111,18 +136,20 @@ class MemberState(Partition):
         for name in ("since", "first", "left", "merged", "removed"):
             if getattr(self, name) is not None:
                 out[name] = getattr(self, name)
-        for name in ("bot", "left_seq", "stays"):
-            if getattr(self, name):
-                out[name] = getattr(self, name)
-        if self.groups:
-            out["groups"] = dict(sorted(self.groups.items()))
-        if self.roles:
-            out["roles"] = {r: list(span) for r, span in sorted(self.roles.items())}
-        if self.tiers:
-            out["tiers"] = {g: h.plain() for g, h in sorted(self.tiers.items())}
+        if self.entered >= 0:
+            out["entered"] = self.entered
+        filled: dict[str, object] = {
+            name: getattr(self, name)
+            for name in ("bot", "left_seq", "entered_seq", "stays")
+        }
+        filled["voided"] = list(self.voided)
+        filled["doors"] = [[g, *i, *o] for g, (i, o) in sorted(self.doors.items())]
+        filled["groups"] = dict(sorted(self.groups.items()))
+        filled["roles"] = {r: list(span) for r, span in sorted(self.roles.items())}
+        filled["tiers"] = {g: held.plain() for g, held in sorted(self.tiers.items())}
         for name in ("strikes", "sanctions", "duties", "consents"):
-            if getattr(self, name):
-                out[name] = [record.plain() for record in getattr(self, name)]
+            filled[name] = [record.plain() for record in getattr(self, name)]
+        out |= {name: value for name, value in filled.items() if value}
         return out | self.plain_shared()
 
     @classmethod
@@ -138,9 +165,14 @@ class MemberState(Partition):
         self.bot = bool(plain.get("bot"))
         self.left_seq = cast("int", plain.get("left_seq", 0))
         self.stays = cast("int", plain.get("stays", 0))
+        self.entered = cast("int", plain.get("entered", -1))
+        self.entered_seq = cast("int", plain.get("entered_seq", 0))
+        self.voided = tuple(cast("list[str]", plain.get("voided", ())))
+        doors = cast("list[tuple[str, int, int, int, int]]", plain.get("doors", ()))
+        self.doors = {g: ((i, n), (o, k)) for g, i, n, o, k in doors}
         self.groups = dict(cast("dict[str, int]", plain.get("groups", {})))
-        roles = cast("dict[str, tuple[int, int | None]]", plain.get("roles", {}))
-        self.roles = {role: (span[0], span[1]) for role, span in roles.items()}
+        roles = cast("dict[str, tuple[int, int | None, int]]", plain.get("roles", {}))
+        self.roles = {role: (span[0], span[1], span[2]) for role, span in roles.items()}
         tiers = cast("dict[str, list[object]]", plain.get("tiers", {}))
         self.tiers = {group: Holding.restore(held) for group, held in tiers.items()}
         lists = cast("dict[str, list[list[object]]]", plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Final
 
 from community_sdk.metrics import Rolling
@@ -51,18 +52,27 @@ def _join_standing(member: MemberState, alias: MemberState) -> None:
         member.left, member.left_seq = max(exits)
     if alias.here or member.status is _NOBODY:
         member.status = alias.status
+    member.entered, member.entered_seq = max(
+        (one.entered, one.entered_seq) for one in both
+    )
     member.stays += alias.stays
+    for group, (entered, gone) in alias.doors.items():
+        own = member.doors.get(group, (entered, gone))
+        member.doors[group] = (max(entered, own[0]), max(gone, own[1]))
     for group, since in alias.groups.items():
         member.groups[group] = min(since, member.groups.get(group, since))
     member.bot = member.bot or alias.bot
 
 
 def _join_record(member: MemberState, alias: MemberState) -> None:
-    member.roles = {**alias.roles, **member.roles}
+    for role, span in alias.roles.items():
+        held = member.roles.get(role, span)
+        member.roles[role] = max(span, held, key=itemgetter(0, 2))
     member.tiers = {**alias.tiers, **member.tiers}
     merged = {s.id: s for s in (*member.strikes, *alias.strikes)}
     member.strikes = tuple(sorted(merged.values(), key=lambda s: s.order))
     member.sanctions = (*member.sanctions, *alias.sanctions)
+    member.voided = (*member.voided, *alias.voided)
     member.duties = (*member.duties, *alias.duties)
     member.consents = (*member.consents, *alias.consents)
     member.slices = {**alias.slices, **member.slices}
@@ -78,13 +88,13 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
 def _waiting(
     member: MemberState, alias: MemberState, community: CommunityState
 ) -> Iterator[Waiting]:
-    """Yield the waiting list with one place for the two, the older one."""
-    seen = False
+    """Yield the waiting list with one place per group for the two, the older one."""
+    seen: set[str] = set()
     for group, name, since in community.waiting:
         if name not in (member.id, alias.id):
             yield (group, name, since)
-        elif not seen:
-            seen = True
+        elif group not in seen:
+            seen.add(group)
             yield (group, str(member.id), since)
 
 
@@ -92,6 +102,7 @@ def _lead_on(alias: MemberState, member: MemberState) -> None:
     """Empty *alias*: what is kept twice would be counted twice."""
     alias.merged = str(member.id)
     alias.status, alias.bot, alias.stays, alias.left_seq = _NOBODY, False, 0, 0
+    alias.entered, alias.entered_seq, alias.doors, alias.voided = -1, 0, {}, ()
     alias.since = alias.first = alias.left = alias.removed = None
     alias.groups, alias.roles, alias.tiers, alias.slices = {}, {}, {}, {}
     alias.strikes, alias.sanctions, alias.duties, alias.consents = (), (), (), ()

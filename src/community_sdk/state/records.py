@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self, cast
+from typing import Any, Self, cast
 
 from attrs import fields, frozen
 
-from community_sdk.model import SanctionState, Severity
+from community_sdk.model import SanctionState
 
 __all__ = [
     "Duty",
@@ -34,10 +34,6 @@ class _Record:
 
 
 def _builtin(value: object) -> object:
-    if isinstance(value, Severity):
-        return int(value)
-    if isinstance(value, SanctionState):
-        return value.value
     if isinstance(value, tuple):
         return [_builtin(v) for v in cast("tuple[object, ...]", value)]
     return value
@@ -85,8 +81,9 @@ class SanctionRecord(_Record):
     @classmethod
     def restore(cls, plain: list[object]) -> Self:
         """Rebuild from `plain`."""
-        *head, strikes, state = plain
-        return cls(*head, tuple(cast("list[str]", strikes)), cast("str", state))  # type: ignore[arg-type]
+        values: list[Any] = list(plain)
+        values[-2] = tuple(values[-2])
+        return cls(*values)
 
     def in_force(self, now: int) -> bool:
         """Tell whether it restrains the member at *now*."""
@@ -112,10 +109,9 @@ class Duty(_Record):
     @classmethod
     def restore(cls, plain: list[object]) -> Self:
         """Rebuild from `plain`."""
-        values = list(plain)
-        pairs = cast("list[list[str | int | bool]]", values[5])
-        values[5] = tuple((str(k), v) for k, v in pairs)
-        return cls(*values)  # type: ignore[arg-type]
+        values: list[Any] = list(plain)
+        values[5] = tuple((name, value) for name, value in values[5])
+        return cls(*values)
 
 
 @frozen
@@ -146,5 +142,6 @@ class PendingConsent(_Record):
     @classmethod
     def restore(cls, plain: list[object]) -> Self:
         """Rebuild from `plain`."""
-        *head, votes = plain
-        return cls(*head, tuple(cast("list[str]", votes)))  # type: ignore[arg-type]
+        values: list[Any] = list(plain)
+        values[-1] = tuple(values[-1])
+        return cls(*values)

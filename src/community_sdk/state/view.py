@@ -113,6 +113,13 @@ class State:
         for w in plan.exact:
             bounds[w] = now - plan.windows[w].length + 1
 
+    def begins(self, who: MemberState) -> list[int]:
+        """Return where the windows of *who* begin now, in the order of the plan."""
+        return [
+            bound if window.rolling else who.begins(window)
+            for window, bound in zip(self.plan.windows, self.bounds, strict=True)
+        ]
+
     @property
     def now(self) -> datetime:
         """The instant that the policy is asked at; windows end here."""
@@ -148,7 +155,7 @@ class State:
             return None
         slot = self.plan.slot(metric.source)
         rests = self.member.rolling.fades(slot, need)
-        if rests is None:
+        if rests is None or rests < self.calendar.since(window, self.now_us):
             return None
         if window.kind is WindowKind.EXACT:
             return rests + window.length
