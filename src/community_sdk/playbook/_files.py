@@ -102,10 +102,10 @@ class PlaybookFormat:
             PlaybookError: a value that no file can hold.
         """
         notes = Notes()
-        text = toml(self._layout.write(playbook, notes))
+        plain = self._layout.write(playbook, notes)
         if notes.problems:
             raise PlaybookError(notes.told(), source=playbook.name)
-        return text
+        return toml(plain)
 
     def json_schema(self) -> Schema:
         """Return the JSON Schema (draft 2020-12) of playbook files."""

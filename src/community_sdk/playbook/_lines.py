@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from typing import Final
 
@@ -128,4 +129,12 @@ class _Scan:
 def _names(key: str) -> Iterator[str]:
     for match in _ONE.finditer(key):
         part = match[0]
-        yield part[1:-1] if part[0] in "\"'" else part
+        yield part if part[0] not in "\"'" else _unquoted(part)
+
+
+def _unquoted(part: str) -> str:
+    """Return the key that stands in quotes; only a parser knows its escapes."""
+    try:
+        return next(iter(tomllib.loads(f"{part} = 0")))
+    except ValueError:
+        return part[1:-1]

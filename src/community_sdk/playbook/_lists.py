@@ -9,7 +9,7 @@ from attrs import NOTHING, field, fields_dict, frozen
 
 from community_sdk.errors import DefinitionError
 from community_sdk.playbook._notes import BROKEN, Broken, Notes, entry, inside, shown
-from community_sdk.playbook._shapes import Schema, Shape, Text
+from community_sdk.playbook._shapes import Schema, Shape, Text, refuse
 from community_sdk.playbook._tables import Table
 
 __all__ = ["Choice", "ListOf", "MapOf", "Pairs", "SetOf"]
@@ -70,7 +70,7 @@ class ListOf:
     def write(self, value: Any, path: str, notes: Notes, /) -> object:
         """Give the list."""
         if not isinstance(value, (tuple, list)):
-            return notes.expected("a tuple", value, path, "unwritable")
+            return refuse(cast("object", value), path, notes, "a tuple")
         return [
             self.shape.write(item, entry(path, place), notes)
             for place, item in enumerate(cast("tuple[object, ...]", value))
@@ -106,7 +106,7 @@ class SetOf:
     def write(self, value: Any, path: str, notes: Notes, /) -> object:
         """Give the entries in the order of their texts."""
         if not isinstance(value, frozenset):
-            return notes.expected("a frozenset", value, path, "unwritable")
+            return refuse(value, path, notes, "a frozenset")
         items = cast("frozenset[object]", value)
         return sorted((self.shape.write(item, path, notes) for item in items), key=str)
 
@@ -140,7 +140,7 @@ class MapOf:
     def write(self, value: Any, path: str, notes: Notes, /) -> object:
         """Give the table, keys sorted."""
         if not isinstance(value, Mapping):
-            return notes.expected("a mapping", value, path, "unwritable")
+            return refuse(value, path, notes, "a mapping")
         out: dict[str, object] = {}
         for key, item in cast("Mapping[object, object]", value).items():
             name = str(self.key.write(key, path, notes))

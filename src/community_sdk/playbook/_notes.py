@@ -31,6 +31,7 @@ _SHOWN: Final = 60
 _LISTED: Final = 12
 _MOST: Final = 200
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_LAST: Final = re.compile(r"(?:\[\d+\]|\.?\"(?:[^\"\\]|\\.)*\"|\.?[^.\[\]\"]+)$")
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 
 
@@ -45,7 +46,10 @@ BROKEN: Final = Broken.BROKEN
 
 def inside(path: str, key: str) -> str:
     """Return the path of *key* in the table at *path*, as a file would write it."""
-    word = key if _BARE.fullmatch(key) else f'"{_plain(key)}"'
+    word = key
+    if not _BARE.fullmatch(key):
+        word = _plain(key).replace("\\", "\\\\").replace('"', '\\"')
+        word = f'"{word}"'
     return f"{path}.{word}" if path else word
 
 
@@ -213,7 +217,7 @@ def placed(problem: Problem, lines: Mapping[str, int]) -> Problem:
     """Return *problem* with the line of the file that its path leads to."""
     path = problem.path
     while path and path not in lines:
-        path = re.sub(r"(\[\d+\]|\.?(\"[^\"]*\"|[^.\[\]\"]*))$", "", path)
+        path = _LAST.sub("", path) if _LAST.search(path) else ""
     if not path or "file_line" in problem.figures:
         return problem
     return evolve(problem, figures={**problem.figures, "file_line": str(lines[path])})

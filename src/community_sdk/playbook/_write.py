@@ -100,7 +100,7 @@ def _simple(key: str, value: object, *, top: bool) -> list[str] | None:
         return [f"{_key(key)} = {toml_value(value)}"]
     table = isinstance(value, Mapping)
     items = [] if table else cast("list[object]", value)
-    tables = any(isinstance(item, Mapping) for item in items)
+    tables = bool(items) and all(isinstance(item, Mapping) for item in items)
     if top and (table or tables):
         return None
     line = f"{_key(key)} = {toml_value(cast('object', value))}"
