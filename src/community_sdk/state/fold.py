@@ -80,7 +80,10 @@ def _imported(
     event: ev.MembershipImported, member: MemberState, context: FoldContext
 ) -> None:
     unmask(member, context.community, bot=event.bot)
-    seen(event, micros(event.since), member, context.community)
+    since = micros(event.since)
+    seen(event, since, member, context.community)
+    if event.group is not None:
+        step_in(event.group, (since, event.seq), member, context.community)
 
 
 def _left(event: ev.Event, member: MemberState, context: FoldContext) -> None:
