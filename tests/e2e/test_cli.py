@@ -94,8 +94,8 @@ def test_a_second_run_on_a_store_does_nothing_twice(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The report of the second run says the same as that of the first."""
-    words = ("run", "--playbook", "tiny.toml", "--events", "h.csv")
-    words = (*words, "--store", "sqlite:///c.db")
+    run = ("run", "--playbook", "tiny.toml", "--events", "h.csv")
+    words = (*run, "--store", "sqlite:///c.db")
     code, first, _ = said(capsys, *words)
     assert code == 0
     code, out, _ = said(capsys, *words)
