@@ -30,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parse(words, lang)
         code: int = arguments.run(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None where the caller closed it
+            sys.stdout.flush()
     except CommunityError as error:
         complain(error, lang)
         return NOT_DONE
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _of_the_system(error: OSError) -> WorldError:
-    name = str(error.filename or "")
+    name = str(error.filename or "stdout")
     return WorldError(
         f"{(error.strerror or str(error)).lower()}: `{name}`",
         code="cli.system",

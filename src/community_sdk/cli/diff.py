@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from community_sdk.cli._common import add_parameters, parameters
+from community_sdk.cli._book import add_parameters, parameters
 from community_sdk.cli._speech import sentence, tell
 from community_sdk.playbook import diff, load
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
 from community_sdk.adapters.tables import Refusal, read_table
-from community_sdk.cli._common import add_playbook, playbook
+from community_sdk.cli._book import add_playbook, playbook
 from community_sdk.cli._speech import sentence
 from community_sdk.decisions import Decision
 from community_sdk.errors import DefinitionError, HistoryError

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
+from community_sdk.adapters._output import write_whole
 from community_sdk.adapters.tables import Table, read_table, write_refusals
-from community_sdk.cli._common import add_playbook, playbook
+from community_sdk.cli._book import add_playbook, playbook
+from community_sdk.cli._outputs import check_outputs, refused_file
 from community_sdk.cli._progress import Progress
 from community_sdk.cli._replay import InMemory, OnStore, Replay, recall
 from community_sdk.cli._speech import sentence, tell
-from community_sdk.errors import DefinitionError
 from community_sdk.operation import Operation
 from community_sdk.playbook import Playbook
 from community_sdk.ports import EventStore
@@ -57,7 +57,7 @@ def run(arguments: Namespace) -> int:
 def replay(book: Playbook, table: Table, arguments: Namespace, credit: str = "") -> int:
     """Replay *table* through *book* and show the summary, as the arguments say."""
     lang = arguments.lang
-    _writable(arguments.report)
+    check_outputs(arguments, table.source)
     summary = Summary(book, source=table.source, credit=credit)
     progress = Progress(table.size)
     work = Replay(table, summary, progress)
@@ -76,27 +76,22 @@ def replay(book: Playbook, table: Table, arguments: Namespace, credit: str = "")
     finally:
         if store is not None:
             store.close()
+    code = _refusals(work, arguments)
+    if arguments.report:
+        write_whole(arguments.report, [html.render(summary, lang)])
     print(text.render(summary, lang))
     for note in table.notes:
         print(say_problem(note, lang))
     if work.known:
         tell("cli.known", lang, count=work.known)
     if arguments.report:
-        Path(arguments.report).write_text(html.render(summary, lang), "utf-8")
         tell("cli.report", lang, file=arguments.report)
-    return _refusals(work, arguments)
-
-
-def _writable(report: str | None) -> None:
-    """Refuse a report that could not be written, before an hour of work is done."""
-    if report and not Path(report).resolve().parent.is_dir():
-        folder = str(Path(report).resolve().parent)
-        raise DefinitionError(
-            f"expected an existing folder for the report, found `{folder}`",
-            code="cli.folder",
-            hint=f"mkdir -p {folder}",
-            found=folder,
-        )
+    if work.refusals:
+        file = refused_file(arguments, table.source)
+        tell("cli.refused", lang, count=len(work.refusals), file=file)
+        if any(r.code == "event.too_late" for r in work.refusals):
+            tell("cli.sort", lang)
+    return code
 
 
 def _store(address: str | None) -> EventStore | None:
@@ -116,13 +111,8 @@ def _running(book: Playbook, store: EventStore | None) -> InMemory | OnStore:
 
 
 def _refusals(work: Replay, arguments: Namespace) -> int:
+    """Write the refused rows down first: no later failure may lose them."""
     if not work.refusals:
         return 0
-    lang = arguments.lang
-    stem = Path(work.table.source).name.partition(".")[0] or "events"
-    file = arguments.refused or f"{stem}.refused.jsonl"
-    write_refusals(file, work.refusals)
-    tell("cli.refused", lang, count=len(work.refusals), file=file)
-    if any(r.code == "event.too_late" for r in work.refusals):
-        tell("cli.sort", lang)
+    write_refusals(refused_file(arguments, work.table.source), work.refusals)
     return ROWS_REFUSED

@@ -1,4 +1,4 @@
-"""Arguments that several commands share."""
+"""The playbook that a command is asked to use: name, zone and parameters."""
 
 from __future__ import annotations
 
