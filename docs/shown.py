@@ -30,10 +30,10 @@ _COMMAND: Final = re.compile(r"^\$ ((?:.*\\\n)*.*)\n?", re.MULTILINE)
 def files(*others: str) -> None:
     """Write each block that has a caption to a file so called.
 
-    The blocks are those of the *others*, pages beside the calling one, then its own.
+    The blocks are those of *others*, pages named from the calling one, then its own.
     """
     page, path, _ = _caller()
-    told = [path.with_name(name).read_text(encoding="utf-8") for name in others]
+    told = [(path.parent / name).read_text(encoding="utf-8") for name in others]
     for text in (*told, page):
         for name, block in _FILE.findall(text):
             Path(name).write_text(block, encoding="utf-8")
