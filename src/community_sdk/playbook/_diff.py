@@ -80,7 +80,7 @@ def _values(path: str, before: object, after: object) -> Iterator[Change]:
         return
     old, new = _as_table(before), _as_table(after)
     rows, others = _as_list(before), _as_list(after)
-    if old is not None and new is not None and old.get("kind") == new.get("kind"):
+    if old is not None and new is not None:
         yield from _tables(path, old, new)
     elif rows is not None and others is not None and _of_tables(rows, others):
         yield from _lists(path, rows, others)
@@ -119,7 +119,11 @@ def _lists(path: str, before: list[object], after: list[object]) -> Iterator[Cha
     word = _key(before, after)
     old, new = _named(before, word), _named(after, word)
     for name, item in old.items():
-        yield from _values(f"{path}[{name}]", item, new.get(name))
+        here, other = f"{path}[{name}]", new.get(name)
+        if path == "policy" and other is not None and _kind(item) != _kind(other):
+            yield _change(here, item, other)
+        else:
+            yield from _values(here, item, other)
     for name, item in new.items():
         if name not in old:
             yield from _values(f"{path}[{name}]", None, item)
@@ -132,6 +136,10 @@ def _lists(path: str, before: list[object], after: list[object]) -> Iterator[Cha
             before=", ".join(kept),
             after=", ".join(order),
         )
+
+
+def _kind(policy: object) -> object:
+    return cast("dict[str, object]", policy)["kind"]
 
 
 def _key(before: list[object], after: list[object]) -> str:

@@ -117,9 +117,9 @@ def _of_class(kind: Any) -> Shape | None:
 
 def _of_many(origin: Any, args: tuple[Any, ...]) -> Shape | None:
     if origin is tuple and len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004
-        pair = get_args(args[0])
-        if get_origin(args[0]) is tuple and len(pair) == 2 and pair[0] is str:  # noqa: PLR2004
-            return Pairs(shape_of(pair[1]))
+        name, *scalar = get_args(args[0]) or (None,)
+        if name is str and scalar and scalar != [Ellipsis]:
+            return Pairs(shape_of(scalar[0]))
         return list_of(args[0])
     if origin is frozenset:
         return SetOf(shape_of(args[0]))
@@ -175,7 +175,16 @@ def _fields(cls: type) -> tuple[attrs.Attribute[Any], ...]:
 
 def _slot(cls: type, each: attrs.Attribute[Any]) -> Slot:
     kind, optional = _without_none(each.type)
+    default = default_of(cls, each.name)
     name = each.alias or each.name
+    if optional and default.get("default") is not None:
+        raise DefinitionError(
+            f"expected None as the default of `{cls.__name__}.{name}`, which may be"
+            " None: a file has no word for it",
+            code="playbook.no_none",
+            hint="give it no None, or no other default",
+            found=f"{cls.__name__}.{name}",
+        )
     shape = _OWN.get((cls, each.name)) or shape_of(kind)
     if shape == Text() and name in _NAMES:
         shape = Text(name=True)
@@ -187,7 +196,7 @@ def _slot(cls: type, each: attrs.Attribute[Any]) -> Slot:
         optional=optional,
         bounds=tuple(_bounds(each.validator)),
         doc=_sentence(inspect.getdoc(cls) or "", name),
-        **default_of(cls, each.name),
+        **default,
     )
 
 
@@ -279,6 +288,13 @@ def policy_table(cls: type, /) -> tuple[str, Table]:
             f"expected a policy that is a frozen attrs class, found `{cls.__name__}`",
             code="playbook.no_attrs",
             hint="decorate it with `@frozen(kw_only=True)`",
+            found=cls.__name__,
+        )
+    if "kind" in attrs.fields_dict(cls):
+        raise DefinitionError(
+            f"expected `{cls.__name__}` without a field `kind`, which names its class",
+            code="playbook.kind_field",
+            hint="give the field another name",
             found=cls.__name__,
         )
     scope = attrs.fields_dict(cls).get("scope")

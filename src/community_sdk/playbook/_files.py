@@ -284,7 +284,11 @@ def _near(path: Path) -> str:
         beside = [each.name for each in path.parent.glob(f"*{_SUFFIX}")]
     except (OSError, ValueError):
         beside = []
-    return nearest(path.name, beside) or nearest(path.stem, library())
+    hint = nearest(path.name, (*beside, *(f"{name}{_SUFFIX}" for name in library())))
+    for name in library():
+        if f"`{name}{_SUFFIX}`" in hint and f"{name}{_SUFFIX}" not in beside:
+            return hint.replace(_SUFFIX, "")
+    return hint
 
 
 def _missing(path: Path, found: str, code: str, hint: str) -> PlaybookError:

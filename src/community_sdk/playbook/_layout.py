@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final, cast
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
@@ -120,6 +120,7 @@ class Layout:
                 )
             if cls not in SHIPPED:
                 _ = table.slots  # what no file can hold shows now, not later
+                _check_policy(cls)
         choice = Choice("policy", known, policy_table)
         self.root = Table(
             "Playbook", Parts, lambda: _slots(choice), "A playbook: one operation."
@@ -187,6 +188,20 @@ def mark(playbook: Any) -> str:
     It is what a file would hold; what no file can hold is told by its class.
     """
     return toml(shipped().write(playbook, Notes(lenient=True)))
+
+
+def _check_policy(cls: Any) -> None:
+    """Refuse a class that the engine could not ask."""
+    own = {each.name for each in fields(cls)}
+    for word in ("answers", "key", "scope", "mode", "decide"):
+        if word not in own and not hasattr(cls, word):
+            raise DefinitionError(
+                f"expected a policy with `{word}`, found `{cls.__name__}` without",
+                code="playbook.no_policy",
+                hint="a policy has `answers`, `key`, `scope`, `mode` and `decide`",
+                found=cls.__name__,
+                key=word,
+            )
 
 
 def list_of_kinds() -> ListOf:

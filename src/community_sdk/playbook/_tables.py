@@ -175,6 +175,8 @@ class Table:
                 found = self._read_slot(slot, plain[slot.key], here, notes)
             elif slot.required:
                 found = self._missing(slot, path, notes)
+            elif slot.default is NONE:
+                found = None
             else:
                 continue
             if found is not BROKEN:

@@ -33,7 +33,7 @@ __all__ = ["RESERVED", "Parameter", "ParameterType", "escape", "fill", "paramete
 
 Scalar = str | int | bool
 
-RESERVED: Final = ("extra",)
+RESERVED: Final = ("extra", "source")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _PIECE: Final = re.compile(r"\{\{\{\{|\{\{\s*([^{}]*?)\s*\}\}|\{\{")
 _NUMBER: Final = re.compile(r"-?\d{1,18}", re.ASCII)

@@ -1,6 +1,6 @@
 """Strategies: any playbook that makes sense, texts of every script among them."""
 
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast
 
 from hypothesis import strategies as st
@@ -61,7 +61,9 @@ TEXTS = st.one_of(
             "{{city}}", "{{{", "}}", "{{{{", "\u202e", "\x7f", "'''", '"""', "#", "🎉",
         ]
     ),
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8),
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8
+    ),
 )  # fmt: skip
 NAMES = st.one_of(
     st.sampled_from(["ads", "群规", "a.b", "x y", "it's", 'q"', "{{x}}", "0", "-"]),
@@ -228,7 +230,7 @@ def _ladder(draw: st.DrawFn, key: str, world: dict[str, list[str]]) -> PenaltyLa
         window=draw(MAYBE),
         window_edge=draw(st.sampled_from(["inclusive", "exclusive"])),
         trigger=draw(st.sampled_from(Trigger)),
-        immediate={name: ladder[-1] for name in draw(some)},
+        immediate=dict.fromkeys(draw(some), ladder[-1]),
         enter_at={name: draw(st.integers(0, 9)) for name in draw(some)},
         zero_tolerance=draw(st.none() | st.sampled_from(Severity)),
         mode=draw(MODES),
@@ -341,12 +343,12 @@ def playbooks(draw: st.DrawFn) -> Playbook:
     roles, groups = draw(unique()), draw(unique())
     tiers, rules = draw(unique()), draw(_rules())
     group = draw(NAMES)
-    world = {
+    world: dict[str, list[str]] = {
         "roles": roles,
         "tiers": tiers,
         "ladder_of_tiers": tiers[1:] or tiers,
         "tier_group": [group],
-        "rules": [rule.code for rule in rules],
+        "rules": [str(rule.code) for rule in rules],
         "ladders": [rule.ladder for rule in rules],
     }
     shown = [
@@ -369,7 +371,7 @@ def playbooks(draw: st.DrawFn) -> Playbook:
     ]
     measures: dict[str, Condition | Metric] = {
         "regular": draw(conditions(world)),
-        "weight": count("message", "7d").metric,  # type: ignore[dict-item]
+        "weight": count("message", "7d").metric,
     }
     return Playbook(
         name=draw(NAMES),

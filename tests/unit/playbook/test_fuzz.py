@@ -17,18 +17,19 @@ SHELF = files("community_sdk.playbook").joinpath("library")
 SMART_HOME = SHELF.joinpath("smart_home.toml").read_text("utf-8")
 
 
-def read(text: str, **given: object) -> Playbook | None:
+def read(text: str, **given: Any) -> Playbook | None:
     """A playbook, or None where mistakes were told."""
     try:
         return loads(text, **given)
     except PlaybookError as error:
-        for problem in error.problems:
-            assert "\n" not in problem.message
-            assert len(problem.message) < 600
-            assert problem.code
-            assert "NoneType" not in str(problem)
-        assert error.problems
-        return None
+        found = error.problems
+    assert found
+    for problem in found:
+        assert "\n" not in problem.message
+        assert len(problem.message) < 600
+        assert problem.code
+        assert "NoneType" not in str(problem)
+    return None
 
 
 @given(st.text())
@@ -91,7 +92,7 @@ PLACES = _places(SOUND)
     )
 )
 def test_a_sound_playbook_damaged(damages: list[tuple[Any, str, object]]) -> None:
-    """Values of any sort at any place: told, or still a playbook that can be written."""
+    """Values of any sort at any place: told, or still a playbook."""
     plain: Any = tomllib.loads(SMART_HOME)
     for place, how, value in damages:
         holder: Any = plain

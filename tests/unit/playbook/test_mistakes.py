@@ -1,6 +1,7 @@
 """Every mistake at once: path, what was found, what was expected, the cure."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from community_sdk.playbook import loads
 HEAD = 'format = 1\n[community]\nkey = "c"\n'
 
 
-def mistakes(text: str, **given: object) -> tuple[Problem, ...]:
+def mistakes(text: str, **given: Any) -> tuple[Problem, ...]:
     """What is wrong with a text."""
     with pytest.raises(PlaybookError) as caught:
         loads(text, "my.toml", **given)
@@ -212,15 +213,19 @@ EXPECTED = [
     (
         54,
         "policy[1].immediate.ads.kind",
-        "expected one of `reminder`, `delete_content`, `education`, `phone_call`,"
-        " `warning`, `mute`, `suspend`, `remove`, `ban`, found `expel`",
+        (
+            "expected one of `reminder`, `delete_content`, `education`, `phone_call`,"
+            " `warning`, `mute`, `suspend`, `remove`, `ban`, found `expel`"
+        ),
         "",
     ),
     (
         56,
         "policy[1].steps[0].kind",
-        "expected one of `reminder`, `delete_content`, `education`, `phone_call`,"
-        " `warning`, `mute`, `suspend`, `remove`, `ban`, found `remindr`",
+        (
+            "expected one of `reminder`, `delete_content`, `education`, `phone_call`,"
+            " `warning`, `mute`, `suspend`, `remove`, `ban`, found `remindr`"
+        ),
         "did you mean `reminder`?",
     ),
     (57, "policy[1].steps[1].at", "expected at least 1, found `0`", ""),
@@ -239,8 +244,10 @@ EXPECTED = [
     (
         61,
         "policy[2]",
-        "expected steps of ladder `ladder` to rise, found `reminder` at 1 after"
-        " `mute` at 2",
+        (
+            "expected steps of ladder `ladder` to rise, found `reminder` at 1 after"
+            " `mute` at 2"
+        ),
         "order steps by number; a later one is never milder",
     ),
     (
@@ -296,8 +303,10 @@ EXPECTED = [
     (
         84,
         "campaign[0].until",
-        "expected an instant such as `2026-11-21T20:00:00+08:00`, without quotes,"
-        ' found `"tomorrow"`',
+        (
+            "expected an instant such as `2026-11-21T20:00:00+08:00`, without quotes,"
+            ' found `"tomorrow"`'
+        ),
         "",
     ),
     (
@@ -354,45 +363,133 @@ def test_every_message_is_one_line_in_the_form_of_the_house() -> None:
         ("[[polcy]]\n", "polcy", "playbook.unknown_key", "unknown key `polcy`"),
         ("[group]\nkey = 'x'\n", "group", "playbook.list", "found a table"),
         ("[rulebook]\nversion = 0\n", "rulebook.version", "playbook.number_least", "0"),
-        ("[[tiers]]\nkey = 'x'\ntier = []\n", "tiers[0].tier", "playbook.length_least", "0"),
+        (
+            "[[tiers]]\nkey = 'x'\ntier = []\n",
+            "tiers[0].tier",
+            "playbook.length_least",
+            "0",
+        ),
         ("[[role]]\nname = ' x'\n", "role[0].name", "playbook.name", '" x"'),
-        ("[[role]]\nname = 'x'\npermissions = ['a', 'a']\n", "role[0].permissions[1]",
-         "playbook.entry_twice", '"a"'),
-        ("[events]\nwords = ['a', 'a']\n", "events.words[1]", "playbook.event_twice", "`a`"),
+        (
+            "[[role]]\nname = 'x'\npermissions = ['a', 'a']\n",
+            "role[0].permissions[1]",
+            "playbook.entry_twice",
+            '"a"',
+        ),
+        (
+            "[events]\nwords = ['a', 'a']\n",
+            "events.words[1]",
+            "playbook.event_twice",
+            "`a`",
+        ),
         ("[events]\nwords = 'a'\n", "events.words", "playbook.list", '"a"'),
-        ("[[sanction]]\nword = 'mute'\norder = 1\n", "sanction[0].word",
-         "playbook.sanction_twice", "`mute`"),
-        ("[measures]\ncount = 'True'\n", "measures.count", "condition.word_as_name",
-         "`count`"),
+        (
+            "[[sanction]]\nword = 'mute'\norder = 1\n",
+            "sanction[0].word",
+            "playbook.sanction_twice",
+            "`mute`",
+        ),
+        (
+            "[measures]\ncount = 'True'\n",
+            "measures.count",
+            "condition.word_as_name",
+            "`count`",
+        ),
         ("[measures]\na = 3\n", "measures.a", "playbook.measure", "`3`"),
-        ("[measures]\na = 'b >= 3'\nb = 'True'\n", "measures.a",
-         "condition.name_is_condition", "`b`"),
-        ("[[policy]]\nkey = 'x'\n", "policy[0]", "playbook.no_kind", "expected the key"),
+        (
+            "[measures]\na = 'b >= 3'\nb = 'True'\n",
+            "measures.a",
+            "condition.name_is_condition",
+            "`b`",
+        ),
+        (
+            "[[policy]]\nkey = 'x'\n",
+            "policy[0]",
+            "playbook.no_kind",
+            "expected the key",
+        ),
         ("[[policy]]\nkind = 3\n", "policy[0].kind", "playbook.kind", "`3`"),
         ("policy = [3]\n", "community.policy", "playbook.unknown_key", "policy"),
-        ("[community.positioning]\nyears = 1979-05-27\n", "community.positioning.years",
-         "playbook.whole", "`1979-05-27`"),
-        ("[community.positioning]\ngoals = [1]\n", "community.positioning.goals[0]",
-         "playbook.text", "`1`"),
-        ("[community.positioning]\nyears = 99999999999999999999\n",
-         "community.positioning.years", "playbook.whole", "9999"),
-        ("[[campaign]]\nkey='x'\nsince=2026-01-02T00:00:00Z\nuntil=2026-01-01T00:00:00Z\n",
-         "campaign[0]", "campaign.until", "expected `until` after `since`"),
-        ("[[campaign]]\nkey='x'\nsince=0001-01-01T00:00:00+23:00\nuntil=2026-01-01T00:00:00Z\n",
-         "campaign[0].since", "playbook.instant", "0001"),
-        ("[[policy]]\nkind='onboarding'\nkey='x'\ntasks=[{what='a',met_by='message',"
-         "within='1d',duty='boss'}]\n", "policy[0].tasks[0].duty", "playbook.reference",
-         "`boss`"),
-        ("[[policy]]\nkind='admission'\nkey='x'\nrequirements=[{answer='a',value=1.5}]\n",
-         "policy[0].requirements[0].value", "playbook.scalar", "`1.5`"),
-        ("[[policy]]\nkind='admission'\nkey='x'\nrequirements=[{answer='a',op='>=',"
-         "value='x'}]\n", "policy[0].requirements[0]", "admission.order", "`x`"),
-        ("[[policy]]\nkind='funnel'\nkey='x'\nwindow='1d'\nsteps=[{event='message',"
-         "where=3}]\n", "policy[0].steps[0].where", "playbook.table", "`3`"),
-        ("[[policy]]\nkind='qualification'\nkey='x'\ntiers='y'\n[policy.bars]\n"
-         "a = {entry='True'}\n", "policy[0].tiers", "playbook.reference", "`y`"),
+        (
+            "[community.positioning]\nyears = 1979-05-27\n",
+            "community.positioning.years",
+            "playbook.whole",
+            "`1979-05-27`",
+        ),
+        (
+            "[community.positioning]\ngoals = [1]\n",
+            "community.positioning.goals[0]",
+            "playbook.text",
+            "`1`",
+        ),
+        (
+            "[community.positioning]\nyears = 99999999999999999999\n",
+            "community.positioning.years",
+            "playbook.whole",
+            "9999",
+        ),
+        (
+            (
+                "[[campaign]]\nkey='x'\nsince=2026-01-02T00:00:00Z\n"
+                "until=2026-01-01T00:00:00Z\n"
+            ),
+            "campaign[0]",
+            "campaign.until",
+            "expected `until` after `since`",
+        ),
+        (
+            (
+                "[[campaign]]\nkey='x'\nsince=0001-01-01T00:00:00+23:00\n"
+                "until=2026-01-01T00:00:00Z\n"
+            ),
+            "campaign[0].since",
+            "playbook.instant",
+            "0001",
+        ),
+        (
+            (
+                "[[policy]]\nkind='onboarding'\nkey='x'\n[[policy.tasks]]\nwhat='a'\n"
+                "met_by='message'\nwithin='1d'\nduty='boss'\n"
+            ),
+            "policy[0].tasks[0].duty",
+            "playbook.reference",
+            "`boss`",
+        ),
+        (
+            "[[policy]]\nkind='admission'\nkey='x'\nrequirements=[{answer='a',value=1.5}]\n",
+            "policy[0].requirements[0].value",
+            "playbook.scalar",
+            "`1.5`",
+        ),
+        (
+            (
+                "[[policy]]\nkind='admission'\nkey='x'\nrequirements=[{answer='a',op='>=',"
+                "value='x'}]\n"
+            ),
+            "policy[0].requirements[0]",
+            "admission.order",
+            "`x`",
+        ),
+        (
+            (
+                "[[policy]]\nkind='funnel'\nkey='x'\nwindow='1d'\nsteps=[{event='message',"
+                "where=3}]\n"
+            ),
+            "policy[0].steps[0].where",
+            "playbook.table",
+            "`3`",
+        ),
+        (
+            (
+                "[[policy]]\nkind='qualification'\nkey='x'\ntiers='y'\n[policy.bars]\n"
+                "a = {entry='True'}\n"
+            ),
+            "policy[0].tiers",
+            "playbook.reference",
+            "`y`",
+        ),
     ],
-)  # fmt: skip
+)
 def test_one_mistake_is_told_once(text: str, path: str, code: str, said: str) -> None:
     """The path leads to it, the message shows it."""
     problem = one(text)

@@ -1,5 +1,7 @@
 """Templates: blanks are filled, checked, and never read as TOML again (S30)."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +44,7 @@ online = "{{online}}"
 """
 
 
-def mistakes(text: str, **given: object) -> tuple[Problem, ...]:
+def mistakes(text: str, **given: Any) -> tuple[Problem, ...]:
     """What is wrong with a text and what was given for it."""
     with pytest.raises(PlaybookError) as caught:
         loads(text, **given)
@@ -174,7 +176,11 @@ def test_escaped_text_fills_to_itself(text: str) -> None:
 def test_a_given_text_stands_as_it_is(text: str) -> None:
     """INVARIANT: values are never read again, placeholders in them included."""
     notes = Notes()
-    plain = {"parameters": {"x": {"default": ""}}, "a": "<{{x}}>", "b": ["{{ x }}"]}
+    plain: dict[str, object] = {
+        "parameters": {"x": {"default": ""}},
+        "a": "<{{x}}>",
+        "b": ["{{ x }}"],
+    }
     assert fill(plain, {"x": text}, notes) == {"a": f"<{text}>", "b": [text]}
     assert not notes.problems
 

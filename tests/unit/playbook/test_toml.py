@@ -16,9 +16,9 @@ from community_sdk.playbook._write import toml, toml_value
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 INSTANTS = st.datetimes(
-    datetime(1, 1, 1),
-    datetime(9999, 12, 31),
-    timezones=st.just(UTC),  # noqa: DTZ001
+    datetime.min,
+    datetime.max,
+    timezones=st.just(UTC),
 )
 LEAVES = st.one_of(TEXTS, st.integers(-(2**63), 2**63 - 1), st.booleans(), INSTANTS)
 VALUES = st.recursive(

@@ -1,0 +1,351 @@
+"""A policy written outside the package: from a file, run, explained, written back."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+import pytest
+from attrs import Factory, field, frozen, validators
+
+from community_sdk._time import Duration, QuietHours, Window
+from community_sdk.conditions import Condition, count, holds, metrics, verdict
+from community_sdk.decisions import Mode, Recommend
+from community_sdk.errors import DefinitionError, PlaybookError
+from community_sdk.events import EventTypes, MessagePosted
+from community_sdk.explanation import because
+from community_sdk.metrics import Metric
+from community_sdk.model import EventId, MemberId, Money, PolicyKey, Severity, Titles
+from community_sdk.playbook import Playbook, converter, dumps, load, loads
+from community_sdk.policies import Scope
+from community_sdk.state import Definition, State
+
+
+@frozen(kw_only=True)
+class Gift:
+    """What is given: *thing*, worth *worth*."""
+
+    thing: str
+    worth: Money | None = None
+
+
+@frozen(kw_only=True)
+class ThankHelpers:
+    """Suggest a gift for who answers others often.
+
+    *when* says who deserves it. *gifts* are what may be given, at least one.
+    """
+
+    answers: ClassVar[EventTypes] = (MessagePosted,)
+
+    key: PolicyKey
+    when: Condition
+    gifts: tuple[Gift, ...] = field(validator=validators.min_len(1))
+    duty: str = ""
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.MEMBER
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What *when* measures."""
+        return metrics(self.when)
+
+    def problems(
+        self, definition: Definition, /
+    ) -> Iterable[tuple[str, str, tuple[str, ...]]]:
+        """Name a duty that no role has."""
+        known = tuple(role.name for role in definition.roles)
+        if self.duty and self.duty not in known:
+            yield ("duty", self.duty, known)
+
+    def decide(self, event: MessagePosted, state: State, /) -> Iterator[Recommend]:
+        """Recommend the first gift."""
+        if event.reply and holds(self.when, state):
+            why = because("thanks.helper", verdict(self.when, state).because())
+            yield Recommend(member=event.member, action="thank", because=why)
+
+
+TEXT = """\
+format = 1
+name = "thanks"
+
+[community]
+key = "c"
+
+[[role]]
+name = "host"
+
+[measures]
+helper = 'count("message", "7d", reply=True) >= 2'
+
+[[policy]]
+kind = "thank_helpers"
+key = "thanks"
+when = "helper"
+gifts = [{ thing = "mug", worth = "30.00 CNY" }]
+duty = "host"
+"""
+OWN = (ThankHelpers,)
+BARE = "format = 1\n[community]\nkey = 'c'\n"
+
+
+def test_it_is_read_by_the_name_of_its_class() -> None:
+    """`ThankHelpers` is `thank_helpers`; its fields are its keys."""
+    book = loads(TEXT, extra=OWN)
+    assert book.policies == (
+        ThankHelpers(
+            key=PolicyKey("thanks"),
+            when=count("message", "7d", reply=True) >= 2,
+            gifts=(Gift(thing="mug", worth=Money(3000, "CNY")),),
+            duty="host",
+        ),
+    )
+
+
+def test_it_runs_and_explains_itself() -> None:
+    """The engine treats it as one of its own."""
+    engine = loads(TEXT, extra=OWN).engine()
+    found: list[Any] = []
+    for n in range(3):
+        event = MessagePosted(
+            id=EventId(str(n)),
+            at=datetime(2026, 11, 21, 10, n, tzinfo=UTC),
+            member=MemberId("ann"),
+            reply=True,
+        )
+        found += engine.receive(event).decisions
+    assert [(d.action, d.policy, d.playbook) for d in found] == [
+        ("thank", "thanks", "1")
+    ] * 2
+    assert found[0].because.key == "thanks.helper"
+    assert any(part.key.startswith("condition") for part in found[0].because.walk())
+
+
+def test_it_is_written_and_read_back(tmp_path: Any) -> None:
+    """Writing asks for no list of classes, reading does."""
+    book = loads(TEXT, extra=OWN)
+    assert loads(dumps(book), extra=OWN) == book
+    assert loads(dumps(book), extra=OWN).digest == book.digest
+    path = tmp_path / "thanks.toml"
+    path.write_text(dumps(book), "utf-8")
+    assert load(path, extra=OWN) == book
+    with pytest.raises(PlaybookError) as caught:
+        load(path)
+    assert caught.value.problems[0].path == "policy[0].kind"
+
+
+def test_its_mistakes_are_told_like_those_of_any_other() -> None:
+    """Keys, types, lengths, conditions and what it refers to."""
+    text = TEXT.replace('"helper"', '"helpr"').replace("thing", "thin")
+    text = text.replace('duty = "host"', 'duty = "hst"\nmood = 1')
+    with pytest.raises(PlaybookError) as caught:
+        loads(text, extra=OWN)
+    assert [(p.path, p.hint) for p in caught.value.problems] == [
+        ("policy[0].when", "did you mean `helper`?"),
+        ("policy[0].gifts[0].thin", "did you mean `thing`?"),
+        ("policy[0].gifts[0]", "what is given: `thing`, worth `worth`"),
+        ("policy[0].duty", "did you mean `host`?"),
+        ("policy[0].mood", "did you mean `mode`?"),
+    ]
+
+
+def test_its_schema_stands_beside_the_shipped_ones() -> None:
+    """An editor knows the own kind too."""
+    schema = converter(extra=OWN).json_schema()
+    own = schema["$defs"]["thank_helpers"]
+    assert own["description"].startswith("Suggest a gift")
+    assert own["properties"]["gifts"]["minItems"] == 1
+    assert own["required"] == ["kind", "key", "when", "gifts"]
+
+
+WINDOW = Window.parse("30d")
+
+
+@frozen(kw_only=True)
+class Everything:
+    """A policy with a field of every sort that a file can hold."""
+
+    kind: ClassVar[str] = "all_of_it"
+    answers: ClassVar[EventTypes] = ()
+
+    key: PolicyKey
+    window: Window = WINDOW
+    span: timedelta = timedelta(days=3)
+    each: Duration | None = None
+    metric: Metric | None = None
+    hours: QuietHours | None = None
+    sort: Literal["a", "b"] = "a"
+    severity: Severity = Severity.MINOR
+    either: str | int = 0
+    titles: Titles = field(factory=dict[str, str], hash=False)
+    table: dict[Severity, int] = field(factory=dict[Severity, int], hash=False)
+    set_: frozenset[Severity] = frozenset()
+    pairs: tuple[tuple[str, int], ...] = ()
+    lists: tuple[tuple[str, ...], ...] = ()
+    _hidden: int = field(default=3, alias="hidden")
+    needed: int | None = field(validator=validators.optional(validators.le(9)))
+    made: int = field(init=False, default=7)
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.MEMBER
+
+    def decide(self, event: Any, state: State, /) -> Iterable[Recommend]:
+        """Decide nothing."""
+        return ()
+
+
+def test_fields_of_every_sort() -> None:
+    """What is written reads back, own kind word and private names included."""
+    whole = Everything(
+        key=PolicyKey("x"),
+        window=Window.parse("since_tier"),
+        span=timedelta(hours=5),
+        each=Duration.parse("1 month"),
+        metric=count("message", "7d").metric,  # type: ignore[arg-type]
+        hours=QuietHours.parse("22:00-06:00"),
+        sort="b",
+        severity=Severity.SEVERE,
+        either="text",
+        titles={"en": "x"},
+        table={Severity.SEVERE: 2, Severity.MINOR: 1},
+        set_=frozenset({Severity.SEVERE, Severity.MINOR}),
+        pairs=(("b", 1), ("a", 2)),
+        lists=(("a", "b"), ()),
+        hidden=5,
+        needed=None,
+    )
+    book = loads(
+        f"{BARE}[[policy]]\nkind = 'all_of_it'\nkey = 'y'\n", extra=[Everything]
+    )
+    assert book.policies == (Everything(key=PolicyKey("y"), needed=None),)
+    text = dumps(Playbook(community=book.community, policies=(whole,)))
+    assert 'kind = "all_of_it"' in text
+    assert "hidden = 5" in text
+    assert "made" not in text
+    assert loads(text, extra=[Everything]).policies == (whole,)
+
+
+def test_a_bound_of_an_own_field_is_kept() -> None:
+    """Validators of attrs are words of the reader."""
+    head = f"{BARE}[[policy]]\nkind = 'all_of_it'\nkey = 'y'\n"
+    with pytest.raises(PlaybookError) as caught:
+        loads(
+            f"{head}needed = 10\nspan = '1 month'\nmetric = 'True'\n",
+            extra=[Everything],
+        )
+    assert [(p.path, p.code) for p in caught.value.problems] == [
+        ("policy[0].needed", "playbook.number_most"),
+        ("policy[0].span", "playbook.exact_duration"),
+        ("policy[0].metric", "playbook.metric"),
+    ]
+
+
+@frozen(kw_only=True)
+class Picky:
+    """A policy that refuses in its own words."""
+
+    answers: ClassVar[EventTypes] = ()
+    key: PolicyKey
+    word: str = field(default="a", validator=validators.in_(["a", "b"]))
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.MEMBER
+
+    def decide(self, event: Any, state: State, /) -> Iterable[Recommend]:
+        """Decide nothing."""
+        return ()
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse one key."""
+        if self.key == "no":
+            raise DefinitionError("expected another key, found `no`", code="picky.key")
+
+
+@pytest.mark.parametrize(
+    ("rest", "code"),
+    [("key = 'no'", "picky.key"), ("key = 'x'\nword = 'c'", "playbook.refused")],
+)
+def test_what_an_own_class_refuses_is_a_mistake_of_the_file(
+    rest: str, code: str
+) -> None:
+    """Its words are kept, its place is named."""
+    head = "format = 1\n[community]\nkey = 'c'\n[[policy]]\nkind = 'picky'\n"
+    with pytest.raises(PlaybookError) as caught:
+        loads(f"{head}{rest}\n", extra=[Picky])
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.code) == ("policy[0]", code)
+    assert "\n" not in problem.message
+
+
+@frozen(kw_only=True)
+class WithFunction:
+    """No file can hold a function."""
+
+    key: PolicyKey
+    then: Any
+
+
+@frozen(kw_only=True)
+class WithNoneRefused:
+    """None where something else is the default cannot be said in TOML."""
+
+    key: PolicyKey
+    within: int | None = 3
+
+
+@frozen(kw_only=True)
+class WithoutDecide:
+    """Nobody could ask it anything."""
+
+    answers: ClassVar[EventTypes] = ()
+    key: PolicyKey
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.MEMBER
+
+
+@frozen(kw_only=True)
+class Funnel:
+    """Takes the word of a shipped policy."""
+
+    key: PolicyKey
+
+
+@frozen(kw_only=True)
+class WithKind:
+    """The word of a kind is no field."""
+
+    key: PolicyKey
+    kind: str = "x"
+
+
+@frozen(kw_only=True)
+class WithMadeDefault:
+    """A default that depends on the rest is nothing that a file can leave out."""
+
+    key: PolicyKey
+    name: str = field(default=Factory(lambda self: self.key, takes_self=True))
+
+
+@frozen(kw_only=True)
+class WithLostType:
+    """A type that nobody can look up."""
+
+    key: "Lost"  # type: ignore[name-defined] # noqa: F821
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [
+        WithFunction,
+        WithNoneRefused,
+        WithKind,
+        WithMadeDefault,
+        WithLostType,
+        WithoutDecide,
+        Funnel,
+        str,
+    ],
+)
+def test_classes_that_no_file_can_hold_are_refused_at_once(cls: type) -> None:
+    """When the reader is made, not when a file is read."""
+    with pytest.raises(DefinitionError) as caught:
+        converter(extra=[cls])
+    assert caught.value.hint
+    assert caught.value.code.startswith("playbook.")
