@@ -41,7 +41,7 @@ _RC: Final = {
 _INCHES: Final = 9.6
 _NO_METADATA: Final = dict.fromkeys(("Date", "Creator", "Type", "Format"))
 _COLOUR: Final = re.compile("|".join(_COLOURS))
-_FONT: Final = re.compile(r"font: ([0-9.]+px) [^;\"]*")
+_FONT: Final = re.compile(r"font: ([0-9.]+px) [^;\"]*|font-family: [^;\"]*;? ?")
 _WORD: Final = re.compile(r"@(\d{3,})@")
 _ID: Final = re.compile(r'(\bid="|url\(#|xlink:href="#)')
 _OPENING: Final = re.compile(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', re.DOTALL)
@@ -115,7 +115,7 @@ def _finished(svg: str, key: str, told: tuple[str, str], words: Sequence[str]) -
     for dropped in _DROPPED:
         svg = dropped.sub("", svg)
     svg = _ID.sub(rf"\g<1>{key}-", svg)
-    svg = _FONT.sub(r"font-size: \1", svg)
+    svg = _FONT.sub(lambda match: f"font-size: {match[1]}" if match[1] else "", svg)
     svg = _COLOUR.sub(lambda match: f"var(--{_COLOURS[match[0]]})", svg)
     svg = _WORD.sub(lambda match: html.escape(words[int(match[1])]), svg)
     title, description = map(html.escape, told)

@@ -42,15 +42,6 @@ def _after(value: object) -> object:
     return value + 1 if isinstance(value, int) else value
 
 
-def _nth(value: object, _: str, voice: Voice, __: Figures) -> str:
-    if not isinstance(value, int):
-        return clean(value)
-    endings = cast("dict[str, str]", voice.form("nth"))
-    teens = value % 100 in (11, 12, 13)
-    ending = endings.get("" if teens else str(value % 10), endings["other"])
-    return f"{voice.number(value)}{ending}"
-
-
 def _clock(value: object, _: str, voice: Voice, __: Figures) -> str:
     return clean(value).replace("-", str(voice.form("to")))
 
@@ -64,7 +55,6 @@ FORMS: Final[dict[str, Form]] = {
     "times": lambda value, forms, voice, _: voice.counted(value, forms),
     "word": lambda value, sort, voice, _: voice.word(sort, value),
     "list": _list,
-    "nth": _nth,
     "hours": _clock,
     "metric": lambda value, _, voice, __: measured(value, voice).noun(),
     "having": lambda value, name, voice, figures: measured(value, voice).having(
@@ -76,5 +66,5 @@ FORMS: Final[dict[str, Form]] = {
     "asking": lambda value, _, voice, figures: measured(value, voice).asking(figures),
     "asked": lambda value, _, voice, figures: measured(value, voice).asked(figures),
 }
-"""Every form by its word: ``date day length next number times word list nth hours``
+"""Every form by its word: ``date day length next number times word list hours``
 for plain figures, ``metric having amount asking asked`` for those of conditions."""
