@@ -63,12 +63,14 @@ def _length(value: Any, _: int, schema: Any, __: Any, path: str) -> Iterator[str
         yield f"{path}: too long"
     if isinstance(value, str) and len(value) < schema.get("minLength", 0):
         yield f"{path}: too short"
-    if type(value) is list and len(value) < schema.get("minItems", 0):
+    items = cast("list[object]", value) if isinstance(value, list) else None
+    if items is not None and len(items) < schema.get("minItems", 0):
         yield f"{path}: too few"
 
 
 def _unique(value: Any, *_: Any) -> Iterator[str]:
-    if type(value) is list and len({*map(str, value)}) < len(value):
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    if len({*map(str, items)}) < len(items):
         yield f"{_[-1]}: twice"
 
 

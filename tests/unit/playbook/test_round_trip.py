@@ -211,7 +211,7 @@ def _step(kind: SanctionKind) -> PenaltyLadder:
         ),
         (
             lambda: evolve(
-                BARE, roles=(Role(name=RoleName("a"), rank=cast("Any", True)),)
+                BARE, roles=(Role(name=RoleName("a"), rank=cast("Any", 1.5)),)
             ),
             "role[0].rank",
         ),

@@ -1,7 +1,7 @@
 """TOML: what is written is what a parser reads; mistakes of form have their place."""
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC
 
 import pytest
 from hypothesis import given
@@ -15,11 +15,7 @@ from community_sdk.playbook._toml import decode, parse
 from community_sdk.playbook._write import toml, toml_value
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-INSTANTS = st.datetimes(
-    datetime.min,
-    datetime.max,
-    timezones=st.just(UTC),
-)
+INSTANTS = st.datetimes(timezones=st.just(UTC))
 LEAVES = st.one_of(TEXTS, st.integers(-(2**63), 2**63 - 1), st.booleans(), INSTANTS)
 VALUES = st.recursive(
     LEAVES,

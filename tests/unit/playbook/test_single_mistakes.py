@@ -1,0 +1,244 @@
+"""One mistake at a time: told once, where it is, and not blamed on others."""
+
+from typing import Any
+
+import pytest
+
+from community_sdk.errors import PlaybookError, Problem
+from community_sdk.playbook import loads
+
+HEAD = 'format = 1\n[community]\nkey = "c"\n'
+
+
+def mistakes(text: str, **given: Any) -> tuple[Problem, ...]:
+    """What is wrong with a text."""
+    with pytest.raises(PlaybookError) as caught:
+        loads(text, "my.toml", **given)
+    assert caught.value.source == "my.toml"
+    assert "my.toml" in str(caught.value)
+    return caught.value.problems
+
+
+def one(text: str) -> Problem:
+    """The one mistake of a text whose head is sound."""
+    found = mistakes(HEAD + text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "code", "said"),
+    [
+        ("[[polcy]]\n", "polcy", "playbook.unknown_key", "unknown key `polcy`"),
+        ("[group]\nkey = 'x'\n", "group", "playbook.list", "found a table"),
+        ("[rulebook]\nversion = 0\n", "rulebook.version", "playbook.number_least", "0"),
+        (
+            "[[tiers]]\nkey = 'x'\ntier = []\n",
+            "tiers[0].tier",
+            "playbook.length_least",
+            "0",
+        ),
+        ("[[role]]\nname = ' x'\n", "role[0].name", "playbook.name", '" x"'),
+        (
+            "[[role]]\nname = 'x'\npermissions = ['a', 'a']\n",
+            "role[0].permissions[1]",
+            "playbook.entry_twice",
+            '"a"',
+        ),
+        (
+            "[events]\nwords = ['a', 'a']\n",
+            "events.words[1]",
+            "playbook.event_twice",
+            "`a`",
+        ),
+        ("[events]\nwords = 'a'\n", "events.words", "playbook.list", '"a"'),
+        (
+            "[[sanction]]\nword = 'mute'\norder = 1\n",
+            "sanction[0].word",
+            "playbook.sanction_twice",
+            "`mute`",
+        ),
+        (
+            "[measures]\ncount = 'True'\n",
+            "measures.count",
+            "condition.word_as_name",
+            "`count`",
+        ),
+        ("[measures]\na = 3\n", "measures.a", "playbook.measure", "`3`"),
+        (
+            "[measures]\na = 'b >= 3'\nb = 'True'\n",
+            "measures.a",
+            "condition.name_is_condition",
+            "`b`",
+        ),
+        (
+            "[[policy]]\nkey = 'x'\n",
+            "policy[0]",
+            "playbook.no_kind",
+            "expected the key",
+        ),
+        ("[[policy]]\nkind = 3\n", "policy[0].kind", "playbook.kind", "`3`"),
+        ("policy = [3]\n", "community.policy", "playbook.unknown_key", "policy"),
+        (
+            "[community.positioning]\nyears = 1979-05-27\n",
+            "community.positioning.years",
+            "playbook.whole",
+            "`1979-05-27`",
+        ),
+        (
+            "[community.positioning]\ngoals = [1]\n",
+            "community.positioning.goals[0]",
+            "playbook.text",
+            "`1`",
+        ),
+        (
+            "[community.positioning]\nyears = 99999999999999999999\n",
+            "community.positioning.years",
+            "playbook.whole",
+            "9999",
+        ),
+        (
+            (
+                "[[campaign]]\nkey='x'\nsince=2026-01-02T00:00:00Z\n"
+                "until=2026-01-01T00:00:00Z\n"
+            ),
+            "campaign[0]",
+            "campaign.until",
+            "expected `until` after `since`",
+        ),
+        (
+            (
+                "[[campaign]]\nkey='x'\nsince=0001-01-01T00:00:00+23:00\n"
+                "until=2026-01-01T00:00:00Z\n"
+            ),
+            "campaign[0].since",
+            "playbook.instant",
+            "0001",
+        ),
+        (
+            (
+                "[[policy]]\nkind='onboarding'\nkey='x'\n[[policy.tasks]]\nwhat='a'\n"
+                "met_by='message'\nwithin='1d'\nduty='boss'\n"
+            ),
+            "policy[0].tasks[0].duty",
+            "playbook.reference",
+            "`boss`",
+        ),
+        (
+            "[[policy]]\nkind='admission'\nkey='x'\nrequirements=[{answer='a',value=1.5}]\n",
+            "policy[0].requirements[0].value",
+            "playbook.scalar",
+            "`1.5`",
+        ),
+        (
+            (
+                "[[policy]]\nkind='admission'\nkey='x'\nrequirements=[{answer='a',op='>=',"
+                "value='x'}]\n"
+            ),
+            "policy[0].requirements[0]",
+            "admission.order",
+            "`x`",
+        ),
+        (
+            (
+                "[[policy]]\nkind='funnel'\nkey='x'\nwindow='1d'\nsteps=[{event='message',"
+                "where=3}]\n"
+            ),
+            "policy[0].steps[0].where",
+            "playbook.table",
+            "`3`",
+        ),
+        (
+            (
+                "[[policy]]\nkind='qualification'\nkey='x'\ntiers='y'\n[policy.bars]\n"
+                "a = {entry='True'}\n"
+            ),
+            "policy[0].tiers",
+            "playbook.reference",
+            "`y`",
+        ),
+    ],
+)
+def test_one_mistake_is_told_once(text: str, path: str, code: str, said: str) -> None:
+    """The path leads to it, the message shows it."""
+    problem = one(text)
+    assert (problem.path, problem.code) == (path, code)
+    assert said in problem.message
+
+
+WATCH = "[[rule]]\ncode='r'\n[[policy]]\nkind='rule_watch'\nkey='w'\nrule='r'\n"
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "column"),
+    [
+        ("count('message' '1d') > 3", "condition.order", "17"),
+        ("count('message', '1d', grup='x') > 3", "metric.field", "24"),
+        ("strikes('1d', 'r2') == 0", "playbook.no_category", "16"),
+        ("has('tier', 'gold')", "playbook.no_tier", "14"),
+        ("has('status', 'activ')", "metric.status", "16"),
+        ("xyz", "playbook.unknown_measure", "1"),
+        ("count('xyz') > 1 and xyz", "playbook.unknown_measure", "22"),
+    ],
+)
+def test_mistakes_in_conditions_name_the_column(
+    when: str, code: str, column: str
+) -> None:
+    """Inside a condition the column is told, from 1."""
+    problem = next(
+        p for p in mistakes(f'{HEAD}{WATCH}when="{when}"\n') if p.code == code
+    )
+    assert problem.path == "policy[0].when"
+    assert problem.figures["column"] == column
+    assert f"column {column}" in problem.message
+
+
+def test_a_broken_part_is_not_blamed_on_what_refers_to_it() -> None:
+    """Names of parts that exist, however wrong, are known."""
+    text = HEAD + (
+        "[[rule]]\ncode='r'\nweight='x'\n"
+        "[[sanction]]\nword='fine'\norder='x'\n"
+        "[measures]\na = 'count('\nb = 'a'\n"
+        "[[policy]]\nkind='rule_watch'\nkey='w'\nrule='r'\nwhen='b'\n"
+        "[[policy]]\nkind='penalty_ladder'\nkey='l'\nsteps=[{at=1,kind='fine'}]\n"
+    )
+    assert [p.path for p in mistakes(text)] == [
+        "rule[0].weight",
+        "sanction[0].order",
+        "measures.a",
+    ]
+
+
+def test_groups_need_not_be_declared_to_be_asked_for() -> None:
+    """Rooms come and go without a new playbook; declared ones are looked up."""
+    watch = f'{WATCH}when=\'has("group", "hal")\'\n'
+    assert loads(HEAD + watch).policies
+    problem = one(f"[[group]]\nkey = 'hall'\n{watch}")
+    assert problem.code == "playbook.no_group"
+
+
+def test_too_many_mistakes_are_counted() -> None:
+    """After two hundred the rest is a number."""
+    rows = "".join(f"[[role]]\nname = {n}\n" for n in range(300))
+    found = mistakes(HEAD + rows)
+    assert len(found) == 201
+    assert {p.code for p in found} == {"playbook.text", "playbook.more"}
+    more = next(p for p in found if p.code == "playbook.more")
+    assert more.figures["count"] == "100"
+
+
+def test_twenty_unknown_keys_of_one_table_are_enough() -> None:
+    """The nearest word is not looked up ten thousand times."""
+    rows = "".join(f"k{n} = 1\n" for n in range(300))
+    assert len(mistakes(HEAD + rows)) == 20
+
+
+def test_what_the_engine_cannot_run_is_no_playbook() -> None:
+    """What no single part shows, such as too many filters, shows in the end."""
+    rows = "".join(
+        f"[[policy]]\nkind='rule_watch'\nkey='w{n}'\nrule='r'\n"
+        f'when=\'count("message", "1d", length={n}) > 1\'\n'
+        for n in range(257)
+    )
+    problem = one(f"[[rule]]\ncode='r'\n{rows}")
+    assert problem.code == "metric.too_many"
