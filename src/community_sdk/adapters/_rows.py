@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple, Protocol, cast
 
 from attrs import define, field, frozen
 
+from community_sdk.adapters._output import write_whole
 from community_sdk.errors import CommunityError, HistoryError, WorldError
 from community_sdk.events import Event
 
@@ -246,30 +246,28 @@ def unreadable(path: Path, fault: OSError) -> WorldError:
 def write_refusals(path: str | Path, refusals: Iterable[Refusal]) -> int:
     """Write *refusals* to a side file, one JSON object a line; return how many.
 
-    The file appears whole at the end, or not at all.
+    The file appears whole at the end, or not at all; a device is written to.
 
     Raises:
         WorldError: the disk does not take it.
     """
-    goal = Path(path)
-    part = goal.with_name(goal.name + ".part")
     count = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal count
+        for refusal in refusals:
+            count += 1
+            yield json.dumps(refusal.plain(), ensure_ascii=False) + "\n"
+
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as out:
-            for refusal in refusals:
-                out.write(json.dumps(refusal.plain(), ensure_ascii=False) + "\n")
-                count += 1
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(goal)
+        write_whole(path, lines())
     except OSError as fault:
-        part.unlink(missing_ok=True)
         reason = (fault.strerror or type(fault).__name__).lower()
         raise WorldError(
-            f"refused rows could not be written to `{goal}`: {reason}",
+            f"refused rows could not be written to `{path}`: {reason}",
             code="table.write",
             hint="free some space or name another folder",
-            path=str(goal),
+            path=str(path),
             reason=reason,
         ) from None
     return count

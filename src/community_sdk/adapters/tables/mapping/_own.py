@@ -72,7 +72,8 @@ class _Objects:
     def translate(self, row: Row, counts: Counts, /) -> list[Event | Refusal]:
         """Return the event that *row* is."""
         plain: dict[str, Any] = dict(row.cells)
-        if plain.get("kind") in _MADE:
+        kind = plain.get("kind")
+        if isinstance(kind, str) and kind in _MADE:
             counts.skipped[_REASON] = counts.skipped.get(_REASON, 0) + 1
             return []
         if "id" not in plain:
