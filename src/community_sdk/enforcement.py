@@ -8,7 +8,7 @@ from community_sdk._time import instant
 from community_sdk.decisions import EndSanction, LiftSanction
 from community_sdk.events import Event, SanctionEnded, SanctionLifted
 from community_sdk.explanation import because
-from community_sdk.model import DecisionId, PolicyKey
+from community_sdk.model import DecisionId, PolicyKey, SanctionState
 from community_sdk.state import MemberState, SanctionRecord
 
 __all__ = ["expire", "undo"]
@@ -36,10 +36,15 @@ def undo(event: Event, member: MemberState, now: int) -> Iterator[LiftSanction]:
 
     While another sanction of the same kind is in force, nothing is undone.
     """
-    if not isinstance(event, (SanctionEnded, SanctionLifted)):
+    if isinstance(event, SanctionLifted):
+        ended = SanctionState.LIFTED
+    elif isinstance(event, SanctionEnded):
+        ended = event.state
+    else:
         return
     record = member.sanction(event.sanction)
-    if record is None or not record.holds:
+    # One that was over before has been undone before.
+    if record is None or not record.holds or record.state != ended.value:
         return
     others = (s for s in member.sanctions if s.measure == record.measure)
     if any(other.in_force(now) for other in others):

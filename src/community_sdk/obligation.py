@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from community_sdk._time import instant, micros
 from community_sdk.decisions import Decision, Escalate, Remind
-from community_sdk.events import Custom, Event, ObligationMet, ObligationMissed
+from community_sdk.events import Event, ObligationMet, ObligationMissed
 from community_sdk.explanation import because
 from community_sdk.model import DecisionId, EventId, PolicyKey
 from community_sdk.state import Duty, MemberState
@@ -24,7 +24,7 @@ def met(event: Event, member: MemberState, now: int) -> Iterator[ObligationMet]:
         if (
             duty.met_by == event.name
             and duty.opened <= at <= duty.due
-            and all(_field(event, name) == value for name, value in duty.where)
+            and all(event.value(name) == value for name, value in duty.where)
         ):
             yield ObligationMet(
                 id=EventId(f"{duty.id}:met"),
@@ -34,12 +34,6 @@ def met(event: Event, member: MemberState, now: int) -> Iterator[ObligationMet]:
                 obligation=DecisionId(duty.id),
                 what=duty.what,
             )
-
-
-def _field(event: Event, name: str) -> object:
-    if isinstance(event, Custom):
-        return event.properties.get(name)
-    return getattr(event, name, None)
 
 
 def reminder(duty: Duty, member: MemberState) -> Decision:
