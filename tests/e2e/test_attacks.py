@@ -133,3 +133,24 @@ def test_a_kind_that_is_no_text_refuses_its_row(
     assert code == REFUSED
     found = (here / "r.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["line"] for line in found] == [1, 2, 3, 4]
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="devices of a Unix")
+def test_a_stream_takes_what_is_written(here: Path) -> None:
+    """The side file may be the standard output of the process, be it a pipe."""
+    words = ("run", "--playbook", "tiny.toml", "--events", "h.csv")
+    call = [sys.executable, "-m", "community_sdk.cli", *words]
+    call += ["--lang", "en", "--refused", "/dev/stdout"]
+    done = subprocess.run(call, cwd=here, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (REFUSED, "")
+    assert json.loads(done.stdout.partition("\n")[0])["code"] == "table.unmatched"
+
+
+def test_an_endless_mapping_is_refused(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mapping of a megabyte and more is not read to its end."""
+    (here / "m.toml").write_text("#" * (1 << 20) + "\n", "utf-8")
+    code, said = attack(capsys, "--mapping", "m.toml")
+    assert code == 1
+    assert "at most 1048576 bytes" in said

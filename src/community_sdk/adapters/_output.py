@@ -19,10 +19,10 @@ def write_whole(path: str | Path, pieces: Iterable[str]) -> None:
     Raises:
         OSError: the disk does not take it; it names *path*, which is as it was.
     """
-    goal = Path(os.path.realpath(path))
+    named, goal = Path(path), Path(os.path.realpath(path))
     try:
-        if goal.exists() and not goal.is_file():
-            with goal.open("w", encoding="utf-8", newline="\n") as out:
+        if named.exists() and not named.is_file():
+            with named.open("w", encoding="utf-8", newline="\n") as out:
                 out.writelines(pieces)
         else:
             _replace(goal, pieces)

@@ -27,6 +27,7 @@ from community_sdk.events import DERIVED, EXOGENOUS
 __all__ = ["load_mapping", "mapping_of"]
 
 FORMAT: Final = 1
+_MOST: Final = 1 << 20
 _SHIPPED: Final = {"dd2030_slack": "cli/demo_data/dd2030_slack.toml"}
 _KINDS: Final = {cls.kind for cls in EXOGENOUS}
 _MADE: Final = {cls.kind for cls in DERIVED}
@@ -45,9 +46,13 @@ def load_mapping(named: str | Path) -> Mapping:
         if shipped is not None and not path.exists():
             source = files("community_sdk").joinpath(shipped).read_bytes()
         else:
-            source = path.read_bytes()
+            with path.open("rb") as file:
+                source = file.read(_MOST + 1)
     except OSError as fault:
         raise unreadable(path, fault) from None
+    if len(source) > _MOST:
+        most = Problem("", f"expected a file of at most {_MOST} bytes, found more")
+        raise MappingError([most], source=path.name)
     try:
         plain = tomllib.loads(source.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:
