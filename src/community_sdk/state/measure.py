@@ -175,6 +175,8 @@ def _inside(window: Window, plan: WindowPlan, cell: int) -> Reader:
     if not window.rolling:
 
         def read_since(s: State) -> int:
+            if not s.member.begun(window):
+                return 0
             rolling = s.member.rolling
             rolling.rebase(w, s.member.begins(window))
             return rolling.nums[cell]
@@ -272,8 +274,10 @@ def _strikes(metric: Metric, _: WindowPlan) -> Reader:
             begin = 0
         elif window.rolling:
             begin = s.calendar.since(window, s.now_us)
-        else:
+        elif s.member.begun(window):
             begin = s.member.begins(window)
+        else:
+            return 0
         return sum(
             1
             for strike in s.member.strikes

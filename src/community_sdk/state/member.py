@@ -104,6 +104,10 @@ class MemberState(Partition):
         since, until, _ = held
         return since <= now and (until is None or now < until)
 
+    def begun(self, window: Window) -> bool:
+        """Tell whether a window runs: since joining there is none without a member."""
+        return self.here or window.kind is not WindowKind.SINCE_JOIN
+
     def begins(self, window: Window) -> int:
         """Return where a window that the member's life begins does begin."""
         if window.kind is WindowKind.SINCE_JOIN:
