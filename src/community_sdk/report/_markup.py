@@ -50,7 +50,6 @@ def table(
     rows: Iterable[Sequence[str]],
     *,
     numbers: Iterable[int] = (),
-    caption: str = "",
 ) -> Html:
     """Return a table; columns in *numbers* (from 0) hold figures."""
     figures = frozenset(numbers)
@@ -67,8 +66,6 @@ def table(
         tag("tr", *(cell("td", i, text) for i, text in enumerate(row))) for row in rows
     ]
     parts = [tag("thead", tag("tr", *titles)), tag("tbody", *body)]
-    if caption:
-        parts.insert(0, tag("caption", caption))
     return tag("div", tag("table", *parts), cls="scroll", tabindex="0")
 
 

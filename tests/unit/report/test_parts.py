@@ -52,7 +52,8 @@ def test_wrapping_loses_nothing(text: str, cells: int) -> None:
     lines = wrap(text, cells)
     assert "".join("".join(lines).split()) == "".join(text.split())
     longest = max((width(word) for word in text.split(" ")), default=0)
-    assert all(width(line) <= max(cells, 10, longest) + 2 for line in lines)
+    bodies = [line.rstrip("，。、) ") for line in lines]  # marks may hang over
+    assert all(width(body) <= max(cells, 10, longest) for body in bodies)
     assert not any(line.startswith(("，", "。", "、")) for line in lines[1:])
 
 
