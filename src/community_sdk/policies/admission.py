@@ -35,6 +35,10 @@ from community_sdk.state import State
 __all__ = ["AdmissionPolicy", "Answer", "EntryRequirement"]
 
 
+Granted = dict[str, dict[str, bool]]
+"""By member, the groups let into (empty: the community), and whether as a newcomer."""
+
+
 class Answer(Enum):
     """How a request stands to one requirement; unknown is not no."""
 
@@ -54,7 +58,7 @@ class EntryRequirement:
     answer: str
     op: Literal[">=", "<=", "==", "!="] = "=="
     value: str | int | bool = True
-    title: Titles = field(factory=dict, hash=False)
+    title: Titles = field(factory=dict[str, str], hash=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse to order what has no order."""
@@ -93,8 +97,8 @@ class AdmissionPolicy:
     asks for the answers and leaves the request pending. Who is banned is refused while
     the ban runs; who was removed may come back after *reentry_after* (None: at once).
     *capacity* caps the community, a group's own capacity its group; granted places
-    count as taken. When full, the request waits, and the oldest comes in when a place
-    is free.
+    count as taken, nobody takes two. When full, the request waits, and the oldest
+    come in when places are free.
     """
 
     answers: ClassVar[EventTypes] = (
@@ -114,17 +118,27 @@ class AdmissionPolicy:
     mode: Mode = Mode.ACT
     scope: Scope = Scope.COMMUNITY
 
-    def start(self) -> dict[str, str]:
+    def start(self) -> Granted:
         """Remember no granted place."""
         return {}
 
-    def fold(self, mine: dict[str, str], event: Event, _: State, /) -> dict[str, str]:
-        """Remember who was let in and has not come yet: member to group."""
-        member = str(event.member)
+    def fold(self, mine: Granted, event: Event, state: State, /) -> Granted:
+        """Remember who was let in and has not come yet."""
+        name, group = str(event.member), event.group or ""
+        grants = mine.pop(name, {})
         if isinstance(event, Admitted):
-            mine[member] = event.group or ""
+            inside = state.member.here
+            if not inside or (group and group not in state.member.groups):
+                grants[group] = not inside
+        elif event.group is None:
+            grants = {}
+        elif isinstance(event, Joined):
+            # Who has come into one group is no newcomer to the others.
+            grants = {g: False for g in grants if g not in ("", group)}
         else:
-            mine.pop(member, None)
+            grants.pop(group, None)
+        if grants:
+            mine[name] = grants
         return mine
 
     def decide(
@@ -132,7 +146,9 @@ class AdmissionPolicy:
         event: JoinRequested | Admitted | Joined | Left | MemberRemoved,
         state: State,
     ) -> Iterator[Decision]:
-        """Admit, refuse, ask, or let wait; fill a place that has become free."""
+        """Admit, refuse, ask, or let wait; fill the places that have become free."""
+        if event.member is None:
+            return
         if isinstance(event, JoinRequested):
             yield self._answer(event, state)
         elif isinstance(event, (Left, MemberRemoved)):
@@ -154,7 +170,7 @@ class AdmissionPolicy:
             return AskForMore(
                 member=event.member, group=event.group, missing=missing, because=why
             )
-        full = self._full(event.group, state)
+        full = self._no_place(event.group, state)
         if full is not None:
             why = because("admission.full", full, *parts)
             return PutOnWaitingList(member=event.member, group=event.group, because=why)
@@ -177,34 +193,51 @@ class AdmissionPolicy:
                 return because("admission.removed", until=instant(back))
         return None
 
-    def _full(self, group: str | None, state: State) -> Explanation | None:
-        granted: dict[str, str] = state.mine or {}
-        limits: list[tuple[str | None, int | None, int, int]] = [
-            (None, self.capacity, state.community.members, len(granted))
-        ]
-        room = state.definition.community.group(group)
-        if room is not None:
-            here = state.community.groups.get(room.key, 0)
-            held = sum(1 for g in granted.values() if g == group)
-            limits.append((group, room.capacity, here, held))
-        for name, cap, here, held in limits:
-            if cap is not None and here + held >= cap:
-                return because(
-                    "admission.places",
-                    group=name,
-                    capacity=cap,
-                    members=here,
-                    held=held,
-                )
-        return None
+    def _no_place(self, group: str | None, state: State) -> Explanation | None:
+        """Explain why there is no place; who is inside already needs none."""
+        member, granted = state.member, {**(state.mine or {})}
+        granted.pop(str(member.id), None)
+        if group is not None and group not in member.groups:
+            full = _full_group(group, granted, state)
+            if full is not None:
+                return full
+        return None if member.here else self._full(granted, state)
+
+    def _full(self, granted: Granted, state: State) -> Explanation | None:
+        held = sum(any(grants.values()) for grants in granted.values())
+        return _full(None, self.capacity, (state.community.members, held))
 
     def _fill(self, freed: str | None, state: State) -> Iterator[Decision]:
+        granted: Granted = {**(state.mine or {})}
         for group, member, since in state.community.waiting:
-            if freed in (None, group) and self._full(group or None, state) is None:
+            if freed not in (None, group):
+                continue
+            full = self._full(granted, state)
+            if full is None and group:
+                full = _full_group(group, granted, state)
+            if full is None:
+                granted[member] = {**granted.get(member, {}), group: True}
                 why = because("admission.place_free", waiting_since=instant(since))
                 room = GroupId(group) if group else None
                 yield Admit(member=MemberId(member), group=room, because=why)
-                return
+
+
+def _full_group(group: str, granted: Granted, state: State) -> Explanation | None:
+    room = state.definition.community.group(group)
+    cap = None if room is None else room.capacity
+    held = sum(group in grants for grants in granted.values())
+    return _full(group, cap, (state.community.groups.get(group, 0), held))
+
+
+def _full(
+    group: str | None, capacity: int | None, taken: tuple[int, int]
+) -> Explanation | None:
+    here, held = taken
+    if capacity is None or here + held < capacity:
+        return None
+    return because(
+        "admission.places", group=group, capacity=capacity, members=here, held=held
+    )
 
 
 def _part(rule: EntryRequirement, answer: Answer, event: JoinRequested) -> Explanation:
