@@ -15,6 +15,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq
 SPEAK = @echo "== $@:"
 CHECKED := $(wildcard src tests tools bench conftest.py docs/*.py)
 WORKERS ?= 2
+# By file: the blocks of one page build on each other and must meet on one worker.
+TEST := pytest -q -n $(WORKERS) --dist loadfile --hypothesis-profile
 
 # The first interpreter that really runs (a shim may exist and still refuse) and is new
 # enough. Another one: `make PYTHON=/path/to/python …`.
@@ -77,8 +79,7 @@ wheel: $(VENV)/.dev
 unit: $(VENV)/.dev
 	$(SPEAK)
 	@mkdir -p build
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup --hypothesis-profile ci \
-		--cov --cov-report= | tee build/pytest.txt
+	@$(PY) -m $(TEST) ci --cov --cov-report= | tee build/pytest.txt
 	@$(PY) -m coverage json -q -o build/coverage.json
 	@$(PY) tools/coverage_floor.py build/coverage.json
 	@tail -n 1 build/pytest.txt
@@ -87,13 +88,12 @@ unit: $(VENV)/.dev
 .PHONY: deep
 deep: $(VENV)/.dev
 	$(SPEAK)
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup --hypothesis-profile nightly
+	@$(PY) -m $(TEST) nightly
 	rm -rf build/lowest
 	$(PYTHON) -m venv build/lowest
 	build/lowest/bin/$(PIP:$(BIN)/%=%) --require-hashes -r requirements/lowest.txt
 	build/lowest/bin/$(PIP:$(BIN)/%=%) --no-deps --no-build-isolation --editable .
-	build/lowest/bin/python -m pytest -q -n $(WORKERS) --dist loadgroup \
-		--hypothesis-profile ci tests
+	build/lowest/bin/python -m $(TEST) ci tests
 
 ## bench      our figures beside those of peers and of hand-written code
 .PHONY: bench

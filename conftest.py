@@ -28,8 +28,6 @@ DOCSTRINGS = Sybil(
     name="docstrings",
 )
 
-SOURCES = Path(__file__).parent / "src"
-
 pytest_collect_file = (PAGES + DOCSTRINGS).pytest()
 
 # Here and not in tests/: the profile holds for examples and pages as well. No profile
@@ -60,10 +58,3 @@ def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         yield folder
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the blocks of one page on one worker: a block builds on those before it."""
-    for item in items:
-        if item.path.suffix == ".md" or item.path.is_relative_to(SOURCES):
-            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
