@@ -113,6 +113,34 @@ def test_a_second_run_on_a_store_does_nothing_twice(
     assert (here / "c.db").exists()
 
 
+def test_a_changed_playbook_is_adopted_on_demand(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another version is refused with the cure, and the cure works."""
+    run = ("run", "--playbook", "tiny.toml", "--events", "h.csv")
+    words = (*run, "--store", "sqlite:///c.db")
+    assert said(capsys, *words)[0] == 0
+    (here / "tiny.toml").write_text(PLAYBOOK.replace('"1h"', '"2h"'), "utf-8")
+    code, _, err = said(capsys, *words)
+    assert code == 1
+    assert "--adopt" in err
+    assert said(capsys, *words, "--adopt")[0] == 0
+    assert said(capsys, *words)[0] == 0
+
+
+def test_a_row_of_the_future_costs_one_row(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It does not move the clock: the rows after it are in time."""
+    text = (here / "h.csv").read_text("utf-8")
+    early = HEAD + "f,message,3500-01-01T00:00:00Z,ann,5,\n"
+    (here / "h.csv").write_text(text.replace(HEAD, early), "utf-8")
+    code, _, _ = said(capsys, "run", "--playbook", "tiny.toml", "--events", "h.csv")
+    assert code == 3
+    (row,) = (here / "h.refused.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(row)["code"] == "event.future"
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
     ("words", "code"),

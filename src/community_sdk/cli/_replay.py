@@ -12,7 +12,8 @@ from community_sdk.cli._progress import Progress
 from community_sdk.engine import Engine, Step
 from community_sdk.errors import HistoryError
 from community_sdk.events import DERIVED, Event
-from community_sdk.operation import Operation, Outcome
+from community_sdk.operation import Operation, Outcome, SystemClock, refuse_future
+from community_sdk.ports import Clock
 from community_sdk.report import Summary
 
 __all__ = ["InMemory", "OnStore", "Replay", "Run", "recall"]
@@ -35,10 +36,15 @@ class InMemory:
     """An engine that is forgotten afterwards."""
 
     engine: Engine
+    clock: Clock = field(factory=SystemClock)
 
     def outcomes(self, events: Iterable[Event]) -> Iterator[Outcome]:
         """Yield what became of each event."""
         for event in events:
+            early = refuse_future(event, self.clock)
+            if early is not None:
+                yield Outcome(event, refusal=early)
+                continue
             try:
                 yield Outcome(event, self.engine.receive(event))
             except HistoryError as error:

@@ -30,7 +30,7 @@ def declare(parser: ArgumentParser, lang: str) -> None:
     )
     told = sentence("cli.arg_store", lang)
     parser.add_argument("--store", metavar="URL", help=told)
-    parser.set_defaults(run=run, sort=False, refused=None)
+    parser.set_defaults(run=run, sort=False, adopt=False, refused=None)
 
 
 def run(arguments: Namespace) -> int:

@@ -38,6 +38,8 @@ def declare(parser: ArgumentParser, lang: str) -> None:
         parser.add_argument(f"--{name}", required=required, metavar=metavar, help=told)
     told = sentence("cli.arg_sort", lang)
     parser.add_argument("--sort", action="store_true", help=told)
+    told = sentence("cli.arg_adopt", lang)
+    parser.add_argument("--adopt", action="store_true", help=told)
     parser.set_defaults(run=run)
 
 
@@ -63,7 +65,7 @@ def replay(book: Playbook, table: Table, arguments: Namespace, credit: str = "")
     work = Replay(table, summary, progress)
     store = _store(arguments.store)
     try:
-        running = _running(book, store)
+        running = _running(book, store, adopt=arguments.adopt)
         work.feed(running, in_order=arguments.sort)
         seconds = progress.seconds()
         if isinstance(running, OnStore) and work.known:
@@ -104,10 +106,12 @@ def _store(address: str | None) -> EventStore | None:
     return SqliteStore.open(address)
 
 
-def _running(book: Playbook, store: EventStore | None) -> InMemory | OnStore:
+def _running(
+    book: Playbook, store: EventStore | None, *, adopt: bool
+) -> InMemory | OnStore:
     if store is None:
         return InMemory(book.engine())
-    return OnStore(Operation.open(book, store, outbox=False))
+    return OnStore(Operation.open(book, store, outbox=False, adopt=adopt))
 
 
 def _refusals(work: Replay, arguments: Namespace) -> int:

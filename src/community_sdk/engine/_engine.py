@@ -342,7 +342,7 @@ class Engine:
         plan = self._partitions.plan
         state.member = state.actor = known or MemberState(member, plan)
         state.mine = None
-        state.begin(self.community.now)
+        state.begin(max(self.community.now, 0))
         return state
 
     def standing(self, member: str, /) -> Explanation:

@@ -28,6 +28,7 @@ from community_sdk.engine._facts import Made
 from community_sdk.engine._run import Run
 from community_sdk.engine._version import Asked, Audience, Version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
+from community_sdk.explanation import Explanation
 from community_sdk.state import (
     CommunityState,
     Entry,
@@ -290,6 +291,7 @@ class Rounds:
         elif isinstance(wish, ClearTimer):
             home.clear_timer(f"{one.key}/{wish.timer}")
         else:
+            _sound(one, wish)
             if one.of_member and wish.member not in (None, event.member):
                 raise PolicyError(
                     f"policy `{one.key}` decided about `{wish.member}`, asked about"
@@ -339,3 +341,15 @@ def _alone(one: Asked, event: ev.Event) -> Audience:
     remembers = one.remembers
     folds = remembers is not None and isinstance(event, remembers.folds)
     return Audience((one,), (one,) if folds else ())
+
+
+def _sound(one: Asked, wish: object) -> None:
+    """Refuse what is no decision, or one without an explanation."""
+    if isinstance(wish, Decision) and isinstance(wish.because, Explanation):
+        return
+    raise PolicyError(
+        f"policy `{one.key}` yielded a `{type(wish).__name__}` where a decision with"
+        " its explanation was expected",
+        policy=one.key,
+        code="policy.wish",
+    )

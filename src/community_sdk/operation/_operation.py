@@ -22,7 +22,7 @@ from community_sdk.errors import DefinitionError, HistoryError
 from community_sdk.events import Event, PlaybookAdopted
 from community_sdk.explanation import Explanation
 from community_sdk.model import EventId
-from community_sdk.operation._clock import SystemClock, mint
+from community_sdk.operation._clock import SystemClock, mint, refuse_future
 from community_sdk.operation._rows import Batch, partition
 from community_sdk.playbook import Playbook, dumps, loads
 from community_sdk.ports import Clock, EventStore
@@ -109,7 +109,7 @@ class Operation:
                 raise DefinitionError(
                     f"community `{self._key}` runs another version of the playbook",
                     code="operation.playbook",
-                    hint="open with `adopt=True` to run this one from now on",
+                    hint="run this one from now on: `adopt=True`, or `run --adopt`",
                     found=self._key,
                 )
             self.adopt(playbook)
@@ -275,27 +275,17 @@ class Operation:
     def _one(self, event: Event, known: set[str], batch: Batch) -> Outcome:
         if event.id in known:
             return Outcome(event, Step(duplicate=True))
-        now = self.clock.now()
-        if event.recorded_at > now:
-            shown = event.recorded_at.isoformat()
-            return Outcome(
-                event,
-                refusal=HistoryError(
-                    f"event `{event.id}` lies in the future: `{shown}`",
-                    code="event.future",
-                    hint="check the clock and the time zone of the source",
-                    id=event.id,
-                    at=shown,
-                    now=now.isoformat(),
-                ),
-            )
+        early = refuse_future(event, self.clock)
+        if early is not None:
+            return Outcome(event, refusal=early)
         try:
+            row = batch.stored(event)
             self._load_for(event)
             step = self._engine.receive(event)
         except HistoryError as error:
             return Outcome(event, refusal=error)
         known.add(str(event.id))
-        batch.add(event, step)
+        batch.add(row, step)
         return Outcome(event, step)
 
     def _append(self, batch: Batch) -> None:

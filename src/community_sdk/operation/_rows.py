@@ -68,11 +68,11 @@ class Batch:
     decisions: list[StoredDecision] = field(factory=list[StoredDecision])
     touched: set[str] = field(factory=set[str])
 
-    def add(self, event: Event | None, step: Step) -> None:
+    def add(self, event: StoredEvent | None, step: Step) -> None:
         """Take in one step, with the event that led to it (None: time passed)."""
         if event is not None:
-            self.events.append(self._event(event, derived=False))
-        self.events.extend(self._event(fact, derived=True) for fact in step.facts)
+            self.events.append(event)
+        self.events.extend(self.stored(fact, derived=True) for fact in step.facts)
         self.decisions.extend(map(self._decision, step.decisions))
         self.touched |= step.touched
 
@@ -92,7 +92,12 @@ class Batch:
             notes=notes,
         )
 
-    def _event(self, event: Event, *, derived: bool) -> StoredEvent:
+    def stored(self, event: Event, *, derived: bool = False) -> StoredEvent:
+        """Return *event* as a store keeps it.
+
+        Raises:
+            HistoryError: a field has a value that cannot be stored.
+        """
         return StoredEvent(
             id=event.id,
             kind=event.name,

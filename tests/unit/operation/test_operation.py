@@ -328,3 +328,23 @@ def test_a_host_may_close(store: EventStore) -> None:
     operation.close()
     operation.close()
     assert operation.playbook == a_playbook()
+
+
+def test_a_value_that_cannot_be_stored_costs_one_event(store: EventStore) -> None:
+    """The rest of its batch is written, and the engine has not seen it."""
+    odd = MessagePosted(
+        id=EventId("odd"),
+        at=NOON,
+        member=ANN,
+        length=1.5,  # type: ignore[arg-type]
+    )
+    outcomes = list(opened(store).record_all([breach(1), odd, breach(2)]))
+    assert [o.refusal is None for o in outcomes] == [True, False, True]
+    assert {e.id for e in store.events("c") if not e.derived} == {"b1", "b2"}
+
+
+def test_nothing_is_known_before_the_first_event(store: EventStore) -> None:
+    """Standing and instant have an answer on an empty store."""
+    operation = opened(store)
+    assert operation.now is None
+    assert operation.standing("nobody")["status"] == "unknown"
