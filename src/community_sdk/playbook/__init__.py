@@ -14,6 +14,7 @@ from community_sdk.playbook._files import (
     load,
     loads,
     parameters_of,
+    restore,
 )
 from community_sdk.playbook._migrate import FORMAT
 from community_sdk.playbook._parts import Consent
@@ -36,4 +37,5 @@ __all__ = [
     "load",
     "loads",
     "parameters_of",
+    "restore",
 ]

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from community_sdk.errors import PlaybookError, Problem, StoreError, nearest
 from community_sdk.playbook._checks import check
-from community_sdk.playbook._layout import Layout, shipped
+from community_sdk.playbook._layout import SHIPPED, Layout, shipped
 from community_sdk.playbook._lines import lines
 from community_sdk.playbook._migrate import migrate
 from community_sdk.playbook._notes import Notes, placed
@@ -35,6 +35,7 @@ __all__ = [
     "load",
     "loads",
     "parameters_of",
+    "restore",
     "tables",
 ]
 
@@ -79,8 +80,22 @@ class PlaybookFormat:
         """
         return self._read(text, source, given, Notes())
 
+    def restore(self, text: str, /, source: str = "") -> Playbook:
+        """Read what `dumps` wrote of a playbook that runs; nothing is looked up again.
+
+        Raises:
+            PlaybookError: *text* is none that `dumps` wrote.
+        """
+        return self._read(text, source, {}, Notes(), whole=False)
+
     def _read(
-        self, text: str, source: str, given: Mapping[str, object], notes: Notes
+        self,
+        text: str,
+        source: str,
+        given: Mapping[str, object],
+        notes: Notes,
+        *,
+        whole: bool = True,
     ) -> Playbook:
         parsed = parse(text, notes)
         playbook = None
@@ -90,7 +105,8 @@ class PlaybookFormat:
             if newest is not None:
                 parts = self._layout.read(fill(newest, given, notes), notes)
                 playbook = _assemble(parts)
-                check(playbook, notes)
+                if whole:
+                    check(playbook, notes)
         if playbook is None or notes.problems:
             raise PlaybookError(_sorted(notes, text), source=source)
         return playbook
@@ -165,6 +181,18 @@ def loads(
         PlaybookError: every mistake, each with its path.
     """
     return converter(extra).loads(text, source, **given)
+
+
+def restore(text: str, /, like: Playbook, *, source: str = "") -> Playbook:
+    """Read what `dumps` wrote, own policies by the classes that *like* has of them.
+
+    For stores: a playbook that ran is not asked again whether it makes sense.
+
+    Raises:
+        PlaybookError: *text* is none that `dumps` wrote, or of other classes.
+    """
+    own = {type(policy): None for policy in like.policies}
+    return converter([c for c in own if c not in SHIPPED]).restore(text, source)
 
 
 def dumps(playbook: Playbook, /) -> str:

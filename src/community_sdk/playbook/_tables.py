@@ -223,8 +223,6 @@ class Table:
             part = getattr(value, slot.field or slot.name)
             here = inside(path, slot.key)
             if part is None and slot.optional:
-                if slot.fallback() is not None:
-                    notes.expected("a value", "none", here, "unwritable")
                 continue
             if not notes.full and not slot.required and _same(part, slot.fallback()):
                 continue
@@ -246,9 +244,7 @@ class Table:
             for bound in slot.bounds:
                 part = bound.describe(part)
             keys[slot.key] = {"description": slot.doc, **part} if slot.doc else part
-        made: Schema = {"type": "object", "title": self.name}
-        if self.doc:
-            made["description"] = self.doc
+        made: Schema = {"type": "object", "title": self.name, "description": self.doc}
         made |= {"additionalProperties": False, "properties": keys}
         required = [slot.key for slot in self.slots if slot.required]
         return made | ({"required": required} if required else {})

@@ -32,6 +32,7 @@ from tests.unit.playbook.instruments import (
     NAMES,
     TEXTS,
     TITLES,
+    World,
     conditions,
     policies,
     quiet_hours,
@@ -90,27 +91,35 @@ def _campaigns(draw: st.DrawFn, groups: list[str]) -> tuple[Campaign, ...]:
 
 
 @st.composite
-def playbooks(draw: st.DrawFn) -> Playbook:
-    """Any playbook that a file can hold and an engine can run."""
-    roles, groups = draw(unique()), draw(unique())
-    tiers, rules = draw(unique()), draw(_rules())
-    group = draw(NAMES)
-    world: dict[str, list[str]] = {
-        "roles": roles,
-        "tiers": tiers,
-        "ladder_of_tiers": tiers[1:] or tiers,
-        "tier_group": [group],
-        "rules": [str(rule.code) for rule in rules],
-        "ladders": [rule.ladder for rule in rules],
-    }
-    shown = [
+def _tiers(draw: st.DrawFn, keys: list[str]) -> tuple[Tier, ...]:
+    return tuple(
         Tier(
             key=cast("Any", key),
             title=draw(TITLES),
             benefits=tuple(draw(st.lists(TEXTS, max_size=2))),
         )
-        for key in tiers
-    ]
+        for key in keys
+    )
+
+
+@st.composite
+def _roles(draw: st.DrawFn, names: list[str]) -> tuple[Role, ...]:
+    return tuple(
+        Role(
+            name=cast("Any", name),
+            rank=draw(st.integers(-5, 100)),
+            title=draw(TITLES),
+            permissions=draw(st.frozensets(TEXTS, max_size=3)),
+        )
+        for name in names
+    )
+
+
+@st.composite
+def _communities(draw: st.DrawFn, groups: list[str]) -> Community:
+    where = st.builds(
+        Positioning, purpose=TEXTS, goals=st.tuples(TEXTS), years=st.integers(0, 9)
+    )
     rooms = [
         Group(
             key=cast("Any", key),
@@ -121,63 +130,66 @@ def playbooks(draw: st.DrawFn) -> Playbook:
         )
         for key in groups
     ]
-    measures: dict[str, Condition | Metric] = {
-        "regular": draw(conditions(world)),
-        "weight": count("message", "7d").metric,
+    return Community(
+        key=cast("Any", draw(NAMES)),
+        zone=draw(st.sampled_from(["UTC", "Asia/Shanghai"])),
+        title=draw(TITLES),
+        positioning=draw(where),
+        groups=tuple(rooms),
+        quiet_hours=draw(quiet_hours()),
+    )
+
+
+@st.composite
+def _kpis(draw: st.DrawFn) -> tuple[KPI, ...]:
+    return tuple(
+        KPI(
+            key=key,
+            measure=draw(TEXTS),
+            period=draw(st.sampled_from(PeriodUnit)),
+            direction=draw(st.sampled_from(Direction)),
+            target=draw(st.none() | st.integers(-5, 500)),
+        )
+        for key in draw(st.lists(NAMES, max_size=2, unique=True))
+    )
+
+
+@st.composite
+def _measures(draw: st.DrawFn, world: World) -> dict[str, Condition | Metric]:
+    weight = count("message", "7d").metric
+    assert isinstance(weight, Metric)
+    some = {"regular": draw(conditions(world)), "weight": weight}
+    return draw(st.sampled_from([{}, some]))
+
+
+@st.composite
+def playbooks(draw: st.DrawFn) -> Playbook:
+    """Any playbook that a file can hold and an engine can run."""
+    roles, groups, tiers = draw(unique()), draw(unique()), draw(unique())
+    rules, group = draw(_rules()), draw(NAMES)
+    world: World = {
+        "roles": roles,
+        "tiers": tiers,
+        "ladder_of_tiers": tiers[1:] or tiers,
+        "tier_group": [group],
+        "rules": [str(rule.code) for rule in rules],
+        "ladders": [rule.ladder for rule in rules],
     }
+    own = draw(st.lists(st.sampled_from(["a", "签到"]), max_size=2, unique=True))
     return Playbook(
         name=draw(NAMES),
         version=draw(NAMES),
-        community=Community(
-            key=cast("Any", draw(NAMES)),
-            zone=draw(st.sampled_from(["UTC", "Asia/Shanghai"])),
-            title=draw(TITLES),
-            positioning=draw(
-                st.builds(
-                    Positioning,
-                    purpose=TEXTS,
-                    goals=st.tuples(TEXTS),
-                    years=st.integers(0, 9),
-                )
-            ),
-            groups=tuple(rooms),
-            quiet_hours=draw(quiet_hours()),
-        ),
-        roles=tuple(
-            Role(
-                name=cast("Any", name),
-                rank=draw(st.integers(-5, 100)),
-                title=draw(TITLES),
-                permissions=draw(st.frozensets(TEXTS, max_size=3)),
-            )
-            for name in roles
-        ),
-        tiers=(TierGroup(key=group, tiers=tuple(shown)),),
+        community=draw(_communities(groups)),
+        roles=draw(_roles(roles)),
+        tiers=(TierGroup(key=group, tiers=draw(_tiers(tiers))),),
         rulebook=Rulebook(version=draw(st.integers(1, 9)), rules=rules),
         policies=draw(policies(world)),
         campaigns=draw(_campaigns(groups)),
-        kpis=tuple(
-            KPI(
-                key=key,
-                measure=draw(TEXTS),
-                period=draw(st.sampled_from(PeriodUnit)),
-                direction=draw(st.sampled_from(Direction)),
-                target=draw(st.none() | st.integers(-5, 500)),
-            )
-            for key in draw(st.lists(NAMES, max_size=2, unique=True))
-        ),
-        events=(
-            "signed_in",
-            *draw(st.lists(st.sampled_from(["a", "签到"]), max_size=2, unique=True)),
-        ),
-        measures=draw(st.sampled_from([{}, measures])),
+        kpis=draw(_kpis()),
+        events=("signed_in", *own),
+        measures=draw(_measures(world)),
         lateness=draw(DURATIONS),
-        approval=draw(
-            st.builds(
-                Consent,
-                duty=st.just(roles[0]),
-                needs=st.integers(1, 5),
-                within=DURATIONS,
-            )
+        approval=Consent(
+            duty=roles[0], needs=draw(st.integers(1, 5)), within=draw(DURATIONS)
         ),
     )

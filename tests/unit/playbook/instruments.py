@@ -40,6 +40,9 @@ from community_sdk.policies import (
     Trigger,
 )
 
+World = dict[str, list[str]]
+"""The names that the parts of one playbook have."""
+
 TEXTS = st.one_of(
     st.sampled_from(
         [
@@ -82,7 +85,7 @@ def unique(names: int = 4) -> st.SearchStrategy[list[str]]:
 
 
 @st.composite
-def conditions(draw: st.DrawFn, world: dict[str, list[str]]) -> Condition:
+def conditions(draw: st.DrawFn, world: World) -> Condition:
     """Any condition that names only what the playbook has."""
     word = draw(st.sampled_from(WORDS))
     leaves: list[Condition] = [
@@ -134,7 +137,7 @@ def steps(draw: st.DrawFn) -> tuple[LadderStep, ...]:
 
 
 @st.composite
-def policies(draw: st.DrawFn, world: dict[str, list[str]]) -> tuple[Any, ...]:
+def policies(draw: st.DrawFn, world: World) -> tuple[Any, ...]:
     """Some policies, each with a key of its own."""
     makers = [_admission, _onboarding, _watch, _ladder, _tiers, _funnel]
     keys = draw(st.lists(NAMES, max_size=5, unique=True))
@@ -164,9 +167,7 @@ def _admission(draw: st.DrawFn, key: str, _: Any) -> AdmissionPolicy:
 
 
 @st.composite
-def _onboarding(
-    draw: st.DrawFn, key: str, world: dict[str, list[str]]
-) -> OnboardingPolicy:
+def _onboarding(draw: st.DrawFn, key: str, world: World) -> OnboardingPolicy:
     task = OnboardingTask(
         what=draw(TEXTS),
         met_by=draw(st.sampled_from(WORDS)),
@@ -191,7 +192,7 @@ def _onboarding(
 
 
 @st.composite
-def _watch(draw: st.DrawFn, key: str, world: dict[str, list[str]]) -> RuleWatch:
+def _watch(draw: st.DrawFn, key: str, world: World) -> RuleWatch:
     quiet = draw(st.booleans())
     return RuleWatch(
         key=cast("Any", key),
@@ -205,7 +206,7 @@ def _watch(draw: st.DrawFn, key: str, world: dict[str, list[str]]) -> RuleWatch:
 
 
 @st.composite
-def _ladder(draw: st.DrawFn, key: str, world: dict[str, list[str]]) -> PenaltyLadder:
+def _ladder(draw: st.DrawFn, key: str, world: World) -> PenaltyLadder:
     some = st.lists(st.sampled_from(world["ladders"]), max_size=2, unique=True)
     ladder = draw(steps())
     return PenaltyLadder(
@@ -225,9 +226,7 @@ def _ladder(draw: st.DrawFn, key: str, world: dict[str, list[str]]) -> PenaltyLa
 
 
 @st.composite
-def _tiers(
-    draw: st.DrawFn, key: str, world: dict[str, list[str]]
-) -> QualificationPolicy:
+def _tiers(draw: st.DrawFn, key: str, world: World) -> QualificationPolicy:
     bars = {
         tier: Bar(
             entry=draw(conditions(world)),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 import pytest
-from attrs import Factory, field, frozen, validators
+from attrs import Factory, evolve, field, frozen, validators
 
 from community_sdk._time import Duration, QuietHours, Window
 from community_sdk.conditions import Condition, count, holds, metrics, verdict
@@ -15,7 +15,7 @@ from community_sdk.events import EventTypes, MessagePosted
 from community_sdk.explanation import because
 from community_sdk.metrics import Metric
 from community_sdk.model import EventId, MemberId, Money, PolicyKey, Severity, Titles
-from community_sdk.playbook import Playbook, converter, dumps, load, loads
+from community_sdk.playbook import Playbook, converter, dumps, load, loads, restore
 from community_sdk.policies import Scope
 from community_sdk.state import Definition, State
 
@@ -131,6 +131,18 @@ def test_it_is_written_and_read_back(tmp_path: Any) -> None:
     with pytest.raises(PlaybookError) as caught:
         load(path)
     assert caught.value.problems[0].path == "policy[0].kind"
+
+
+def test_a_store_reads_it_without_a_list_of_classes() -> None:
+    """The classes of the running playbook are enough, and nothing is looked up."""
+    book = loads(TEXT, extra=OWN)
+    assert restore(dumps(book), book) == book
+    odd = evolve(book, roles=())
+    assert restore(dumps(odd), book) == odd
+    with pytest.raises(PlaybookError):
+        loads(dumps(odd), extra=OWN)
+    with pytest.raises(PlaybookError, match="the store"):
+        restore("format = 1", book, source="the store")
 
 
 def test_its_mistakes_are_told_like_those_of_any_other() -> None:
@@ -256,6 +268,36 @@ class Picky:
         """Refuse one key."""
         if self.key == "no":
             raise DefinitionError("expected another key, found `no`", code="picky.key")
+
+
+@frozen(kw_only=True)
+class Clumsy:
+    """A policy whose own look-up breaks."""
+
+    answers: ClassVar[EventTypes] = ()
+    key: PolicyKey
+    role: str
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.MEMBER
+
+    def problems(self, definition: Definition, /) -> Iterable[tuple[str, str, Any]]:
+        """Look up a role, and trip over one that is not there."""
+        names = [role.name for role in definition.roles]
+        yield ("role", names[["owner"].index(self.role)], names)
+
+    def decide(self, event: Any, state: State, /) -> Iterable[Recommend]:
+        """Decide nothing."""
+        return ()
+
+
+def test_a_look_up_that_breaks_is_the_fault_of_its_class() -> None:
+    """It is shown as it is, unless the file has mistakes that may have caused it."""
+    head = f"{BARE}[[policy]]\nkind = 'clumsy'\nkey = 'x'\n"
+    with pytest.raises(ValueError, match="not in list"):
+        loads(f"{head}role = 'boss'\n", extra=[Clumsy])
+    with pytest.raises(PlaybookError) as caught:
+        loads(f"{head}role = 3\n", extra=[Clumsy])
+    assert [p.path for p in caught.value.problems] == ["policy[0].role"]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,29 @@ def one(text: str) -> Problem:
             "condition.name_is_condition",
             "`b`",
         ),
+        ("[[kpi]]\nkey='x'\nmeasure=true\n", "kpi[0].measure", "playbook.text", "true"),
+        ("name = 'x'\n", "community.name", "playbook.unknown_key", "`name`"),
+        (
+            "[measures]\na = 'b and c'\nb = 'True'\nc = 'd'\nd = 'e'\ne = 'c'\n",
+            "measures.c",
+            "playbook.ring",
+            "`c` → `d` → `e` → `c`",
+        ),
+        (
+            "[measures]\na = 'count(\"x\") and True'\n",
+            "measures.a",
+            "condition.not_compared",
+            "`count",
+        ),
+        (
+            (
+                "[[campaign]]\nkey='x'\nsince=2026-01-01T00:00:00Z\n"
+                "until=2026-01-02T00:00:00Z\nonline='true'\n"
+            ),
+            "campaign[0].online",
+            "playbook.flag",
+            '"true"',
+        ),
         (
             "[[policy]]\nkey = 'x'\n",
             "policy[0]",

@@ -148,6 +148,19 @@ def test_a_wrong_default_is_told_even_where_another_value_is_given() -> None:
     assert [p.path for p in mistakes(text, n="x")] == ["parameters.n.default"]
 
 
+def test_an_unfilled_blank_is_told_once_wherever_it_stands() -> None:
+    """In lists and in the key that tells parts apart as anywhere else."""
+    text = HEAD + (
+        "[parameters]\nx = {}\n"
+        "[[policy]]\nkind = '{{x}}'\n"
+        "[[role]]\nname = '{{x}}'\npermissions = ['{{x}}', 'a']\n"
+        "[measures]\na = '{{x}}'\n"
+    )
+    assert [(p.code, p.path) for p in mistakes(text)] == [
+        ("playbook.parameter_missing", "parameters.x")
+    ]
+
+
 @pytest.mark.parametrize("name", ["City", "1x", "a-b", "extra", ""])
 def test_names_of_parameters_are_words_of_python(name: str) -> None:
     """They are given as keywords."""
