@@ -38,6 +38,7 @@ from community_sdk.policies import (
     OnboardingPolicy,
     OnboardingTask,
     PenaltyLadder,
+    Policy,
     QualificationPolicy,
     RuleWatch,
 )
@@ -56,6 +57,42 @@ def _ladder(key: str, *steps: LadderStep, mode: Mode = Mode.ACT) -> PenaltyLadde
     return PenaltyLadder(key=PolicyKey(key), steps=steps, window=window, mode=mode)
 
 
+def _policies() -> tuple[Policy, ...]:
+    regular = parse_condition('count("message", "7d") >= 4')
+    return (
+        OnboardingPolicy(
+            key=PolicyKey("welcome"),
+            tasks=(
+                OnboardingTask(
+                    what="introduce",
+                    met_by="introduced",
+                    within=Duration.parse("3d"),
+                ),
+            ),
+        ),
+        RuleWatch(
+            key=PolicyKey("night"), rule=RuleCode("quiet_hours"), quiet_hours=True
+        ),
+        _ladder("ladder", _step(1, "reminder"), _step(2, "mute", "24h")),
+        _ladder("stern", _step(2, "ban"), mode=Mode.SHADOW),
+        QualificationPolicy(
+            key=PolicyKey("grade"),
+            tiers="grade",
+            bars={TierKey("regular"): Bar(entry=regular)},
+        ),
+        Funnel(
+            key=PolicyKey("path"),
+            steps=(
+                FunnelStep(event="joined"),
+                FunnelStep(event="message", title={"zh": "开口"}),
+                FunnelStep(event="purchase"),
+            ),
+            window=Duration.parse("5d"),
+            nudge="greet",
+        ),
+    )
+
+
 def book(**changes: Any) -> Playbook:
     """The playbook of the small community."""
     community = Community(
@@ -64,7 +101,6 @@ def book(**changes: Any) -> Playbook:
         title={"zh": "茶友会", "en": "Tea friends"},
         quiet_hours=QuietHours.parse("23:00-07:00"),
     )
-    regular = parse_condition('count("message", "7d") >= 4')
     whole = Playbook(
         name="tea",
         version="3",
@@ -85,38 +121,7 @@ def book(**changes: Any) -> Playbook:
                 ),
             ),
         ),
-        policies=(
-            OnboardingPolicy(
-                key=PolicyKey("welcome"),
-                tasks=(
-                    OnboardingTask(
-                        what="introduce",
-                        met_by="introduced",
-                        within=Duration.parse("3d"),
-                    ),
-                ),
-            ),
-            RuleWatch(
-                key=PolicyKey("night"), rule=RuleCode("quiet_hours"), quiet_hours=True
-            ),
-            _ladder("ladder", _step(1, "reminder"), _step(2, "mute", "24h")),
-            _ladder("stern", _step(2, "ban"), mode=Mode.SHADOW),
-            QualificationPolicy(
-                key=PolicyKey("grade"),
-                tiers="grade",
-                bars={TierKey("regular"): Bar(entry=regular)},
-            ),
-            Funnel(
-                key=PolicyKey("path"),
-                steps=(
-                    FunnelStep(event="joined"),
-                    FunnelStep(event="message", title={"zh": "开口"}),
-                    FunnelStep(event="purchase"),
-                ),
-                window=Duration.parse("5d"),
-                nudge="greet",
-            ),
-        ),
+        policies=_policies(),
     )
     return evolve(whole, **changes)
 
