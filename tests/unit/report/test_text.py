@@ -17,6 +17,11 @@ from tests.unit.report.history import altered, book, events, summary_of, told
 HERE = Path(__file__).parent
 
 
+def _page(lang: str) -> str:
+    """The report, without the digest, which follows the format of playbooks."""
+    return text.render(told(), lang).replace(book().digest, "d" * 24)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_whole_report(lang: str) -> None:
     """Compare with the page that was read and found good.
@@ -24,7 +29,7 @@ def test_the_whole_report(lang: str) -> None:
     To renew it: ``python -m tests.unit.report.test_text``.
     """
     kept = (HERE / f"report_{lang}.txt").read_text("utf-8")
-    assert text.render(told(), lang) == kept
+    assert _page(lang) == kept
 
 
 @pytest.mark.parametrize("cells", [40, 60, 88, 120])
@@ -82,5 +87,4 @@ def test_any_history_has_a_report(
 
 if __name__ == "__main__":
     for each in ("zh", "en"):
-        page = text.render(told(), each)
-        (HERE / f"report_{each}.txt").write_text(page, "utf-8")
+        (HERE / f"report_{each}.txt").write_text(_page(each), "utf-8")
