@@ -42,20 +42,34 @@ from community_sdk.testing._happenings import (
     fields_of,
     make,
 )
-from community_sdk.testing._playbooks import conditions, playbooks
+from community_sdk.testing._playbooks import (
+    conditions,
+    durations,
+    funnels,
+    ladders,
+    metrics,
+    playbooks,
+    qualifications,
+)
 
 __all__ = [
+    "KINDS",
     "breaches",
     "conditions",
     "customs",
+    "durations",
     "events",
+    "funnels",
     "histories",
     "instants",
     "joins",
+    "ladders",
     "members",
     "messages",
+    "metrics",
     "playbooks",
     "purchases",
+    "qualifications",
     "zones",
 ]
 

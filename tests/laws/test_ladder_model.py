@@ -1,0 +1,137 @@
+"""Penalty ladders beside a recount of the whole record at every strike (S06)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from attrs import evolve
+from dateutil.relativedelta import relativedelta
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from community_sdk._time import Duration
+from community_sdk.decisions import ApplySanction
+from community_sdk.engine import Engine
+from community_sdk.events import Event, RuleBroken, StrikeOverturned
+from community_sdk.model import LadderStep, Severity
+from community_sdk.playbook import Playbook
+from community_sdk.policies import PenaltyLadder, Trigger
+from community_sdk.testing import strategies as cst
+from tests.laws.effort import one_in
+
+CATEGORY = {"ads": "ads", "rude": "tone"}
+SEVERITY = {"ads": Severity.MINOR, "rude": Severity.SERIOUS}
+WEIGHT = {"ads": 2, "rude": 1}
+KINDS = ("rule_broken", "rule_broken", "rule_broken", "strike_overturned", "message")
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> tuple[Playbook, PenaltyLadder, list[Event]]:
+    """A playbook of one ladder and breaches, some of them late."""
+    book = draw(cst.playbooks(("ladder",)))
+    ladder = draw(cst.ladders())
+    book = evolve(book, policies=(ladder,))
+    history = cst.histories(playbook=book, kinds=KINDS, late=True, min_size=3)
+    return book, ladder, draw(history)
+
+
+@given(run=runs())
+@settings(one_in(1))
+def test_a_ladder_is_a_recount(
+    run: tuple[Playbook, PenaltyLadder, list[Event]],
+) -> None:
+    """Each strike gets the step that the record gives, counted from scratch."""
+    book, ladder, history = run
+    engine, told = Engine(book), list[Event]()
+    for event in history:
+        told.append(event)
+        step = engine.receive(event)
+        found = [
+            (d.member, d.step, d.strikes[0])
+            for d in step.decisions
+            if isinstance(d, ApplySanction)
+        ]
+        assert found == list(expected(ladder, told, book.community.zone))
+
+
+def expected(
+    ladder: PenaltyLadder, told: list[Event], zone: str
+) -> Iterator[tuple[str | None, LadderStep, str]]:
+    """Yield the sanction of the last event of *told*."""
+    new = told[-1]
+    gone = {e.strike for e in told if isinstance(e, StrikeOverturned)}
+    if not isinstance(new, RuleBroken) or new.id in gone:
+        return
+    if ladder.categories and category(new) not in ladder.categories:
+        return
+    now = max(e.recorded_at for e in told)
+    oldest = None if ladder.window is None else back(now, ladder.window, zone)
+    record = [
+        e
+        for e in told
+        if isinstance(e, RuleBroken)
+        and e.member == new.member
+        and e.id not in gone
+        and (not ladder.categories or category(e) in ladder.categories)
+        and shared(ladder, e) == shared(ladder, new)
+        and (oldest is None or young(ladder, e, oldest))
+    ]
+    step = reached(ladder, new, record)
+    if step is not None:
+        yield (new.member, step, new.id)
+
+
+def reached(
+    ladder: PenaltyLadder, new: RuleBroken, record: list[RuleBroken]
+) -> LadderStep | None:
+    """Return the step that *new* has earned by *record*."""
+    if category(new) in ladder.immediate:
+        return ladder.immediate[category(new)]
+    if new not in record:
+        return None
+    severity = new.severity or SEVERITY[new.rule]
+    if ladder.zero_tolerance is not None and severity >= ladder.zero_tolerance:
+        return ladder.steps[-1]
+    total = sum(weight(ladder, e) for e in record)
+    total += max(ladder.enter_at.get(category(new), 1) - 1, 0)
+    below = [step for step in ladder.steps if step.at <= total]
+    if not below:
+        return None
+    crossed = total - weight(ladder, new) < below[-1].at
+    return below[-1] if crossed or ladder.trigger is Trigger.EACH_STRIKE else None
+
+
+def category(event: RuleBroken) -> str:
+    """Return the category of the rule that was broken."""
+    return CATEGORY[event.rule]
+
+
+def shared(ladder: PenaltyLadder, event: RuleBroken) -> str:
+    """Return what strikes must have in common to be counted together."""
+    said = {"member": "", "rule": str(event.rule), "category": category(event)}
+    return said[ladder.per]
+
+
+def weight(ladder: PenaltyLadder, event: RuleBroken) -> int:
+    """Return what a strike counts for."""
+    if ladder.measure == "count":
+        return 1
+    return WEIGHT[event.rule] if event.weight is None else event.weight
+
+
+def young(ladder: PenaltyLadder, event: RuleBroken, oldest: datetime) -> bool:
+    """Tell whether a strike is inside the window."""
+    return event.at > oldest or (
+        event.at == oldest and ladder.window_edge == "inclusive"
+    )
+
+
+def back(now: datetime, window: Duration, zone: str) -> datetime:
+    """Return the instant *window* before *now*; months on the wall clock."""
+    if window.us:
+        return now - relativedelta(microseconds=window.us)
+    where = ZoneInfo(zone)
+    local = now.astimezone(where)
+    moved = local.replace(tzinfo=None) - relativedelta(months=window.months)
+    # A time that the clock skips is as far after the gap as it was after its start.
+    return moved.replace(tzinfo=where, fold=local.fold).astimezone(UTC)
