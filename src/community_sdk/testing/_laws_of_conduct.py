@@ -112,22 +112,27 @@ def decide_is_pure(playbook: Operable, history: History, /) -> None:
         fail(str(cause), history)
 
 
+_TAKEN_AS_TOLD: Final = ("identity_linked", "tier_imported", "sanction_imported")
+
+
 def late_arrival_changes_no_count(playbook: Operable, history: History, /) -> None:
     """Events that come late, in any order, end in the same windows and strikes.
 
     What policies make of them may differ, because they judge at the present: here
     they only watch. Compared are every metric of the playbook, the strikes, the
-    membership of everybody and the counts of the community.
+    membership of everybody and the counts of the community. Opening facts and links
+    of identities are left out: they are taken in the order in which they are told.
 
     Raises:
         AssertionError: they do not.
     """
     silent = [Disguised(policy, Mode.SHADOW) for policy in playbook.policies]
     shadow = cast("Operable", Under(playbook, silent))
-    in_time = [attrs.evolve(e, recorded_at=e.at) for e in history]
-    in_time.sort(key=lambda e: (e.at, e.seq))
+    history = [event for event in history if event.kind not in _TAKEN_AS_TOLD]
     if not history:
         return
+    in_time = [attrs.evolve(e, recorded_at=e.at) for e in history]
+    in_time.sort(key=lambda e: (e.at, e.seq))
     end = max(e.recorded_at for e in history) + HORIZON
     counts: list[dict[str, Any]] = []
     for told in (in_time, history):
@@ -149,7 +154,7 @@ def _counts(engine: Engine) -> dict[str, Any]:
         member = state.member
         out[name] = {
             "strikes": [attrs.evolve(s, recorded=0).plain() for s in member.strikes],
-            "status": member.status.value,
+            "here": member.here,
             "since": member.since,
             "groups": sorted(member.groups),
             **{str(plain(m)): state.measure(m) for m in state.readers},
