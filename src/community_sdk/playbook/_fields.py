@@ -186,7 +186,7 @@ def _slot(cls: type, each: attrs.Attribute[Any]) -> Slot:
             found=f"{cls.__name__}.{name}",
         )
     shape = _OWN.get((cls, each.name)) or shape_of(kind)
-    if shape == Text() and name in _NAMES:
+    if kind is str and name in _NAMES:
         shape = Text(name=True)
     return Slot(
         key=_KEYS.get((cls, each.name), name),

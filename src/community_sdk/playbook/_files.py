@@ -15,7 +15,6 @@ from attrs import evolve
 from community_sdk.errors import PlaybookError, Problem, StoreError, nearest
 from community_sdk.playbook._checks import check
 from community_sdk.playbook._layout import SHIPPED, Layout, shipped
-from community_sdk.playbook._lines import lines
 from community_sdk.playbook._migrate import migrate
 from community_sdk.playbook._notes import Notes, placed
 from community_sdk.playbook._parts import Parts
@@ -236,6 +235,8 @@ def parameters_of(source: Source, /) -> tuple[Parameter, ...]:
 
 def _sorted(notes: Notes, text: str) -> tuple[Problem, ...]:
     """Return the problems in the order of the file that was read from *text*."""
+    from community_sdk.playbook._lines import lines
+
     known = lines(text) if any(problem.path for problem in notes.problems) else {}
     found = [placed(problem, known) for problem in notes.told()]
     return tuple(sorted(found, key=lambda p: int(p.figures.get("file_line", 0))))

@@ -65,7 +65,7 @@ _NO_GROUPS: Final = frozenset({"groups"})
 _NO_RULES: Final = frozenset({"rules"})
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Declared:
     """The list `[[sanction]]`: kinds with words of their own."""
 

@@ -42,7 +42,7 @@ __all__ = [
 _AMOUNT: Final = re.compile(r"\s*(-?\d{1,18}(?:\.\d{1,6})?)\s+([A-Z]{3})\s*", re.ASCII)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Parsed:
     """A value with a text of its own, such as `90d`."""
 
@@ -224,7 +224,7 @@ MEASURE: Final = Parsed(
 )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Conditions:
     """A condition as text; names in it are put in by the reader."""
 
@@ -261,7 +261,7 @@ class _Conditions:
 CONDITION: Final = _Conditions()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Instants:
     """An instant with its offset, written as TOML has it."""
 
@@ -296,7 +296,7 @@ class _Instants:
 INSTANT: Final = _Instants()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Sanctions:
     """The word of a sanction: a shipped one, or one that the playbook declares."""
 

@@ -19,7 +19,7 @@ def _is_table(value: object) -> bool:
     return isinstance(value, dict)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ListOf:
     """A list; *unique* names the key that tells its tables apart."""
 
@@ -81,7 +81,7 @@ class ListOf:
         return {"type": "array", "items": self.shape.schema(defs)}
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class SetOf:
     """A list whose order means nothing: written sorted, each entry once."""
 
@@ -116,7 +116,7 @@ class SetOf:
         return {"type": "array", "items": items, "uniqueItems": True}
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class MapOf:
     """A table whose keys are free, or words of a list; written in their order."""
 
@@ -157,7 +157,7 @@ class MapOf:
         return made | {"additionalProperties": self.shape.schema(defs)}
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Pairs:
     """A table that is kept as pairs, in the order of the file."""
 
@@ -187,7 +187,7 @@ class Pairs:
         return MapOf(Text(), self.shape).schema(defs)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Choice:
     """A table of one of several kinds, told apart by its key `kind`."""
 

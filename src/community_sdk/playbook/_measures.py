@@ -45,7 +45,7 @@ def put_in(value: Any, measures: Mapping[str, Measure]) -> Any:
     return evolve(value, **changed) if changed else value
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Measures:
     """The table `[measures]`: a name for each condition or metric."""
 

@@ -1,4 +1,7 @@
-"""How single values of a playbook file are read, written and described, by type."""
+"""How single values of a playbook file are read, written and described, by type.
+
+None of these classes compares or prints itself: that would cost time at import.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ def refuse(value: object, path: str, notes: Notes, what: str) -> object:
     return ""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Text:
     """A text; a *name* that others refer to is one line without spaces around it."""
 
@@ -98,7 +101,7 @@ def _is_name(text: str) -> bool:
     )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Whole:
     """A whole number of at most 64 bits."""
 
@@ -126,7 +129,7 @@ def _quoted_number(value: object) -> bool:
     return isinstance(value, str) and value.strip().lstrip("-").isdecimal()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Flag:
     """True or false."""
 
@@ -159,7 +162,7 @@ _SCALARS: Final[Mapping[type, tuple[str, str]]] = {
 }
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Scalar:
     """A text, a whole number or a flag, whichever of *kinds* it is."""
 
@@ -190,7 +193,7 @@ class Scalar:
         return {"type": [_SCALARS[kind][1] for kind in self.kinds]}
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Word:
     """One word of a closed list, each standing for a value."""
 

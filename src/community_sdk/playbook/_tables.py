@@ -40,7 +40,7 @@ _SINGULAR: Final = {
 }  # fmt: skip
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Bound:
     """The least (or most) that a number, or the length of a list, may be."""
 
@@ -73,7 +73,7 @@ class Bound:
         return {**schema, f"{'max' if self.most else 'min'}{noun}": self.limit}
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Slot:
     """One key of a table: its shape, and what holds without it.
 
@@ -101,14 +101,14 @@ class Slot:
         return None if self.default is NONE else self.default
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Factory:
     """A default that is made anew each time."""
 
     make: Callable[[], Any]
 
 
-@frozen(slots=False)
+@frozen(eq=False, repr=False, slots=False)
 class Table:
     """A table for one class; *find* gives its keys, at the first use.
 
