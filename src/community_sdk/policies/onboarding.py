@@ -24,6 +24,10 @@ __all__ = ["NicknameFormat", "OnboardingPolicy", "OnboardingTask"]
 _DASHES: Final = re.compile(r"[‐-―－﹣−·•・]")
 
 
+def _plain(text: str) -> str:
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+
+
 @frozen(kw_only=True)
 class NicknameFormat:
     """A nickname made of *parts* in order, such as interest, city and job.
@@ -33,12 +37,13 @@ class NicknameFormat:
     """
 
     parts: tuple[str, ...] = field(validator=validators.min_len(1))
-    separator: str = "-"
+    separator: str = field(default="-", validator=validators.min_len(1))
 
     def check(self, nickname: str, /) -> Explanation:
         """Explain whether *nickname* conforms: ``nickname.fits`` or what is wrong."""
-        text = _DASHES.sub(self.separator, unicodedata.normalize("NFKC", nickname))
-        given = [part.strip() for part in text.split(self.separator)]
+        given = [
+            part.strip() for part in _plain(nickname).split(_plain(self.separator))
+        ]
         wanted = self.separator.join(self.parts)
         if len(given) != len(self.parts):
             return because(

@@ -7,11 +7,16 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from community_sdk._time import Duration, QuietHours
+from community_sdk._time import Duration
 from community_sdk.conditions import Condition, holds, metrics, verdict
 from community_sdk.decisions import Mode, ReportBreach
 from community_sdk.errors import DefinitionError
-from community_sdk.events import Custom, Event, EventTypes, MessagePosted, RuleBroken
+from community_sdk.events import (
+    EXOGENOUS,
+    Event,
+    EventTypes,
+    RuleBroken,
+)
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey, RoleName, RuleCode
@@ -20,21 +25,20 @@ from community_sdk.state import Definition, State
 
 __all__ = ["RuleWatch"]
 
-_NIGHTS = 16
-
 
 @frozen(kw_only=True)
 class RuleWatch:
     """Report a breach of *rule* when a message falls into quiet hours, or *when* holds.
 
     Give either *quiet_hours* (those of the group, else of the community) or a
-    condition. In quiet hours one member breaks the rule once a night, whichever
-    message is known first. A condition is reported again only after *again_after*,
-    counted between the messages' own instants. Who holds a role in *exempt* is passed
-    over. An event without a time of its own (`Event.dated`) breaks nothing.
+    condition, which is looked at after messages and whatever it counts. In quiet hours
+    one member breaks the rule once a night, whichever message is known first. A
+    condition is reported again only after *again_after*, counted between the events'
+    own instants, and from now where one is told late. Who holds a role in *exempt* is
+    passed over. An event without a time of its own (`Event.dated`) breaks nothing.
     """
 
-    answers: ClassVar[EventTypes] = (MessagePosted, Custom, RuleBroken)
+    answers: ClassVar[EventTypes] = EXOGENOUS
     folds: ClassVar[EventTypes] = (RuleBroken,)
 
     key: PolicyKey
@@ -85,12 +89,10 @@ class RuleWatch:
         """Remember when this watch last found a breach: nights, or instants."""
         if event.source != f"policy:{self.key}":
             return mine
-        mark = self._mark(event, state)
-        return sorted({*mine, mark})[-_NIGHTS:]
+        oldest = self._oldest(state)
+        return sorted(m for m in {*mine, self._mark(event, state)} if m >= oldest)
 
-    def decide(
-        self, event: MessagePosted | Custom | RuleBroken, state: State, /
-    ) -> Iterator[ReportBreach]:
+    def decide(self, event: Event, state: State, /) -> Iterator[ReportBreach]:
         """Report the breach that *event* is, or that it completes."""
         if isinstance(event, RuleBroken) or not event.dated:
             return
@@ -110,7 +112,7 @@ class RuleWatch:
     def _breaks(self, event: Event, state: State) -> bool:
         if self.when is not None:
             return holds(self.when, state)
-        hours = self._hours(event, state)
+        hours = state.quiet_hours(event.group)
         return hours is not None and state.calendar.quiet(hours, state.at_us)
 
     def _why(self, event: Event, state: State) -> Explanation:
@@ -121,23 +123,28 @@ class RuleWatch:
             "watch.quiet_hours",
             rule=self.rule,
             clock=f"{state.calendar.clock(state.at_us):%H:%M}",
-            hours=self._hours(event, state),
+            hours=state.quiet_hours(event.group),
             zone=state.definition.community.zone,
         )
-
-    def _hours(self, event: Event, state: State) -> QuietHours | None:
-        if not isinstance(event, MessagePosted):
-            return None
-        return state.quiet_hours(event.group)
 
     def _known(self, event: Event, state: State) -> bool:
         mine: Any = state.mine or ()
         mark = self._mark(event, state)
         if self.quiet_hours:
             return mark in mine
-        where = state.calendar.where
-        pairs = [sorted((known, mark)) for known in mine]
+        where, now = state.calendar.where, state.now_us
+        pairs = [
+            sorted(pair) for known in mine for pair in ((known, mark), (known, now))
+        ]
         return any(late < self.again_after.after(early, where) for early, late in pairs)
+
+    def _oldest(self, state: State) -> int:
+        """Return the earliest mark that an event which may still come in can meet."""
+        calendar, lateness = state.calendar, state.definition.lateness
+        oldest = lateness.after(state.now_us, calendar.where, times=-1)
+        if self.quiet_hours:
+            return calendar.day(oldest) - 1
+        return self.again_after.after(oldest, calendar.where, times=-1)
 
     def _mark(self, event: Event, state: State) -> int:
         """Return the night that a quiet hour belongs to, or the instant itself."""

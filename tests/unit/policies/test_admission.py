@@ -16,6 +16,7 @@ from community_sdk.model import (
     Community,
     CommunityId,
     DecisionId,
+    EventId,
     Group,
     GroupId,
     MemberId,
@@ -321,8 +322,8 @@ def test_who_gives_up_or_is_refused_waits_no_more() -> None:
 def test_a_request_of_nobody_is_not_answered() -> None:
     """Nor does it take a place."""
     desk = door(capacity=1)
-    step = desk.engine.receive(ev.JoinRequested(**head("e", START) | {"member": None}))
-    assert step.decisions == ()
+    nobody = ev.JoinRequested(id=EventId("e"), at=START)
+    assert desk.engine.receive(nobody).decisions == ()
     assert ask(desk).kind == "admit"
 
 
