@@ -1,8 +1,11 @@
 """How the pages are built: MyST pages, furo, and no network."""
 
+import re
 import sys
+import tomllib
 from enum import Enum
 from importlib.metadata import version as installed_version
+from importlib.resources import files
 from inspect import isclass, isroutine
 from typing import Any, NewType
 
@@ -66,16 +69,16 @@ def describe(
     _app: Sphinx, what: str, name: str, thing: Any, _options: Any, lines: list[str]
 ) -> None:
     """Give a constant the words that stand under it where it is defined."""
+    if what != "data":
+        return
+    type_only = "A text; only type checkers tell it from others."
+    lines[:] = [type_only] if isinstance(thing, NewType) else []
     package, _, word = name.rpartition(".")
-    if isinstance(thing, NewType):
-        lines[:] = [
-            "A text of its own type: checkers tell it apart, nothing else does."
-        ]
-    homes = [m for m in sorted(sys.modules) if f"{m}.".startswith(f"{package}.")]
-    for home in homes if what == "data" else ():
-        analyzer = ModuleAnalyzer.for_module(home)
-        analyzer.analyze()
-        lines[:] = analyzer.attr_docs.get(("", word), lines)
+    for home in sorted(sys.modules):
+        if f"{home}.".startswith(f"{package}."):
+            analyzer = ModuleAnalyzer.for_module(home)
+            analyzer.analyze()
+            lines[:] = analyzer.attr_docs.get(("", word), lines)
 
 
 def shorten(
@@ -103,9 +106,27 @@ def find(app: Sphinx, env: BuildEnvironment, node: Any, text: Any) -> Any:
     )
 
 
+def list_codes(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Put the catalogue of mistakes into the page that is about them."""
+    if page != "reference/errors":
+        return
+    words = files("community_sdk.wording").joinpath("zh.toml").read_text("utf-8")
+    rows: list[str] = []
+    family = ""
+    for code, said in tomllib.loads(words)["problems"].items():
+        if code.partition(".")[0] != family:
+            family = code.partition(".")[0]
+            rows += ["", f"## `{family}`", "", "| code | 中文 |", "|---|---|"]
+        text = said if isinstance(said, str) else said[0]
+        plain = re.sub(r"\{(\w+)\|[^}]*\}", r"{\1}", text).replace("|", r"\|")
+        rows.append(f"| `{code}` | {plain} |")
+    source[0] = source[0].replace("<!-- codes -->", "\n".join(rows))
+
+
 def setup(app: Sphinx) -> None:
     """Ask the functions above."""
     app.connect("autodoc-skip-member", keep)
     app.connect("autodoc-process-docstring", describe)
     app.connect("autodoc-process-signature", shorten)
     app.connect("missing-reference", find)
+    app.connect("source-read", list_codes)
