@@ -67,7 +67,7 @@ def part(key: str, data: str = "{}", *, due: int | None = None) -> StoredPartiti
     return StoredPartition(key=key, data=data, due=due)
 
 
-def commit(  # noqa: PLR0913 - each part of a commit may be the one under test
+def commit(
     expected: int = 0,
     *,
     events: Iterable[StoredEvent] = (),
