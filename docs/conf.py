@@ -120,7 +120,7 @@ def list_codes(_app: Sphinx, page: str, source: list[str]) -> None:
         text = said if isinstance(said, str) else said[0]
         plain = re.sub(r"\{(\w+)\|[^}]*\}", r"{\1}", text).replace("|", r"\|")
         rows.append(f"| `{code}` | {plain} |")
-    source[0] = source[0].replace("<!-- codes -->", "\n".join(rows))
+    source[0] = source[0].replace("<!-- catalogue -->", "\n".join(rows))
 
 
 def setup(app: Sphinx) -> None:
