@@ -74,6 +74,13 @@ _OWN: Final[Mapping[tuple[type, str], Shape]] = {(Community, "zone"): ZONE}
 _KEYS: Final[Mapping[tuple[type, str], str]] = {(TierGroup, "tiers"): "tier"}
 _SCALARS: Final = (str, int, bool)
 _CONDITIONS: Final = frozenset(get_args(Condition))
+_SAID: Final = {
+    "key": "The name that others refer to.",
+    "title": "The name that people read, by language: { en = …, zh = … }.",
+    "mode": "`shadow` keeps decisions, `propose` asks for consent, `act` does them.",
+    "where": "The fields that the event must have, with their values.",
+    "quiet_hours": "The hours of the local day in which nobody posts.",
+}
 _NAMES: Final = ("key", "word")
 
 
@@ -247,14 +254,14 @@ def _paragraph(doc: str) -> str:
 
 
 def _sentence(doc: str, name: str) -> str:
-    """Return the sentence or half-sentence of *doc* that speaks of *name*."""
+    """Return the sentence of *doc* that speaks of *name*."""
     said = re.search(rf"^\s*{name}: (.*(?:\n\s{{8,}}.*)*)", doc, re.MULTILINE)
     if said is not None:
         return _paragraph(said[1])
-    for part in re.split(r"(?<=[.;])\s+", _plain(doc)):
+    for part in re.split(r"(?<=\.)\s+(?=[A-Z*`])", _plain(doc)):
         if re.search(rf"\*{name}\*", part):
-            return (part[:1].upper() + part[1:].rstrip(";.") + ".").replace("*", "`")
-    return ""
+            return (part[:1].upper() + part[1:].rstrip(".") + ".").replace("*", "`")
+    return _SAID.get(name, "")
 
 
 def _plain(doc: str) -> str:
