@@ -1,7 +1,8 @@
 """The conflict table: which decisions of one round cannot stand together.
 
 Decisions about one member are compared in the order of the playbook. The table never
-undoes an earlier round, and decisions in shadow neither drop nor are dropped.
+undoes an earlier round, decisions in shadow neither drop nor are dropped, and one that
+only asks for consent drops none that acts.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from community_sdk._time import micros
 from community_sdk.decisions import ApplySanction, ChangeTier, Decision, Mode
 from community_sdk.engine._step import Suppressed
 from community_sdk.explanation import because
+from community_sdk.state import NEVER
 
 __all__ = ["CONFLICTS", "Conflict", "settle"]
 
@@ -44,13 +47,10 @@ def _as_harsh(first: ApplySanction, second: ApplySanction) -> bool:
     return _weight(first) == _weight(second)
 
 
-def _weight(decision: ApplySanction) -> tuple[int, float]:
-    until = decision.until
-    holds = decision.step.kind.holds
-    return (
-        decision.step.kind.order,
-        until.timestamp() if until is not None else float("inf" if holds else 0),
-    )
+def _weight(decision: ApplySanction) -> tuple[int, int]:
+    kind, until = decision.step.kind, decision.until
+    endless = NEVER if kind.holds else 0
+    return (kind.order, endless if until is None else micros(until))
 
 
 def _equal(first: Decision, second: Decision) -> bool:
@@ -113,8 +113,9 @@ def settle(
 
 
 def _apart(first: Decision, second: Decision) -> bool:
-    shadow = Mode.SHADOW in {first.mode, second.mode}
-    return shadow or first.member != second.member
+    modes = (first.mode, second.mode)
+    idle = Mode.SHADOW in modes or modes == (Mode.PROPOSE, Mode.ACT)
+    return idle or first.member != second.member
 
 
 def _reason(winner: Decision, loser: Decision, *, earlier: bool) -> str:

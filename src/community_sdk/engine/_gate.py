@@ -22,8 +22,8 @@ def check(event: Event, community: str, offered: Container[str]) -> None:
     """Refuse an event that this community cannot take in.
 
     Raises:
-        HistoryError: another community's, one that only the engine makes, or the
-            adoption of a playbook that was not offered.
+        HistoryError: another community's, one about an empty name, one that only the
+            engine makes, or the adoption of a playbook that was not offered.
     """
     if event.community and event.community != community:
         raise HistoryError(
@@ -32,6 +32,13 @@ def check(event: Event, community: str, offered: Container[str]) -> None:
             id=event.id,
             found=event.community,
             expected=community,
+        )
+    if "" in (event.member, event.actor):
+        raise HistoryError(
+            f"event `{event.id}` names a member without a name",
+            code="event.nameless",
+            hint="leave the member out, or give the name of the account",
+            id=event.id,
         )
     if event.kind in _DERIVED:
         raise HistoryError(

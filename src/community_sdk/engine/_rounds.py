@@ -26,9 +26,11 @@ from community_sdk.decisions import (
 from community_sdk.engine._conflicts import settle
 from community_sdk.engine._facts import Made
 from community_sdk.engine._run import Run
+from community_sdk.engine._step import Suppressed
 from community_sdk.engine._version import Asked, Audience, Version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
-from community_sdk.explanation import Explanation
+from community_sdk.explanation import Explanation, because
+from community_sdk.ports import Plain
 from community_sdk.state import (
     CommunityState,
     Entry,
@@ -43,6 +45,9 @@ from community_sdk.state import (
 __all__ = ["Rounds"]
 
 _DEPTH: Final = 8
+_ONCE: Final = frozenset({"change_tier", "recommend", "admit", "refuse_admission"})
+"""Decisions of which the same is proposed only once at a time."""
+_WHEN_AND_WHY: Final = frozenset({"id", "trigger", "at", "because", "playbook"})
 _ANSWERED: Final = frozenset(
     {
         "sanction_ended",
@@ -136,10 +141,26 @@ class Rounds:
         run.suppressed += dropped
         for decision in stand:
             event = causes[decision.id]
+            if decision.mode is Mode.PROPOSE and self._pending(decision):
+                continue
             asked = run.consent(decision, self._version, self._now)
             fact = run.take(asked, Made(event.at, now))
             if fact is not None:
                 facts.append(fact)
+
+    def _pending(self, decision: Decision) -> bool:
+        """Drop a decision that waits for consent already."""
+        if decision.member is None or decision.kind not in _ONCE:
+            return False
+        border, member = self._version.playbook.border, self._member(decision.member)
+        asked = _content(border.dump(decision))
+        waiting = (c.id for c in member.consents if _content(c.wish) == asked)
+        found = next(waiting, None)
+        if found is None:
+            return False
+        why = because("conflict.pending", by="request_consent", winner=found)
+        self._run.suppressed.append(Suppressed(decision, why))
+        return True
 
     def _fold(
         self,
@@ -239,7 +260,8 @@ class Rounds:
     def _enact(self, pending: PendingConsent) -> Decision:
         """Return the decision that was agreed to: its effect begins now."""
         wish = self._version.playbook.border.load(pending.wish)
-        wish = evolve(wish, mode=Mode.ACT, at=instant(self._now))
+        who = self._version.state.member.id
+        wish = evolve(wish, member=who, mode=Mode.ACT, at=instant(self._now))
         if isinstance(wish, ApplySanction) and wish.step.duration is not None:
             where = self._version.state.calendar.where
             until = wish.step.duration.after(self._now, where)
@@ -286,8 +308,11 @@ class Rounds:
         if one.of_member:
             home = self._version.state.member
         if isinstance(wish, SetTimer):
-            due = max(micros(wish.due), self._now)
-            home.set_timer(f"{one.key}/{wish.timer}", due, int(wish.phase == "after"))
+            # One for now fires when time has passed beyond now: else it could fire
+            # twice at one instant, and twice decide the same.
+            due, late = max(micros(wish.due), self._now), wish.phase == "after"
+            late = late or due == self._now
+            home.set_timer(f"{one.key}/{wish.timer}", due, int(late))
         elif isinstance(wish, ClearTimer):
             home.clear_timer(f"{one.key}/{wish.timer}")
         else:
@@ -327,6 +352,11 @@ class Rounds:
         """Note a fact that no policy decided, and follow it."""
         self._run.facts.append(fact)
         self.follow(fact)
+
+
+def _content(wish: Plain) -> dict[str, object]:
+    """Return what is decided, without when and why."""
+    return {name: value for name, value in wish.items() if name not in _WHEN_AND_WHY}
 
 
 def _broke(one: Asked, event: ev.Event, error: Exception) -> PolicyError:

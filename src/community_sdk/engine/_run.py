@@ -13,6 +13,7 @@ from community_sdk.decisions import Decision, Mode, RecordStage, RequestConsent
 from community_sdk.engine._facts import Made, fact_of
 from community_sdk.engine._step import Step, Suppressed
 from community_sdk.engine._version import Version
+from community_sdk.errors import DefinitionError
 from community_sdk.events import Event
 from community_sdk.explanation import because
 from community_sdk.model import DecisionId, PolicyKey
@@ -49,6 +50,7 @@ class Run:
         "community",
         "decisions",
         "facts",
+        "fired",
         "ordinals",
         "suppressed",
         "touched",
@@ -64,6 +66,23 @@ class Run:
         self.touched: set[str] = set()
         self.wishes: dict[str, Plain] = {}
         self.ordinals: dict[tuple[str, ...], int] = {}
+        self.fired: set[tuple[str, str, int]] = set()
+
+    def fire(self, whose: str, key: str, due: int) -> None:
+        """Note that a timer fires.
+
+        Raises:
+            DefinitionError: it fired at the same instant before: it would go on so.
+        """
+        mark = (whose, key, due)
+        if mark in self.fired:
+            raise DefinitionError(
+                f"timer `{key}` is set for the instant at which it fires",
+                code="engine.timer",
+                hint="set it for a later instant, or not again",
+                timer=key,
+            )
+        self.fired.add(mark)
 
     def stamp(
         self, wish: Decision, version: Version, *, key: str, trigger: str, now: int

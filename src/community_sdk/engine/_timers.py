@@ -77,6 +77,7 @@ class Timers:
         due, _, key = timer
         partition.clear_timer(key)
         member = partition if isinstance(partition, MemberState) else None
+        self._run.fire("" if member is None else str(member.id), key, due)
         self._run.touched.add("" if member is None else str(member.id))
         version = self._version(due)
         rounds = Rounds(

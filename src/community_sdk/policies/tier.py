@@ -137,7 +137,9 @@ class QualificationPolicy:
         move = self._move(state, reviewing=reviewing)
         if move is not None:
             yield move
-        elif self._rank(state) > 0 if reviewing else self._unplanned(state):
+        if move is not None and self.mode is Mode.ACT:
+            return
+        if self._rank(state) > 0 if reviewing else self._unplanned(state):
             yield from self._plan_review(state)
 
     def _unplanned(self, state: State) -> bool:
