@@ -8,14 +8,19 @@ from typing import Any, ClassVar, Final
 from attrs import field, frozen, validators
 
 from community_sdk._time import Duration, instant, micros
-from community_sdk.decisions import Mode, Recommend, RecordStage, SetTimer, Wish
+from community_sdk.decisions import (
+    ClearTimer,
+    Mode,
+    Recommend,
+    RecordStage,
+    SetTimer,
+    Wish,
+)
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (
     EXOGENOUS,
-    Custom,
     Event,
     EventTypes,
-    RuleBroken,
     StageReached,
     TierChanged,
     TimerFired,
@@ -38,7 +43,7 @@ class FunnelStep:
 
     event: str
     where: tuple[tuple[str, str | int | bool], ...] = ()
-    title: Titles = field(factory=dict, hash=False)
+    title: Titles = field(factory=dict[str, str], hash=False)
 
     def matches(self, event: Event) -> bool:
         """Tell whether *event* is one of this step."""
@@ -46,13 +51,7 @@ class FunnelStep:
 
     def fits(self, event: Event) -> bool:
         """Tell whether an event of the right word has the right values."""
-        return all(_field(event, name) == value for name, value in self.where)
-
-
-def _field(event: Event, name: str) -> object:
-    if isinstance(event, Custom) and name in event.properties:
-        return event.properties[name]
-    return getattr(event, name, None)
+        return all(event.value(name) == value for name, value in self.where)
 
 
 @frozen(kw_only=True)
@@ -63,18 +62,18 @@ class Funnel:
     is used for one step only; events of one instant may be taken in any order; the
     best attempt wins. An event without a time of its own (`Event.dated`) is no step.
 
-    Each new highest step yields `RecordStage`. When the window of a member's best
-    attempt is over before the last step, *nudge* is recommended, once per attempt.
+    Each new highest step yields `RecordStage`. When the window of the latest attempt
+    that came as far is over before the last step, *nudge* is recommended, once per
+    attempt. A funnel that has come to have another number of steps begins anew.
     """
 
     answers: ClassVar[EventTypes] = (
         *EXOGENOUS,
-        RuleBroken,
         TierChanged,
         StageReached,
         TimerFired,
     )
-    folds: ClassVar[EventTypes] = (*EXOGENOUS, RuleBroken, TierChanged, StageReached)
+    folds: ClassVar[EventTypes] = (*EXOGENOUS, TierChanged, StageReached)
 
     key: PolicyKey
     steps: tuple[FunnelStep, ...] = field(validator=validators.min_len(1))
@@ -94,9 +93,8 @@ class Funnel:
 
     @property
     def words(self) -> frozenset[str]:
-        """The events of the steps, and the funnel's own stages and timers."""
-        own = {"stage_reached", "timer_fired"}
-        return frozenset({step.event for step in self.steps} | own)
+        """The events of the steps, and the funnel's own timers."""
+        return frozenset({step.event for step in self.steps} | {"timer_fired"})
 
     def matching(self, event: Event) -> tuple[int, ...]:
         """Return the steps that *event* is one of."""
@@ -127,21 +125,22 @@ class Funnel:
         return {}
 
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
-        """Take in a step; note what was announced."""
-        if isinstance(event, StageReached):
-            if event.funnel == self.key:
-                mine["told"] = event.step
-            return mine
+        """Take in a step; note which event led to a new highest one."""
+        if len(mine.get("run", self.steps)) != len(self.steps):
+            mine = {}
         if mine.get("level", -1) == len(self.steps) - 1 or not event.dated:
             return mine
         matches = self.matching(event)
-        if not matches:
-            return mine
-        return self._advance(mine, state.at_us, matches, state)
+        if matches:
+            before = mine.get("level", -1)
+            self._advance(mine, state.at_us, matches, state)
+            if mine["level"] > before:
+                mine["by"] = str(event.id)
+        return mine
 
     def _advance(
         self, mine: Slice, at: int, matches: Sequence[int], state: State
-    ) -> Slice:
+    ) -> None:
         steps, closes = len(self.steps), self._closes(state.calendar.where)
         attempts = Attempts(steps, closes, mine)
         attempts.add(at, matches)
@@ -154,21 +153,36 @@ class Funnel:
         elif attempts.crowded:
             attempts.settle(self._oldest(state))
         mine["level"], mine["opened"] = level, openings[level] if level >= 0 else -1
-        return mine
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Announce a new highest step; say when the window closed on the way."""
-        mine: Slice = state.mine or {}
-        level, opened = mine.get("level", -1), mine.get("opened", -1)
+        level, opened, by = self._reach(state)
+        if level < 0:
+            return
+        closes = self._closes(state.calendar.where)(opened)
         if isinstance(event, TimerFired):
-            yield from self._closed(event, level, opened, state)
-        elif not isinstance(event, StageReached) and level > mine.get("told", -1):
-            yield from self._reached(event, level, opened, state)
+            yield from self._closed(event, (level, opened), closes)
+            return
+        rises = by == event.id
+        if rises:
+            yield self._reached(event, (level, opened), closes)
+        planned = f"{self.key}/window" in state.member.timers
+        if level == len(self.steps) - 1:
+            if planned:
+                yield ClearTimer("window")
+        elif self.nudge and (rises or (not planned and closes >= state.now_us)):
+            yield SetTimer("window", instant(closes), "after")
+
+    def _reach(self, state: State) -> tuple[int, int, str]:
+        """Return the highest step, its opening, and the event that led to it."""
+        mine: Slice = state.mine or {}
+        if len(mine.get("run", ())) != len(self.steps):
+            return (-1, -1, "")
+        return (mine["level"], mine["opened"], mine.get("by", ""))
 
     def standing(self, state: State, /) -> Explanation:
         """Explain how far the member has come, and until when the next step counts."""
-        mine: Slice = state.mine or {}
-        level, opened = mine.get("level", -1), mine.get("opened", -1)
+        level, opened, _ = self._reach(state)
         if level < 0:
             return because("funnel.not_entered", funnel=self.key)
         closes = self._closes(state.calendar.where)(opened)
@@ -185,10 +199,10 @@ class Funnel:
         )
 
     def _reached(
-        self, event: Event, level: int, opened: int, state: State
-    ) -> Iterator[Wish]:
-        closes = self._closes(state.calendar.where)(opened)
-        yield RecordStage(
+        self, event: Event, reach: tuple[int, int], closes: int
+    ) -> RecordStage:
+        level, opened = reach
+        return RecordStage(
             member=event.member,
             step=level,
             opened=instant(opened),
@@ -202,14 +216,16 @@ class Funnel:
                 closes=instant(closes),
             ),
         )
-        if self.nudge and level < len(self.steps) - 1:
-            yield SetTimer("window", instant(closes), "after")
 
     def _closed(
-        self, event: TimerFired, level: int, opened: int, state: State
+        self, event: TimerFired, reach: tuple[int, int], closes: int
     ) -> Iterator[Wish]:
-        closes = self._closes(state.calendar.where)(opened)
-        if level < 0 or level == len(self.steps) - 1 or closes > micros(event.at):
+        level, opened = reach
+        if level == len(self.steps) - 1 or not self.nudge:
+            return
+        if closes > micros(event.at):
+            # A later attempt has come as far and is still running.
+            yield SetTimer("window", instant(closes), "after")
             return
         yield Recommend(
             member=event.member,
