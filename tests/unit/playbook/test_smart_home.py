@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from community_sdk.adapters.tables import read_table
+from community_sdk.adapters.tables import Refusal, read_table
 from community_sdk.decisions import ApplySanction, ChangeTier, Decision, RecordStage
 from community_sdk.engine import Engine
 from community_sdk.playbook import load
@@ -28,6 +28,7 @@ class Replay:
             community="dd2030",
         )
         for event in table:
+            assert not isinstance(event, Refusal)
             self.decisions += self.engine.receive(event).decisions
 
 
