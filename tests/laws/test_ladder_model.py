@@ -87,18 +87,26 @@ def reached(
     """Return the step that *new* has earned by *record*."""
     if category(new) in ladder.immediate:
         return ladder.immediate[category(new)]
-    if new not in record:
-        return None
     severity = new.severity or SEVERITY[new.rule]
     if ladder.zero_tolerance is not None and severity >= ladder.zero_tolerance:
         return ladder.steps[-1]
-    total = sum(weight(ladder, e) for e in record)
-    total += max(ladder.enter_at.get(category(new), 1) - 1, 0)
-    below = [step for step in ladder.steps if step.at <= total]
+    if new not in record:
+        return None
+    below = [step for step in ladder.steps if step.at <= stands(ladder, record)]
     if not below:
         return None
-    crossed = total - weight(ladder, new) < below[-1].at
+    others = [event for event in record if event is not new]
+    crossed = stands(ladder, others) < below[-1].at
     return below[-1] if crossed or ladder.trigger is Trigger.EACH_STRIKE else None
+
+
+def stands(ladder: PenaltyLadder, record: list[RuleBroken]) -> int:
+    """Return the number that a record has led to, breach by breach."""
+    number = 0
+    for event in sorted(record, key=lambda e: (e.at, e.recorded_at, e.id)):
+        number += weight(ladder, event)
+        number = max(number, ladder.enter_at.get(category(event), 0))
+    return number
 
 
 def category(event: RuleBroken) -> str:

@@ -57,8 +57,9 @@ class PenaltyLadder:
     last the last repeats; below the first nothing is done. *categories* empty: all.
 
     A breach of a category in *immediate* gets that step whatever the record, and is
-    recorded all the same; one of at least *zero_tolerance* gets the last step.
-    *enter_at* begins a category at a later step. One event, one sanction.
+    recorded all the same; one of at least *zero_tolerance* gets the last step. A breach
+    of a category in *enter_at* lifts the record to that number at least, and the next
+    one counts on from there. One event, one sanction.
     """
 
     answers: ClassVar[EventTypes] = (RuleBroken, StrikeOverturned)
@@ -100,9 +101,10 @@ class PenaltyLadder:
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name categories that no rule has."""
         known = tuple(dict.fromkeys(r.ladder for r in definition.rulebook.rules))
-        for name in (*self.categories, *self.immediate, *self.enter_at):
-            if name not in known:
-                yield ("categories", name, known)
+        for where in ("categories", "immediate", "enter_at"):
+            for name in getattr(self, where):
+                if name not in known:
+                    yield (where, name, known)
 
     def decide(
         self, event: RuleBroken | StrikeOverturned, state: State, /
@@ -115,7 +117,7 @@ class PenaltyLadder:
         if strike is None or not self._answers(strike):
             return
         counted, left_out = self._sort(strike, state)
-        step, total = self._step(strike, counted)
+        step = self._step(strike, counted)
         if step is None:
             return
         until = self._until(step, state)
@@ -125,10 +127,9 @@ class PenaltyLadder:
             step=step,
             until=until,
             strikes=tuple(
-                EventId(s.id)
-                for s in (strike, *(c for c in counted if c.id != strike.id))
+                EventId(s.id) for s in (strike, *self._rests(strike, counted))
             ),
-            because=self._why(strike, step, total, (counted, left_out)),
+            because=self._why(strike, step, (counted, left_out)),
         )
 
     def standing(self, state: State, /) -> Explanation:
@@ -185,23 +186,38 @@ class PenaltyLadder:
                 return "too_old"
         return ""
 
-    def _step(
-        self, new: Strike, counted: list[Strike]
-    ) -> tuple[LadderStep | None, int]:
-        total = sum(self._weight(s) for s in counted)
+    def _step(self, new: Strike, counted: list[Strike]) -> LadderStep | None:
         if new.category in self.immediate:
-            return self.immediate[new.category], total
-        if all(s.id != new.id for s in counted):
-            return None, total
-        if self.zero_tolerance is not None and new.severity >= self.zero_tolerance:
-            return self.steps[-1], total
-        stands = max(total, self.enter_at.get(new.category, 0) - 1 + total)
+            return self.immediate[new.category]
+        if self._severe(new):
+            return self.steps[-1]
+        others = [s for s in counted if s.id != new.id]
+        if len(others) == len(counted):
+            return None
+        stands = self._stands(counted)
         step = next((s for s in reversed(self.steps) if s.at <= stands), None)
-        if step is not None and self.trigger is Trigger.ON_CROSSING:
-            before = stands - self._weight(new)
-            if before >= step.at:
-                return None, total
-        return step, total
+        crossing = self.trigger is Trigger.ON_CROSSING
+        if step is not None and crossing and self._stands(others) >= step.at:
+            return None
+        return step
+
+    def _rests(self, new: Strike, counted: list[Strike]) -> list[Strike]:
+        """Return the older strikes that the step taken rests on."""
+        if new.category in self.immediate or self._severe(new):
+            return []
+        return [s for s in counted if s.id != new.id]
+
+    def _severe(self, strike: Strike) -> bool:
+        least = self.zero_tolerance
+        return least is not None and strike.severity >= least
+
+    def _stands(self, counted: list[Strike]) -> int:
+        """Return the number that *counted*, in order of occurrence, have led to."""
+        stands = 0
+        for strike in counted:
+            entry = self.enter_at.get(strike.category, 0)
+            stands = max(stands + self._weight(strike), entry)
+        return stands
 
     def _weight(self, strike: Strike) -> int:
         return 1 if self.measure == "count" else strike.weight
@@ -222,19 +238,19 @@ class PenaltyLadder:
         self,
         new: Strike,
         step: LadderStep,
-        total: int,
         sorted_strikes: tuple[list[Strike], list[tuple[Strike, str]]],
     ) -> Explanation:
         counted, left_out = sorted_strikes
         parts = [_part("penalty.counted", s, "") for s in counted]
         parts += [_part("penalty.left_out", s, reason) for s, reason in left_out]
-        harder = next((s for s in self.steps if s.at > total), None)
+        stands = self._stands(counted)
+        harder = next((s for s in self.steps if s.at > stands), None)
         if harder is not None:
             parts.append(because("penalty.next", at=harder.at, measure=harder.kind))
         key = "penalty.step"
         if new.category in self.immediate:
             key = "penalty.immediate"
-        elif self.zero_tolerance is not None and new.severity >= self.zero_tolerance:
+        elif self._severe(new):
             key = "penalty.zero_tolerance"
         return because(
             key,
@@ -244,7 +260,8 @@ class PenaltyLadder:
             version=new.version,
             occurred=instant(new.occurred),
             counts=self.measure,
-            total=total,
+            total=sum(map(self._weight, counted)),
+            stands=stands,
             measure=step.kind,
             duration=step.duration,
             window=self.window,
