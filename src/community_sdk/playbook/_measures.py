@@ -157,5 +157,6 @@ def _check_whole(
         whole = resolve(measure, notes.sound_measures)
     except DefinitionError as error:
         notes.measures[name] = notes.fault(here, error)
+        _spread(notes)
     else:
         notes.conditions.append((here, text, whole))

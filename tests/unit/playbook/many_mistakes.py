@@ -26,7 +26,7 @@ rank = "12"
 
 [[tiers]]
 key = "grade"
-tier = [{ key = "fan" }, { key = "fan" }, { titel = {} }]
+tier = [{ key = "fan" }, { key = "fan" }, { titlee = {} }]
 
 [[rule]]
 code = "ads"
@@ -78,7 +78,7 @@ kind = "funnel"
 key = "funnel"
 steps = [
   { event = "mesage" },
-  { event = "message", where = { grop = "x" } },
+  { event = "message", where = { groupp = "x" } },
 ]
 
 [[campaign]]
@@ -137,8 +137,13 @@ EXPECTED = [
         "expected each `key` once, found `fan` a second time",
         "the first is `tiers[0].tier[0]`",
     ),
-    (26, "tiers[0].tier[2].titel", "unknown key `titel`", "did you mean `title`?"),
-    (26, "tiers[0].tier[2]", "expected the key `key`", ""),
+    (26, "tiers[0].tier[2].titlee", "unknown key `titlee`", "did you mean `title`?"),
+    (
+        26,
+        "tiers[0].tier[2]",
+        "expected the key `key`",
+        "the name that others refer to",
+    ),
     (
         30,
         "rule[0].severity",
@@ -263,8 +268,8 @@ EXPECTED = [
     ),
     (
         78,
-        "policy[4].steps[1].where.grop",
-        "expected a field of `message`, found `grop`",
+        "policy[4].steps[1].where.groupp",
+        "expected a field of `message`, found `groupp`",
         "did you mean `group`?",
     ),
     (

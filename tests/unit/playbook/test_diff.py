@@ -76,6 +76,21 @@ def test_steps_are_matched_by_their_number() -> None:
     ]
 
 
+def test_steps_without_a_key_of_their_own_are_matched_by_place() -> None:
+    """The journey of smart_home asks for a change of tier twice."""
+    book = load("smart_home")
+    journey: Any = book.policy("journey")
+    other = evolve(journey, steps=(*journey.steps[:4], journey.steps[0]))
+    policies = tuple(other if p.key == "journey" else p for p in book.policies)
+    found = diff(book, evolve(book, policies=policies))
+    assert {change.path for change in found} == {
+        "policy[journey].steps[4].event",
+        "policy[journey].steps[4].where.after",
+        "policy[journey].steps[4].title.en",
+        "policy[journey].steps[4].title.zh",
+    }
+
+
 def test_another_kind_under_the_same_key_is_another_policy() -> None:
     """It is told whole, not field by field."""
     door: Any = load("smart_home").policy("door")

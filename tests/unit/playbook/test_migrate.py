@@ -2,6 +2,7 @@
 
 import pytest
 
+from community_sdk.errors import PlaybookError
 from community_sdk.playbook import FORMAT, PlaybookFormat, loads
 from community_sdk.playbook._migrate import MIGRATIONS, migrate
 from community_sdk.playbook._notes import Notes
@@ -60,8 +61,6 @@ def test_formats_that_nobody_reads(number: int, code: str, hint: str) -> None:
 @pytest.mark.parametrize("text", ["format = '1'", "format = true", "format = 1.0"])
 def test_a_format_is_a_whole_number(text: str) -> None:
     """Anything else is told, and the rest read as format 1."""
-    from community_sdk.errors import PlaybookError
-
     with pytest.raises(PlaybookError) as caught:
         loads(f"{text}\n[community]\nkey = 3\n")
     assert [p.code for p in caught.value.problems] == [
@@ -70,10 +69,15 @@ def test_a_format_is_a_whole_number(text: str) -> None:
     ]
 
 
+def test_a_format_that_is_no_toml_is_told_once() -> None:
+    """The mistake of form is enough."""
+    with pytest.raises(PlaybookError) as caught:
+        loads("format = one\n[community]\nkey = 'c'\n")
+    assert [p.code for p in caught.value.problems] == ["playbook.syntax"]
+
+
 def test_a_file_without_format_is_read_and_told() -> None:
     """The first line is missing; the rest may be sound."""
-    from community_sdk.errors import PlaybookError
-
     with pytest.raises(PlaybookError) as caught:
         loads("[community]\nkey = 'c'\n")
     (problem,) = caught.value.problems

@@ -252,6 +252,49 @@ def _step(kind: SanctionKind) -> PenaltyLadder:
             "policy[0].when",
         ),
         (
+            lambda: book(
+                PenaltyLadder(
+                    key=PolicyKey("l"),
+                    steps=(LadderStep(at=1, kind=SANCTIONS["ban"]),),
+                    immediate=cast("Any", ["ads"]),
+                )
+            ),
+            "policy[0].immediate",
+        ),
+        (
+            lambda: book(
+                AdmissionPolicy(
+                    key=PolicyKey("d"),
+                    requirements=(
+                        EntryRequirement(answer="x", value=cast("Any", 1.5)),
+                    ),
+                )
+            ),
+            "policy[0].requirements[0].value",
+        ),
+        (
+            lambda: book(
+                evolve(
+                    _step(SANCTIONS["ban"]),
+                    immediate={
+                        "ads": evolve(
+                            LadderStep(at=1, kind=SANCTIONS["ban"]),
+                            duration=cast("Any", "3d"),
+                        )
+                    },
+                )
+            ),
+            "policy[0].immediate.ads.duration",
+        ),
+        (
+            lambda: book(AdmissionPolicy(key=PolicyKey("d"), mode=cast("Any", "act"))),
+            "policy[0].mode",
+        ),
+        (
+            lambda: evolve(BARE, measures={"a": cast("Any", Duration(us=1))}),
+            "measures.a",
+        ),
+        (
             lambda: evolve(
                 BARE,
                 campaigns=(

@@ -29,7 +29,7 @@ def one(text: str) -> Problem:
 @pytest.mark.parametrize(
     ("text", "path", "code", "said"),
     [
-        ("[[polcy]]\n", "polcy", "playbook.unknown_key", "unknown key `polcy`"),
+        ("[[polici]]\n", "polici", "playbook.unknown_key", "unknown key `polici`"),
         ("[group]\nkey = 'x'\n", "group", "playbook.list", "found a table"),
         ("[rulebook]\nversion = 0\n", "rulebook.version", "playbook.number_least", "0"),
         (
@@ -196,7 +196,7 @@ WATCH = "[[rule]]\ncode='r'\n[[policy]]\nkind='rule_watch'\nkey='w'\nrule='r'\n"
     ("when", "code", "column"),
     [
         ("count('message' '1d') > 3", "condition.order", "17"),
-        ("count('message', '1d', grup='x') > 3", "metric.field", "24"),
+        ("count('message', '1d', groupp='x') > 3", "metric.field", "24"),
         ("strikes('1d', 'r2') == 0", "playbook.no_category", "16"),
         ("has('tier', 'gold')", "playbook.no_tier", "14"),
         ("has('status', 'activ')", "metric.status", "16"),
@@ -214,6 +214,31 @@ def test_mistakes_in_conditions_name_the_column(
     assert problem.path == "policy[0].when"
     assert problem.figures["column"] == column
     assert f"column {column}" in problem.message
+
+
+def test_numbers_of_any_size_are_shown_short() -> None:
+    """A number with seventy digits is told, not repeated."""
+    problem = one(f"[community.positioning]\nyears = {'9' * 70}\n")
+    assert "a number of more than 60 digits" in problem.message
+
+
+def test_a_condition_that_grows_too_large_by_its_names() -> None:
+    """What only shows when names are put in is told where they are used."""
+    rows = ['a0 = \'tenure() >= "1d" and tenure() >= "2d"\'']
+    rows += [f"a{n} = 'a{n - 1} and not a{n - 1}'" for n in range(1, 9)]
+    text = "\n".join(["[measures]", *rows]) + f"\n{WATCH}when = 'a6 or a6 or a6'\n"
+    assert [(p.path, p.code) for p in mistakes(HEAD + text)] == [
+        ("measures.a7", "condition.large"),
+        ("policy[0].when", "condition.large"),
+    ]
+
+
+def test_a_mistake_in_a_key_with_quotes_has_its_line() -> None:
+    """Odd keys lead to their tables."""
+    text = f"{HEAD}[[role]]\nname='x'\n'a\"b.c' = 1\n[parameters.\"q]\"]\ntype = 3\n"
+    lines = {p.code: p.figures["file_line"] for p in mistakes(text)}
+    assert lines["playbook.unknown_key"] == "6"
+    assert lines["playbook.word"] == "8"
 
 
 def test_a_broken_part_is_not_blamed_on_what_refers_to_it() -> None:

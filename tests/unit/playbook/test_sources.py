@@ -57,6 +57,19 @@ def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     )
 
 
+def test_a_folder_that_cannot_be_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the library alone is asked for the nearest name."""
+
+    def deny(*_: object, **__: object) -> None:
+        raise PermissionError(13, os.strerror(13))
+
+    monkeypatch.setattr(Path, "glob", deny)
+    (problem,) = refused(tmp_path / "smart_hone.toml").problems
+    assert problem.hint == "did you mean `smart_home`?"
+
+
 def test_a_folder(tmp_path: Path) -> None:
     """It is told to be one."""
     (problem,) = refused(tmp_path).problems

@@ -4,7 +4,7 @@ import tomllib
 from datetime import UTC
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from community_sdk.errors import PlaybookError, Problem
@@ -128,6 +128,7 @@ def test_lines_of_a_file_with_everything_in_it() -> None:
 
 
 @given(st.text(max_size=60))
+@example('"\\x" = 1')
 def test_the_index_of_any_text_ends(text: str) -> None:
     """Even of what is no TOML: nothing hangs, nothing breaks."""
     assert all(line >= 1 for line in lines(text).values())
