@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final, Self, cast
 
 from community_sdk import events as ev
-from community_sdk._time import Duration, instant, micros
+from community_sdk._time import instant, micros
 from community_sdk.engine._gate import canonical, check, check_lateness
 from community_sdk.engine._partitions import Partitions
 from community_sdk.engine._rounds import Rounds
@@ -52,7 +52,6 @@ class Engine:
         "_broken",
         "_crowd",
         "_key",
-        "_lateness",
         "_offered",
         "_partitions",
         "_recent",
@@ -72,7 +71,6 @@ class Engine:
         for kind, by, where in slots:
             plan.slot((kind, by, tuple((k, v) for k, v in where)))
         first = compile_version(playbook, plan)
-        plan.retention = max(plan.retention, _longest(playbook.lateness))
         self._begin(playbook, Partitions(plan), {playbook.digest: first})
         self._versions: list[tuple[int, Version]] = [(-NEVER, first)]
 
@@ -81,7 +79,6 @@ class Engine:
     ) -> None:
         self.playbook = playbook
         self._key = str(playbook.community.key)
-        self._lateness: Duration = playbook.lateness
         self._partitions = partitions
         self._offered = offered
         self._recent: dict[str, int] = {}
@@ -128,8 +125,9 @@ class Engine:
         before = community.now
         now = max(before, recorded)
         if at < now:
-            where = self._versions[0][1].state.calendar.where
-            check_lateness(event, (at, now), self._lateness, where)
+            running = self._version(now)
+            where = running.state.calendar.where
+            check_lateness(event, (at, now), running.playbook.lateness, where)
         run = Run(self._key)
         self._broken = True
         self._fire_before(event, now, run)
@@ -209,11 +207,8 @@ class Engine:
         if isinstance(event, ev.IdentityLinked):
             names.append(str(event.alias))
         elif isinstance(event, (ev.Left, ev.MemberRemoved)):
-            next_in: dict[str, str] = {}
-            for group, member, _ in self.community.waiting:
-                if event.group in (None, group):
-                    next_in.setdefault(group, member)
-            names += next_in.values()
+            waiting = self.community.waiting
+            names += [who for group, who, _ in waiting if event.group in (None, group)]
         return names
 
     # -- playbooks -----------------------------------------------------------------
@@ -393,7 +388,3 @@ class Engine:
         fork._versions = list(self._versions)  # noqa: SLF001 - a copy of itself
         fork._broken = self._broken  # noqa: SLF001 - a copy of itself
         return fork
-
-
-def _longest(duration: Duration) -> int:
-    return duration.us or duration.months * 31 * 86_400_000_000

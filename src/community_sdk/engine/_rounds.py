@@ -7,7 +7,7 @@ the playbook; what stands after the conflict table is never undone by a later ro
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import evolve
 
@@ -30,6 +30,7 @@ from community_sdk.engine._step import Suppressed
 from community_sdk.engine._version import Asked, Audience, Version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
 from community_sdk.explanation import Explanation, because
+from community_sdk.policies import Remembers
 from community_sdk.ports import Plain
 from community_sdk.state import (
     CommunityState,
@@ -191,15 +192,14 @@ class Rounds:
                 self._remember(one, event, member)
 
     def _remember(self, one: Asked, event: ev.Event, member: MemberState) -> None:
-        state, memory = self._version.state, one.remembers
+        state, memory = self._version.state, cast("Remembers", one.remembers)
         slices = (member if one.of_member else self._community).slices
         mine = slices.get(one.key)
-        if memory is not None:
-            try:
-                state.mine = memory.start() if mine is None else mine
-                slices[one.key] = memory.fold(state.mine, event, state)
-            except Exception as error:
-                raise _broke(one, event, error) from error
+        try:
+            state.mine = memory.start() if mine is None else mine
+            slices[one.key] = memory.fold(state.mine, event, state)
+        except Exception as error:
+            raise _broke(one, event, error) from error
 
     def _count(
         self,
@@ -227,8 +227,8 @@ class Rounds:
             decisions.extend((self._stamp(lift, event), event) for lift in lifts)
         elif isinstance(event, (ev.ProposalApproved, ev.ProposalRefused)):
             self._vote(event, member, decisions)
-        elif isinstance(event, ev.IdentityLinked):
-            self._link(event, member)
+        else:
+            self._link(cast("ev.IdentityLinked", event), member)
 
     def _link(self, event: ev.IdentityLinked, member: MemberState) -> None:
         alias = self._member(event.alias)

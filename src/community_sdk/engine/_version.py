@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from attrs import define, frozen
 
-from community_sdk._time import Calendar, Duration, zone
+from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk.decisions import Decision, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import KINDS
@@ -135,6 +135,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
             code="policy.twice",
             found=twice,
         )
+    plan.retention = max(plan.retention, _longest(playbook.lateness))
     metrics = _metrics(playbook)
     own = frozenset(playbook.words)
     state = State(playbook, plan)
@@ -146,6 +147,10 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     nobody = CommunityState(plan)
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__)
     return Version(playbook, state, hits, index, by_key, context)
+
+
+def _longest(lateness: Duration) -> int:
+    return lateness.us or lateness.months * 31 * DAY
 
 
 def _metrics(playbook: Operable) -> tuple[Metric, ...]:

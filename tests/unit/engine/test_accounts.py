@@ -34,7 +34,9 @@ def test_the_oldest_comes_in_when_a_place_is_free() -> None:
         step = engine.receive(make(ev.JoinRequested, who, at(hours=hour), group=DEN))
         assert kinds(step) == [("put_on_waiting_list", who)]
     left = make(ev.Left, "ann", at(1), group=DEN)
-    assert engine.needs(left).members == {"ann", "cat"}
+    assert engine.needs(left).members == {"ann", "cat", "ben"}
+    other = make(ev.Left, "ann", at(1), group=GroupId("hall"))
+    assert engine.needs(other).members == {"ann"}
     assert kinds(engine.receive(left)) == [("admit", "cat")]
     assert [w[1] for w in engine.community.waiting] == ["ben"]
 

@@ -11,7 +11,7 @@ from community_sdk._time import Duration
 from community_sdk.conditions import parse_condition
 from community_sdk.decisions import Recommend, SetTimer
 from community_sdk.engine import Engine
-from community_sdk.errors import DefinitionError, HistoryError
+from community_sdk.errors import DefinitionError, HistoryError, TooLate
 from community_sdk.model import CommunityId, PolicyKey, TierKey
 from community_sdk.playbook import Playbook
 from community_sdk.policies import Bar, Funnel, FunnelStep, QualificationPolicy
@@ -180,3 +180,18 @@ def test_an_adoption_can_be_previewed() -> None:
     assert engine.preview(event) == engine.receive(event)
     assert said(engine.preview(post(when=at(2)))) == [("new", "2")]
     assert old.community.key == CommunityId("c")
+
+
+def test_lateness_is_that_of_the_version_in_force() -> None:
+    """A longer one takes in what the old one refused, and the reverse."""
+    old, new = versions(says("old"), says("new"))
+    new = evolve(new, lateness=Duration.parse("30d"))
+    engine = Engine(old)
+    engine.offer(new)
+    engine.receive(post(when=at(10)))
+    with pytest.raises(TooLate, match="more than 7d"):
+        engine.receive(post("ben", at(1)))
+    engine.receive(adopted(new, 10))
+    assert engine.receive(post("ben", at(1))).late
+    with pytest.raises(TooLate, match="more than 30d"):
+        engine.receive(post("ben", at(-21)))

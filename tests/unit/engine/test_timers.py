@@ -106,6 +106,24 @@ def test_the_community_comes_after_its_members(phase: Any) -> None:
     assert sorted(names) == ["after", "all", "later", "now"]
 
 
+def test_a_preview_fires_what_is_due() -> None:
+    """Of the community and of those named, as the event itself will."""
+    mine = clock(SetTimer("mine", at(1)))
+    all_ = clock(
+        SetTimer("all", at(2)), on_kind="head_counted", key="q", scope=Scope.COMMUNITY
+    )
+    engine = Engine(book(mine, all_))
+    engine.receive(post())
+    engine.receive(post("ben"))
+    engine.receive(make(ev.HeadCounted, None, count=1))
+    event = post(when=at(5))
+    before = engine.snapshot()
+    step = engine.preview(event)
+    assert [d.member for d in step] == ["ann", "ben", None]
+    assert engine.snapshot() == before
+    assert engine.receive(event) == step
+
+
 def test_timers_fire_before_the_event_that_makes_them_due() -> None:
     """Their decisions come first and bear the due instant."""
     policy = clock(SetTimer("t", at(1)))
