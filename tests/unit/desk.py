@@ -94,9 +94,13 @@ class Book:
     digest: str = "d"
 
 
-def at(text: str, zone: str = "UTC") -> datetime:
-    """An instant by the clock of *zone*, such as ``2026-03-01 09:30``."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+def at(text: str, zone: str = "UTC", fold: int = 0) -> datetime:
+    """An instant by the clock of *zone*, such as ``2026-03-01 09:30``; in UTC.
+
+    Python adds on the clock, not in time, where a datetime bears another zone.
+    """
+    local = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold)
+    return local.astimezone(UTC)
 
 
 def head(key: str, when: datetime, member: str = "ann", **more: Any) -> dict[str, Any]:

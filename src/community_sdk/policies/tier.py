@@ -99,10 +99,12 @@ class QualificationPolicy:
         if "strikes" in words:
             counted |= {"rule_broken", "strike_overturned"}
         if "has" in words:
-            counted |= {"joined", "left", "role_assigned", "role_ended"}
-        if "tenure" in words:
-            counted |= {"joined", "message"}
-        return frozenset(counted | {"tier_changed", "tier_imported", "timer_fired"})
+            counted |= {"role_assigned", "role_ended"}
+        if words & {"has", "tenure"}:
+            counted |= {"joined", "membership_imported", "message"}
+            counted |= {"left", "member_removed"}
+        own = {"tier_changed", "tier_imported", "timer_fired", "identity_linked"}
+        return frozenset(counted | own)
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name a tier group or tiers that the playbook does not have."""
@@ -130,9 +132,8 @@ class QualificationPolicy:
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Move the member if the figures say so; keep the next review in sight."""
         reviewing = isinstance(event, TimerFired)
-        if isinstance(event, TierChanged):
-            if event.tiers == self.tiers:
-                yield from self._plan_review(state)
+        if isinstance(event, TierChanged) and event.tiers == self.tiers:
+            yield from self._plan_review(state)
             return
         move = self._move(state, reviewing=reviewing)
         if move is not None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,8 @@ def metric(word: str, window: str = "lifetime", **more: Any) -> Metric:
 
 def days(hours: list[int]) -> list[date]:
     """The local dates of messages so many hours after the beginning."""
-    return [(BEGIN + hour * HOUR).astimezone(BEGIN.tzinfo).date() for hour in hours]
+    where = ZoneInfo(ZONE)
+    return [(BEGIN + hour * HOUR).astimezone(where).date() for hour in hours]
 
 
 @given(HOURS, st.sampled_from(WINDOWS[1:]))
@@ -54,7 +56,7 @@ def test_active_days_are_local_dates(hours: list[int], window: str) -> None:
     asked = metric("active_days", window)
     folded = Folded(asked, community=home())
     for hour in hours:
-        folded.tell(ev.MessagePosted, (BEGIN + hour * HOUR).astimezone(BEGIN.tzinfo))
+        folded.tell(ev.MessagePosted, BEGIN + hour * HOUR)
     now = BEGIN + 24 * 40 * HOUR
     first = date(1, 1, 1)
     if asked.window.rolling:
