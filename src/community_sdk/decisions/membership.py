@@ -1,0 +1,50 @@
+"""Letting in, keeping out, greeting (S03 S04)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from community_sdk.decisions._decision import Decision
+
+__all__ = ["Admit", "AskForMore", "Greet", "PutOnWaitingList", "RefuseAdmission"]
+
+
+@frozen(kw_only=True)
+class Admit(Decision):
+    """Let the member in."""
+
+    kind: ClassVar[str] = "admit"
+
+
+@frozen(kw_only=True)
+class RefuseAdmission(Decision):
+    """Do not let the member in, for the requirements named."""
+
+    kind: ClassVar[str] = "refuse_admission"
+
+
+@frozen(kw_only=True)
+class AskForMore(Decision):
+    """Ask for what is unknown; the request stays pending."""
+
+    kind: ClassVar[str] = "ask_for_more"
+
+    missing: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class PutOnWaitingList(Decision):
+    """Everything is met, but the group is full."""
+
+    kind: ClassVar[str] = "put_on_waiting_list"
+
+
+@frozen(kw_only=True)
+class Greet(Decision):
+    """Welcome the member with the text called *template*."""
+
+    kind: ClassVar[str] = "greet"
+
+    template: str = "welcome"

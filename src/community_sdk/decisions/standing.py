@@ -1,0 +1,57 @@
+"""Tiers, stages and advice (S08 S20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from community_sdk.decisions._decision import Decision
+from community_sdk.model import TierKey
+
+__all__ = ["ChangeTier", "Recommend", "RecordStage", "ReportDifference"]
+
+
+@frozen(kw_only=True)
+class ChangeTier(Decision):
+    """Move the member within *tiers*."""
+
+    kind: ClassVar[str] = "change_tier"
+
+    tiers: str
+    before: TierKey
+    after: TierKey
+    rise: bool
+
+
+@frozen(kw_only=True)
+class RecordStage(Decision):
+    """Note that the member reached step *step* of the funnel called *policy*."""
+
+    kind: ClassVar[str] = "record_stage"
+
+    step: int
+    opened: datetime
+
+
+@frozen(kw_only=True)
+class Recommend(Decision):
+    """Suggest *action* to whom it concerns; also the decision of users' policies."""
+
+    kind: ClassVar[str] = "recommend"
+
+    action: str
+    properties: Mapping[str, str | int | bool] = field(
+        factory=dict[str, "str | int | bool"], hash=False
+    )
+
+
+@frozen(kw_only=True)
+class ReportDifference(Decision):
+    """A late fact changes what was closed; nothing issued is rewritten."""
+
+    kind: ClassVar[str] = "report_difference"
+
+    subject: str

@@ -1,0 +1,115 @@
+"""How comings, goings and roles change a member's partition (S03 S10)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from community_sdk import events as ev
+from community_sdk._time import micros
+from community_sdk.model import MemberStatus
+from community_sdk.state._fold_duties import close
+from community_sdk.state._folding import Fold, FoldContext
+from community_sdk.state.community import CommunityState
+from community_sdk.state.member import MemberState
+from community_sdk.state.presence import leave, seen, step_in, unmask
+
+__all__ = ["FOLDS"]
+
+
+def _joined(event: ev.Joined, member: MemberState, context: FoldContext) -> None:
+    community, at = context.community, micros(event.at)
+    unmask(member, community, bot=event.bot)
+    seen(event, at, member, community)
+    _wait_no_more(event, member, community)
+    if event.group is not None:
+        step_in(event.group, (at, event.seq), member, community)
+
+
+def _imported(
+    event: ev.MembershipImported, member: MemberState, context: FoldContext
+) -> None:
+    unmask(member, context.community, bot=event.bot)
+    since = micros(event.since)
+    seen(event, since, member, context.community)
+    if event.group is not None:
+        step_in(event.group, (since, event.seq), member, context.community)
+
+
+def _left(event: ev.Event, member: MemberState, context: FoldContext) -> None:
+    if leave(event, member, context.community):
+        for duty in member.duties:
+            if not duty.duty:
+                close(duty.id, member)
+        _wait_no_more(event, member, context.community)
+
+
+def _wait_no_more(
+    event: ev.Event, member: MemberState, community: CommunityState
+) -> None:
+    """Strike the member off the waiting list of the event's group, or off all."""
+    if community.waiting:
+        group = event.group
+        community.waiting = tuple(
+            w
+            for w in community.waiting
+            if w[1] != member.id or (group is not None and w[0] not in ("", group))
+        )
+
+
+def _requested(_: ev.Event, member: MemberState, __: FoldContext) -> None:
+    if not member.here:
+        member.status = MemberStatus.PENDING
+
+
+def _admitted(event: ev.Event, member: MemberState, context: FoldContext) -> None:
+    if not member.here:
+        member.status = MemberStatus.ADMITTED
+    _wait_no_more(event, member, context.community)
+
+
+def _refused(event: ev.Event, member: MemberState, context: FoldContext) -> None:
+    if not member.here:
+        member.status = MemberStatus.LEFT
+        if member.left is None:
+            member.status = MemberStatus.UNKNOWN
+        elif member.left == member.removed:
+            member.status = MemberStatus.REMOVED
+    _wait_no_more(event, member, context.community)
+
+
+def _waitlisted(event: ev.Event, member: MemberState, context: FoldContext) -> None:
+    if not member.here:
+        member.status = MemberStatus.WAITING
+    community = context.community
+    place = (event.group or "", str(member.id))
+    if all(w[:2] != place for w in community.waiting):
+        community.waiting = (*community.waiting, (*place, micros(event.at)))
+
+
+def _role(event: ev.RoleAssigned, member: MemberState, _: FoldContext) -> None:
+    """Give the role, unless a later word about it is known."""
+    at, held = micros(event.at), member.roles.get(event.role)
+    if held is None or (held[0], held[2]) <= (at, event.seq):
+        until = None if event.until is None else micros(event.until)
+        member.roles[event.role] = (at, until, event.seq)
+
+
+def _role_ended(event: ev.RoleEnded, member: MemberState, _: FoldContext) -> None:
+    """End the role; the end of one not held is kept for an assignment told late."""
+    at, held = micros(event.at), member.roles.get(event.role)
+    if held is None or (held[0], held[2]) <= (at, event.seq):
+        member.roles[event.role] = (at, at, event.seq)
+
+
+FOLDS: Final[dict[type[ev.Event], Fold]] = {
+    ev.Joined: _joined,
+    ev.MembershipImported: _imported,
+    ev.Left: _left,
+    ev.MemberRemoved: _left,
+    ev.JoinRequested: _requested,
+    ev.Admitted: _admitted,
+    ev.AdmissionRefused: _refused,
+    ev.Waitlisted: _waitlisted,
+    ev.RoleAssigned: _role,
+    ev.RoleEnded: _role_ended,
+}
