@@ -26,11 +26,12 @@ from community_sdk.decisions import (
 from community_sdk.engine._conflicts import settle
 from community_sdk.engine._facts import Made
 from community_sdk.engine._run import Run
+from community_sdk.engine._soundness import broke, sound
 from community_sdk.engine._step import Suppressed
 from community_sdk.engine._version import Asked, Audience, Version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
-from community_sdk.explanation import Explanation, because
-from community_sdk.policies import Remembers
+from community_sdk.explanation import because
+from community_sdk.policies import Guards, Remembers
 from community_sdk.ports import Plain
 from community_sdk.state import (
     CommunityState,
@@ -38,6 +39,7 @@ from community_sdk.state import (
     MemberState,
     Partition,
     PendingConsent,
+    State,
     absorb,
     count_event,
     fold_shared,
@@ -98,6 +100,8 @@ class Rounds:
         """
         self._first = first
         self._at = micros(first.at) if at is None else at
+        if only is None and first.kind in self._version.guards and self._forbid(first):
+            return
         queue: list[ev.Event] = [first]
         trail: list[str] = []
         asked = None if only is None else _alone(only, first)
@@ -112,6 +116,25 @@ class Rounds:
                 )
             queue = self._round(queue, asked)
             asked = None
+
+    def _forbid(self, event: ev.Event) -> bool:
+        """Refuse an act that a policy forbids, before anything comes of it."""
+        state = self._look(event)
+        for one in self._version.guards[event.kind]:
+            home = state.member if one.of_member else self._community
+            state.mine = home.slices.get(one.key)
+            try:
+                why = cast("Guards", one.guards).refuse(event, state)
+            except Exception as error:
+                raise broke(one, event, error) from error
+            if why is None:
+                continue
+            wish = RefuseAct(member=event.member, act=event.kind, because=why)
+            refusal = self._stamp(wish, event, one.key)
+            self._run.take(refusal, Made(event.at, instant(self._now)))
+            if refusal.mode is not Mode.SHADOW:
+                return True
+        return False
 
     def _round(self, queue: list[ev.Event], only: Audience | None) -> list[ev.Event]:
         decisions: list[tuple[Decision, ev.Event]] = []
@@ -199,7 +222,7 @@ class Rounds:
             state.mine = memory.start() if mine is None else mine
             slices[one.key] = memory.fold(state.mine, event, state)
         except Exception as error:
-            raise _broke(one, event, error) from error
+            raise broke(one, event, error) from error
 
     def _count(
         self,
@@ -273,16 +296,22 @@ class Rounds:
             wish, self._version, key=key, trigger=event.id, now=self._now
         )
 
+    def _look(self, event: ev.Event) -> State:
+        """Return the state with the people and the instant of *event*."""
+        state = self._version.state
+        state.member = member = self._member(event.member or "")
+        state.actor = member if event.actor is None else self._member(event.actor)
+        state.at_us = self._at if event is self._first else micros(event.at)
+        return state
+
     def _ask(
         self,
         event: ev.Event,
         asked: tuple[Asked, ...],
         decisions: list[tuple[Decision, ev.Event]],
     ) -> None:
-        state = self._version.state
-        state.member = member = self._member(event.member or "")
-        state.actor = member if event.actor is None else self._member(event.actor)
-        state.at_us = self._at if event is self._first else micros(event.at)
+        state = self._look(event)
+        member = state.member
         one = asked[0]
         try:
             for one in asked:
@@ -295,7 +324,7 @@ class Rounds:
         except (DefinitionError, HistoryError):
             raise
         except Exception as error:
-            raise _broke(one, event, error) from error
+            raise broke(one, event, error) from error
 
     def _wish(
         self,
@@ -316,7 +345,7 @@ class Rounds:
         elif isinstance(wish, ClearTimer):
             home.clear_timer(f"{one.key}/{wish.timer}")
         else:
-            _sound(one, wish)
+            sound(one, wish)
             if one.of_member and wish.member not in (None, event.member):
                 raise PolicyError(
                     f"policy `{one.key}` decided about `{wish.member}`, asked about"
@@ -359,28 +388,7 @@ def _content(wish: Plain) -> dict[str, object]:
     return {name: value for name, value in wish.items() if name not in _WHEN_AND_WHY}
 
 
-def _broke(one: Asked, event: ev.Event, error: Exception) -> PolicyError:
-    return PolicyError(
-        f"policy `{one.key}` broke on event `{event.id}`:"
-        f" {type(error).__name__}: {error}",
-        policy=one.key,
-    )
-
-
 def _alone(one: Asked, event: ev.Event) -> Audience:
     remembers = one.remembers
     folds = remembers is not None and isinstance(event, remembers.folds)
     return Audience((one,), (one,) if folds else ())
-
-
-def _sound(one: Asked, wish: object) -> None:
-    """Refuse what is no decision, or one without an explanation."""
-    why: object = getattr(wish, "because", None)
-    if isinstance(wish, Decision) and isinstance(why, Explanation):
-        return
-    raise PolicyError(
-        f"policy `{one.key}` yielded a `{type(wish).__name__}` where a decision with"
-        " its explanation was expected",
-        policy=one.key,
-        code="policy.wish",
-    )

@@ -10,9 +10,16 @@ from attrs import define, frozen
 from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk.decisions import Decision, Wish
 from community_sdk.errors import DefinitionError
-from community_sdk.events import KINDS
+from community_sdk.events import EXOGENOUS, KINDS
 from community_sdk.metrics import Metric, WindowPlan
-from community_sdk.policies._policy import Measures, Narrows, Policy, Remembers, Scope
+from community_sdk.policies._policy import (
+    Guards,
+    Measures,
+    Narrows,
+    Policy,
+    Remembers,
+    Scope,
+)
 from community_sdk.ports import Plain
 from community_sdk.state import (
     CommunityState,
@@ -89,6 +96,7 @@ class Asked:
     remembers: Remembers | None
     of_member: bool
     decide: Callable[[Any, State], Iterable[Wish]]
+    guards: Guards | None = None
 
 
 @frozen
@@ -107,6 +115,7 @@ class Version:
     state: State
     hits: dict[str, tuple[Entry, ...]]
     audiences: dict[str, Audience]
+    guards: dict[str, tuple[Asked, ...]]
     by_key: dict[str, Asked]
     context: FoldContext
 
@@ -124,6 +133,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
             policy if isinstance(policy, Remembers) else None,
             policy.scope is Scope.MEMBER,
             policy.decide,
+            policy if isinstance(policy, Guards) else None,
         )
         for policy in playbook.policies
     ]
@@ -146,7 +156,18 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     wishes: dict[str, Plain] = {}
     nobody = CommunityState(plan)
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__)
-    return Version(playbook, state, hits, index, by_key, context)
+    guards = _guards(asked)
+    return Version(playbook, state, hits, index, guards, by_key, context)
+
+
+def _guards(asked: Sequence[Asked]) -> dict[str, tuple[Asked, ...]]:
+    """Return the policies that may forbid an act, by the kind of its event."""
+    found = [(a, a.guards) for a in asked if a.guards is not None]
+    index = {
+        cls.kind: tuple(a for a, guard in found if issubclass(cls, guard.guards))
+        for cls in EXOGENOUS
+    }
+    return {word: watching for word, watching in index.items() if watching}
 
 
 def _longest(lateness: Duration) -> int:

@@ -2,6 +2,7 @@
 
 from community_sdk.policies._policy import (
     Describes,
+    Guards,
     Measures,
     Narrows,
     Policy,
@@ -30,6 +31,7 @@ __all__ = [
     "EntryRequirement",
     "Funnel",
     "FunnelStep",
+    "Guards",
     "Measures",
     "Narrows",
     "NicknameFormat",

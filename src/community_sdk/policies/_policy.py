@@ -15,6 +15,7 @@ from community_sdk.state import Definition, State
 
 __all__ = [
     "Describes",
+    "Guards",
     "Measures",
     "Narrows",
     "Policy",
@@ -109,6 +110,25 @@ class Reviews(Protocol):
 
     def review_now(self, state: State, /) -> Iterable[Wish]:
         """Yield what would be decided now; used to preview a changed playbook."""
+        ...
+
+
+@runtime_checkable
+class Guards(Protocol):
+    """A policy that can forbid an act before anything comes of it.
+
+    It is asked about what comes from outside, among *guards*, before the event is
+    folded: an act that it refuses changes nothing and answers with `RefuseAct`. In
+    mode ``shadow`` the refusal is only noted. Facts of the engine are not asked about.
+    """
+
+    guards: ClassVar[EventTypes]
+
+    def refuse(self, event: Any, state: State, /) -> Explanation | None:
+        """Return why *event* does not count, None where nothing is against it.
+
+        *state* is as before the event; `state.mine` may be None.
+        """
         ...
 
 

@@ -1,0 +1,33 @@
+"""What the engine says of a policy that breaks or yields what is no decision."""
+
+from __future__ import annotations
+
+from community_sdk.decisions import Decision
+from community_sdk.engine._version import Asked
+from community_sdk.errors import PolicyError
+from community_sdk.events import Event
+from community_sdk.explanation import Explanation
+
+__all__ = ["broke", "sound"]
+
+
+def broke(one: Asked, event: Event, error: Exception) -> PolicyError:
+    """Return the error that names the policy and the event it broke on."""
+    return PolicyError(
+        f"policy `{one.key}` broke on event `{event.id}`:"
+        f" {type(error).__name__}: {error}",
+        policy=one.key,
+    )
+
+
+def sound(one: Asked, wish: object) -> None:
+    """Refuse what is no decision, or one without an explanation."""
+    why: object = getattr(wish, "because", None)
+    if isinstance(wish, Decision) and isinstance(why, Explanation):
+        return
+    raise PolicyError(
+        f"policy `{one.key}` yielded a `{type(wish).__name__}` where a decision with"
+        " its explanation was expected",
+        policy=one.key,
+        code="policy.wish",
+    )
