@@ -15,7 +15,6 @@ from community_sdk.policies import Guards, Scope
 from community_sdk.state import State
 from tests.unit.desk import HOUR, START, Desk
 
-
 KEY = PolicyKey("watchman")
 
 
