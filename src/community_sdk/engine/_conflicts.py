@@ -99,8 +99,12 @@ def settle(
     if len(decisions) < 2:  # noqa: PLR2004 - a pair
         return list(decisions), []
     dropped: dict[int, Suppressed] = {}
+    rivals: dict[object, list[int]] = {}
+    for place, decision in enumerate(decisions):
+        rivals.setdefault(decision.member, []).append(place)
     for i, loser in enumerate(decisions):
-        for j, winner in enumerate(decisions):
+        for j in rivals[loser.member]:
+            winner = decisions[j]
             if i == j or j in dropped or _apart(winner, loser):
                 continue
             reason = _reason(winner, loser, earlier=j < i)
@@ -114,8 +118,7 @@ def settle(
 
 def _apart(first: Decision, second: Decision) -> bool:
     modes = (first.mode, second.mode)
-    idle = Mode.SHADOW in modes or modes == (Mode.PROPOSE, Mode.ACT)
-    return idle or first.member != second.member
+    return Mode.SHADOW in modes or modes == (Mode.PROPOSE, Mode.ACT)
 
 
 def _reason(winner: Decision, loser: Decision, *, earlier: bool) -> str:

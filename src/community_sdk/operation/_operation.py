@@ -22,9 +22,10 @@ from community_sdk.errors import DefinitionError, HistoryError
 from community_sdk.events import Event, PlaybookAdopted
 from community_sdk.explanation import Explanation
 from community_sdk.model import EventId
+from community_sdk.operation._books import kept, stored
 from community_sdk.operation._clock import SystemClock, mint, refuse_future
 from community_sdk.operation._rows import Batch, partition
-from community_sdk.playbook import Playbook, dumps, loads
+from community_sdk.playbook import Playbook
 from community_sdk.ports import Clock, EventStore
 from community_sdk.state import State
 
@@ -60,7 +61,7 @@ class Operation:
     operation is used by one thread at a time.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every choice has a name
         self,
         playbook: Playbook,
         store: EventStore,
@@ -68,6 +69,7 @@ class Operation:
         clock: Clock | None = None,
         codec: Codec | None = None,
         outbox: bool = True,
+        earlier: Iterable[Playbook] = (),
     ) -> None:
         """Prepare to run *playbook* on *store*; `open` reads the state as well.
 
@@ -78,6 +80,7 @@ class Operation:
         self.clock: Clock = SystemClock() if clock is None else clock
         self._codec = cast("Codec", shipped if codec is None else codec)
         self._outbox = outbox
+        self._earlier = tuple(earlier)
         self._key = str(playbook.community.key)
         self._engine = playbook.engine()
         self._version = -1
@@ -93,15 +96,21 @@ class Operation:
         codec: Codec | None = None,
         outbox: bool = True,
         adopt: bool = False,
+        earlier: Iterable[Playbook] = (),
     ) -> Self:
         """Open the community of *playbook* in *store*, new or as it was left.
+
+        *earlier* are playbooks that it ran before and that no file can hold, such as
+        those with a function in an own policy; all others the store knows.
 
         Raises:
             DefinitionError: the stored community runs another version of the playbook
                 and *adopt* is false, or the new version is incompatible.
             StoreError: the store cannot be read.
         """
-        self = cls(playbook, store, clock=clock, codec=codec, outbox=outbox)
+        self = cls(
+            playbook, store, clock=clock, codec=codec, outbox=outbox, earlier=earlier
+        )
         self._reload()
         running = self._running()
         if running is not None and running != playbook.digest:
@@ -311,7 +320,7 @@ class Operation:
         notes = {
             "format": _FORMAT,
             "slots": json.dumps(self._engine.slots()),
-            f"playbook/{digest}": dumps(self.playbook),
+            f"playbook/{digest}": kept(self.playbook),
         }
         return notes if self._version else notes | {"first": digest}
 
@@ -325,13 +334,7 @@ class Operation:
         notes = self.store.notes(self._key)
         first = notes.get("first")
         slots = cast("list[Any]", json.loads(notes.get("slots", "[]")))
-        books = {
-            name.partition("/")[2]: text
-            for name, text in notes.items()
-            if name.startswith("playbook/")
-        }
-        books.pop(self.playbook.digest, None)
-        others = {d: loads(text, source="the store") for d, text in books.items()}
+        others = stored(notes, self.playbook, self._earlier)
         begun = self.playbook if first is None else others.pop(first, self.playbook)
         self._engine = Engine(begun, slots=slots)
         for other in (*others.values(), self.playbook):
