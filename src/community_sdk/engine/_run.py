@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
-from attrs import fields
+from attrs import evolve, fields
 
 from community_sdk._time import instant
 from community_sdk.decisions import Decision, Mode, RecordStage, RequestConsent
@@ -110,7 +110,13 @@ class Run:
         )
 
     def consent(self, decision: Decision, version: Version, now: int) -> Decision:
-        """Wrap a decision that a person must confirm first; others pass."""
+        """Wrap a decision that a person must confirm first; others pass.
+
+        A request that a policy makes itself stands as it is; what it asks for is
+        stamped, and carried out once it is agreed to.
+        """
+        if isinstance(decision, RequestConsent):
+            return self._requested(decision, version, now)
         if decision.mode is not Mode.PROPOSE or isinstance(decision, RecordStage):
             return decision
         duty, needs, time = version.playbook.consent
@@ -133,6 +139,23 @@ class Run:
         )
         self.wishes[stamped.id] = version.playbook.border.dump(decision)
         return stamped
+
+    def _requested(
+        self, request: RequestConsent, version: Version, now: int
+    ) -> RequestConsent:
+        """Return a policy's own request with the identity of what it asks for."""
+        if request.mode is Mode.SHADOW:
+            return request
+        wish = self.stamp(
+            _with(request.wish, member=request.wish.member or request.member),
+            version,
+            key=str(request.policy),
+            trigger=request.trigger,
+            now=now,
+        )
+        wish = _with(wish, mode=Mode.ACT)
+        self.wishes[request.id] = version.playbook.border.dump(wish)
+        return evolve(request, wish=wish, mode=Mode.ACT)
 
     def take(self, decision: Decision, made: Made) -> Event | None:
         """Note a decision that stands; return the fact it makes true, if any."""

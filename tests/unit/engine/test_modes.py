@@ -185,6 +185,29 @@ def test_a_merged_account_is_sanctioned_as_the_person() -> None:
     assert engine.members["ann"].sanctions
 
 
+@pytest.mark.parametrize("mode", [Mode.ACT, Mode.PROPOSE])
+def test_a_policy_may_ask_itself(mode: Mode) -> None:
+    """Whatever its mode: the wish waits, and is carried out when agreed to."""
+    wish = ApplySanction(step=MUTE, because=WHY)
+    request = RequestConsent(wish=wish, duty="owner", needs=2, because=WHY)
+    engine = running(on("message", request, mode=mode))
+    opened = asked(engine, post())
+    assert (opened.needs, opened.wish.member, opened.wish.policy) == (2, "ann", "p")
+    assert vote(engine, opened, "otto").decisions == ()
+    (sanction,) = vote(engine, opened, "olga", at(2))
+    assert (sanction.id, sanction.until) == (opened.wish.id, at(3))
+    assert engine.members["ann"].sanctions[0].policy == "p"
+
+
+def test_a_request_in_the_shadow_asks_nobody() -> None:
+    """It is kept, and nothing waits."""
+    wish = ApplySanction(step=MUTE, because=WHY)
+    request = RequestConsent(wish=wish, duty="owner", because=WHY)
+    engine = running(on("message", request, mode=Mode.SHADOW))
+    assert not engine.receive(post()).facts
+    assert not engine.members["ann"].consents
+
+
 @pytest.mark.parametrize("until", [None, at(5)])
 def test_a_measure_without_duration_stays_as_proposed(until: Any) -> None:
     """Only what lasts is counted from the approval."""
