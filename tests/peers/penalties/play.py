@@ -1,0 +1,21 @@
+"""A case from its first step to its last."""
+
+from __future__ import annotations
+
+from tests.peers.frame import Plain, differences
+from tests.peers.penalties import tell
+from tests.peers.penalties.history import History
+from tests.peers.penalties.read import Answers
+
+
+def failures(case: Plain) -> list[str]:
+    """Return what the library answers otherwise than expected, in words."""
+    history = History(case)
+    found: list[str] = []
+    for step in case["steps"]:
+        told = history.begin(step)
+        history.tell(told, getattr(tell, told.plain["type"])(told))
+        found += differences(
+            step["expect"], Answers(history, told), f"step {step['n']}"
+        )
+    return found
