@@ -10,7 +10,7 @@ from community_sdk._time import micros
 from community_sdk.decisions import RefuseAct
 from community_sdk.metrics import WindowPlan
 from community_sdk.model import DecisionId, MemberId
-from community_sdk.state import MemberState, PendingConsent
+from community_sdk.state import MemberState, PendingConsent, RoleSpan
 from tests.unit.desk import DAY, HOUR, START, head
 
 PENDING = PendingConsent(
@@ -29,7 +29,10 @@ NOW = micros(START + HOUR)
 def person(name: str, **roles: Any) -> MemberState:
     """A member who holds *roles* in the spans given."""
     one = MemberState(name, WindowPlan(0))
-    one.roles = dict(roles)
+    one.roles = tuple(
+        RoleSpan(role, "", "", since, until, said=since, seq=seq)
+        for role, (since, until, seq) in roles.items()
+    )
     return one
 
 

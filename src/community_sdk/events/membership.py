@@ -137,18 +137,29 @@ class IdentityLinked(Event):
 
 @frozen(kw_only=True)
 class RoleAssigned(Event):
-    """The member holds *role* from `at` on, until *until* (excluded; None: open)."""
+    """The member holds *role* until *until* (excluded; None: open).
+
+    In the event's group, or in the whole community. *since* None: from `at` on; a
+    *since* of its own plans a span beside those there are, as in a rota.
+    *substitute_for*: in the place of somebody, who keeps the role.
+    """
 
     kind: ClassVar[str] = "role_assigned"
 
     role: RoleName
     until: datetime | None = None
+    since: datetime | None = None
+    substitute_for: MemberId | None = None
 
 
 @frozen(kw_only=True)
 class RoleEnded(Event):
-    """The member no longer holds *role*."""
+    """The member no longer holds *role*: in the event's group, or anywhere.
+
+    *substitute_for*: only the standing in for that person is over.
+    """
 
     kind: ClassVar[str] = "role_ended"
 
     role: RoleName
+    substitute_for: MemberId | None = None

@@ -17,7 +17,13 @@ from community_sdk.model.ids import (
 from community_sdk.model.kpi import KPI, Direction
 from community_sdk.model.member import Member, MemberStatus
 from community_sdk.model.money import Money
-from community_sdk.model.role import Role
+from community_sdk.model.role import (
+    PERMISSIONS,
+    Limit,
+    Person,
+    Role,
+    RoleAssignment,
+)
 from community_sdk.model.rulebook import Rule, Rulebook, Severity
 from community_sdk.model.sanction import (
     SANCTIONS,
@@ -31,6 +37,7 @@ from community_sdk.model.tier import Tier, TierGroup
 __all__ = [
     "KPI",
     "NO_POLICY",
+    "PERMISSIONS",
     "SANCTIONS",
     "Campaign",
     "Community",
@@ -41,14 +48,17 @@ __all__ = [
     "Group",
     "GroupId",
     "LadderStep",
+    "Limit",
     "Member",
     "MemberId",
     "MemberStatus",
     "Money",
     "Notice",
+    "Person",
     "PolicyKey",
     "Positioning",
     "Role",
+    "RoleAssignment",
     "RoleName",
     "Rule",
     "RuleCode",

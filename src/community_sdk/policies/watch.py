@@ -96,7 +96,7 @@ class RuleWatch:
         """Report the breach that *event* is, or that it completes."""
         if isinstance(event, RuleBroken) or not event.dated:
             return
-        if not self._breaks(event, state) or self._exempt(state):
+        if not self._breaks(event, state) or self._exempt(event, state):
             return
         if not self._known(event, state):
             yield ReportBreach(
@@ -106,8 +106,9 @@ class RuleWatch:
                 because=self._why(event, state),
             )
 
-    def _exempt(self, state: State) -> bool:
-        return any(state.member.holds(role, state.now_us) for role in self.exempt)
+    def _exempt(self, event: Event, state: State) -> bool:
+        member, now = state.member, state.now_us
+        return any(member.holds(role, now, event.group) for role in self.exempt)
 
     def _breaks(self, event: Event, state: State) -> bool:
         if self.when is not None:

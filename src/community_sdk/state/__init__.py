@@ -13,6 +13,7 @@ from community_sdk.state.records import (
     Duty,
     Holding,
     PendingConsent,
+    RoleSpan,
     SanctionRecord,
     Strike,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "Partition",
     "PendingConsent",
     "Reader",
+    "RoleSpan",
     "SanctionRecord",
     "State",
     "Strike",

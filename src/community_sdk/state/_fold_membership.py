@@ -9,9 +9,11 @@ from community_sdk._time import micros
 from community_sdk.model import MemberStatus
 from community_sdk.state._fold_duties import close
 from community_sdk.state._folding import Fold, FoldContext
+from community_sdk.state._roles import end, give
 from community_sdk.state.community import CommunityState
 from community_sdk.state.member import MemberState
 from community_sdk.state.presence import leave, seen, step_in, unmask
+from community_sdk.state.records import RoleSpan
 
 __all__ = ["FOLDS"]
 
@@ -88,17 +90,24 @@ def _waitlisted(event: ev.Event, member: MemberState, context: FoldContext) -> N
 
 def _role(event: ev.RoleAssigned, member: MemberState, _: FoldContext) -> None:
     """Give the role, unless a later word about it is known."""
-    at, held = micros(event.at), member.roles.get(event.role)
-    if held is None or (held[0], held[2]) <= (at, event.seq):
-        until = None if event.until is None else micros(event.until)
-        member.roles[event.role] = (at, until, event.seq)
+    said = micros(event.at)
+    span = RoleSpan(
+        role=event.role,
+        group=event.group or "",
+        substitute_for=event.substitute_for or "",
+        since=said if event.since is None else micros(event.since),
+        until=None if event.until is None else micros(event.until),
+        said=said,
+        seq=event.seq,
+        planned=event.since is not None,
+    )
+    give(member, span)
 
 
 def _role_ended(event: ev.RoleEnded, member: MemberState, _: FoldContext) -> None:
     """End the role; the end of one not held is kept for an assignment told late."""
-    at, held = micros(event.at), member.roles.get(event.role)
-    if held is None or (held[0], held[2]) <= (at, event.seq):
-        member.roles[event.role] = (at, at, event.seq)
+    scope = (str(event.role), event.group or "", event.substitute_for or "")
+    end(member, scope, (micros(event.at), event.seq))
 
 
 FOLDS: Final[dict[type[ev.Event], Fold]] = {

@@ -292,7 +292,7 @@ def _strikes(metric: Metric, _: WindowPlan) -> Reader:
 def _has(metric: Metric, _: WindowPlan) -> Reader:
     what, word = metric.of, metric.kind
     if what == "role":
-        return lambda s: int(s.member.holds(word, s.now_us))
+        return lambda s: int(s.member.serves(word, s.now_us))
     if what == "tier":
         return lambda s: int(any(h.tier == word for h in s.member.tiers.values()))
     if what == "group":

@@ -7,20 +7,32 @@ from typing import cast
 
 from community_sdk._time import Window, WindowKind, instant
 from community_sdk.metrics import WindowPlan
-from community_sdk.model import GroupId, Member, MemberId, MemberStatus, RoleName
+from community_sdk.model import (
+    GroupId,
+    Member,
+    MemberId,
+    MemberStatus,
+    Person,
+    RoleAssignment,
+    RoleName,
+)
 from community_sdk.state.partition import Partition
 from community_sdk.state.records import (
     Duty,
     Holding,
     PendingConsent,
+    RoleSpan,
     SanctionRecord,
     Strike,
 )
 
-__all__ = ["MemberState", "Moment"]
+__all__ = ["MemberState", "Moment", "Scoped"]
 
 Moment = tuple[int, int]
 """An instant and the place (`seq`) within it."""
+
+Scoped = tuple[str, str, str]
+"""A role, the group and the person stood in for; empty: all."""
 
 
 class MemberState(Partition):
@@ -34,8 +46,9 @@ class MemberState(Partition):
         entered: the latest instant at which the member was seen, -1 before; with
             *left* and their *seq* it decides whether the membership is running.
         groups: by group, the instant of entry; *doors*: the latest entry and exit.
-        roles: by role, ``[since, until)`` in microseconds, until None for open, and
-            the *seq* of the word that said so.
+        roles: the roles ever given, with their spans; *role_ends*: by role, group
+            and whom it stands in for (empty: all), the latest word that ended it.
+        aliases: the accounts that turned out to be this member.
         tiers: by tier group, the tier held.
         strikes: in order of occurrence; sanctions, duties, consents: as they came.
         voided: strikes that were overturned before they were told.
@@ -43,6 +56,7 @@ class MemberState(Partition):
     """
 
     __slots__ = (
+        "aliases",
         "bot",
         "consents",
         "doors",
@@ -56,6 +70,7 @@ class MemberState(Partition):
         "left_seq",
         "merged",
         "removed",
+        "role_ends",
         "roles",
         "sanctions",
         "since",
@@ -82,7 +97,9 @@ class MemberState(Partition):
         self.bot = False
         self.groups: dict[str, int] = {}
         self.doors: dict[str, tuple[Moment, Moment]] = {}
-        self.roles: dict[str, tuple[int, int | None, int]] = {}
+        self.roles: tuple[RoleSpan, ...] = ()
+        self.role_ends: dict[Scoped, Moment] = {}
+        self.aliases: tuple[str, ...] = ()
         self.tiers: dict[str, Holding] = {}
         self.strikes: tuple[Strike, ...] = ()
         self.sanctions: tuple[SanctionRecord, ...] = ()
@@ -96,13 +113,24 @@ class MemberState(Partition):
         """Whether the membership is running."""
         return self.status is MemberStatus.ACTIVE
 
-    def holds(self, role: str, now: int) -> bool:
-        """Tell whether the member holds *role* at *now*."""
-        held = self.roles.get(role)
-        if held is None:
-            return False
-        since, until, _ = held
-        return since <= now and (until is None or now < until)
+    def holds(self, role: str, now: int, group: str | None = None) -> bool:
+        """Tell whether the member holds *role* at *now* in *group*.
+
+        What is held in the whole community is held in each group; *group* None asks
+        for that alone.
+        """
+        return any(
+            span.role == role and span.group in ("", group) and span.holds(now)
+            for span in self.roles
+        )
+
+    def serves(self, role: str, now: int) -> bool:
+        """Tell whether the member holds *role* at *now* anywhere."""
+        return any(span.role == role and span.holds(now) for span in self.roles)
+
+    def known_as(self, name: str | None) -> bool:
+        """Tell whether *name* is this member, by any account."""
+        return name == self.id or name in self.aliases
 
     def begun(self, window: Window) -> bool:
         """Tell whether a window runs: since joining there is none without a member."""
@@ -129,9 +157,30 @@ class MemberState(Partition):
             status=self.status,
             since=None if self.since is None else instant(self.since),
             groups=tuple(GroupId(g) for g in sorted(self.groups)),
-            roles=tuple(RoleName(r) for r in sorted(self.roles) if self.holds(r, now)),
+            roles=tuple(
+                RoleName(role)
+                for role in sorted({span.role for span in self.roles})
+                if self.serves(role, now)
+            ),
             tiers=tuple((g, h.tier) for g, h in sorted(self.tiers.items())),
             bot=self.bot,
+        )
+
+    def as_person(self) -> Person:
+        """Return the member with all roles as a value of the model."""
+        return Person(
+            id=self.id,
+            aliases=tuple(MemberId(alias) for alias in self.aliases),
+            roles=tuple(
+                RoleAssignment(
+                    role=RoleName(span.role),
+                    group=GroupId(span.group) if span.group else None,
+                    since=instant(span.since),
+                    until=None if span.until is None else instant(span.until),
+                    substitute_for=MemberId(span.substitute_for) or None,
+                )
+                for span in self.roles
+            ),
         )
 
     def plain(self) -> dict[str, object]:
@@ -149,9 +198,10 @@ class MemberState(Partition):
         filled["voided"] = list(self.voided)
         filled["doors"] = [[g, *i, *o] for g, (i, o) in sorted(self.doors.items())]
         filled["groups"] = dict(sorted(self.groups.items()))
-        filled["roles"] = {r: list(span) for r, span in sorted(self.roles.items())}
+        filled["aliases"] = list(self.aliases)
+        filled["role_ends"] = [[*k, *v] for k, v in sorted(self.role_ends.items())]
         filled["tiers"] = {g: held.plain() for g, held in sorted(self.tiers.items())}
-        for name in ("strikes", "sanctions", "duties", "consents"):
+        for name in ("roles", "strikes", "sanctions", "duties", "consents"):
             filled[name] = [record.plain() for record in getattr(self, name)]
         out |= {name: value for name, value in filled.items() if value}
         return out | self.plain_shared()
@@ -175,11 +225,13 @@ class MemberState(Partition):
         doors = cast("list[tuple[str, int, int, int, int]]", plain.get("doors", ()))
         self.doors = {g: ((i, n), (o, k)) for g, i, n, o, k in doors}
         self.groups = dict(cast("dict[str, int]", plain.get("groups", {})))
-        roles = cast("dict[str, tuple[int, int | None, int]]", plain.get("roles", {}))
-        self.roles = {role: (span[0], span[1], span[2]) for role, span in roles.items()}
+        self.aliases = tuple(cast("list[str]", plain.get("aliases", ())))
+        ends = cast("list[tuple[str, str, str, int, int]]", plain.get("role_ends", ()))
+        self.role_ends = {(r, g, m): (at, seq) for r, g, m, at, seq in ends}
         tiers = cast("dict[str, list[object]]", plain.get("tiers", {}))
         self.tiers = {group: Holding.restore(held) for group, held in tiers.items()}
         lists = cast("dict[str, list[list[object]]]", plain)
+        self.roles = tuple(map(RoleSpan.restore, lists.get("roles", ())))
         self.strikes = tuple(map(Strike.restore, lists.get("strikes", ())))
         self.sanctions = tuple(map(SanctionRecord.restore, lists.get("sanctions", ())))
         self.duties = tuple(map(Duty.restore, lists.get("duties", ())))

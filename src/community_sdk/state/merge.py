@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import Final
 
 from community_sdk.metrics import Rolling
 from community_sdk.model import MemberStatus
+from community_sdk.state._roles import join
 from community_sdk.state.community import CommunityState, Waiting
 from community_sdk.state.member import MemberState
 
@@ -65,9 +65,8 @@ def _join_standing(member: MemberState, alias: MemberState) -> None:
 
 
 def _join_record(member: MemberState, alias: MemberState) -> None:
-    for role, span in alias.roles.items():
-        held = member.roles.get(role, span)
-        member.roles[role] = max(span, held, key=itemgetter(0, 2))
+    join(member, alias)
+    member.aliases = (*member.aliases, str(alias.id), *alias.aliases)
     member.tiers = {**alias.tiers, **member.tiers}
     merged = {s.id: s for s in (*member.strikes, *alias.strikes)}
     member.strikes = tuple(sorted(merged.values(), key=lambda s: s.order))
@@ -104,7 +103,8 @@ def _lead_on(alias: MemberState, member: MemberState) -> None:
     alias.status, alias.bot, alias.stays, alias.left_seq = _NOBODY, False, 0, 0
     alias.entered, alias.entered_seq, alias.doors, alias.voided = -1, 0, {}, ()
     alias.since = alias.first = alias.left = alias.removed = None
-    alias.groups, alias.roles, alias.tiers, alias.slices = {}, {}, {}, {}
+    alias.groups, alias.tiers, alias.slices = {}, {}, {}
+    alias.roles, alias.role_ends, alias.aliases = (), {}, ()
     alias.strikes, alias.sanctions, alias.duties, alias.consents = (), (), (), ()
     alias.rolling = Rolling(alias.rolling.plan)
     for timer in list(alias.timers):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self, cast
 
-from attrs import fields, frozen
+from attrs import evolve, fields, frozen
 
 from community_sdk.model import SanctionState
 
@@ -13,6 +13,7 @@ __all__ = [
     "Duty",
     "Holding",
     "PendingConsent",
+    "RoleSpan",
     "SanctionRecord",
     "Strike",
 ]
@@ -121,6 +122,39 @@ class Holding(_Record):
     tier: str
     since: int
     decision: str = ""
+
+
+@frozen
+class RoleSpan(_Record):
+    """A role held in ``[since, until)``, in a group or (empty) the whole community.
+
+    *said* and *seq*: when it was said, and its place within the instant; *planned*: it
+    stands beside other spans instead of replacing what was said before.
+    """
+
+    role: str
+    group: str
+    substitute_for: str
+    since: int
+    until: int | None
+    said: int
+    seq: int = 0
+    planned: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str, int | None]:
+        """What a later word about the same replaces."""
+        begins = self.since if self.planned else None
+        return (self.role, self.group, self.substitute_for, begins)
+
+    def holds(self, now: int) -> bool:
+        """Tell whether it holds at *now*."""
+        return self.since <= now and (self.until is None or now < self.until)
+
+    def cut(self, at: int) -> Self:
+        """Return it as ended at *at*."""
+        until = at if self.until is None else min(self.until, at)
+        return evolve(self, until=until)
 
 
 @frozen

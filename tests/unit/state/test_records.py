@@ -16,6 +16,7 @@ from community_sdk.state import (
     Holding,
     MemberState,
     PendingConsent,
+    RoleSpan,
     SanctionRecord,
     Strike,
 )
@@ -52,6 +53,17 @@ SANCTIONS = st.builds(
     STATES,
 )
 DUTIES = st.builds(Duty, WORDS, WORDS, TIMES, TIMES, WORDS, PAIRS, WORDS, WORDS)
+ROLES = st.builds(
+    RoleSpan,
+    WORDS,
+    WORDS,
+    WORDS,
+    TIMES,
+    OPEN,
+    TIMES,
+    st.integers(0, 9),
+    st.booleans(),
+)
 HOLDINGS = st.builds(Holding, WORDS, TIMES, WORDS)
 CONSENTS = st.builds(
     PendingConsent,
@@ -92,12 +104,13 @@ def members(draw: st.DrawFn) -> MemberState:
     member.bot, member.merged = draw(st.booleans()), draw(st.none() | WORDS)
     member.groups = draw(st.dictionaries(WORDS, TIMES, max_size=2))
     member.doors = draw(st.dictionaries(WORDS, st.tuples(MOMENTS, MOMENTS), max_size=2))
-    spans = st.tuples(TIMES, OPEN, st.integers(0, 9))
-    member.roles = draw(st.dictionaries(WORDS, spans, max_size=2))
+    scoped = st.tuples(WORDS, WORDS, WORDS)
+    member.role_ends = draw(st.dictionaries(scoped, MOMENTS, max_size=2))
     member.tiers = draw(st.dictionaries(WORDS, HOLDINGS, max_size=2))
     few: Callable[[Any], Any] = lambda one: st.lists(one, max_size=2).map(tuple)  # noqa: E731 - shorter than a function
     member.strikes, member.sanctions = draw(few(STRIKES)), draw(few(SANCTIONS))
     member.duties, member.consents = draw(few(DUTIES)), draw(few(CONSENTS))
+    member.roles, member.aliases = draw(few(ROLES)), draw(MANY)
     member.voided = draw(MANY)
     return member
 
@@ -126,20 +139,20 @@ def test_a_sanction_is_in_force_up_to_but_not_at_its_end(
 @pytest.mark.parametrize(
     ("span", "now", "held"),
     [
-        ((5, None, 0), 4, False),
-        ((5, None, 0), 5, True),
-        ((5, 9, 0), 8, True),
-        ((5, 9, 0), 9, False),
-        ((5, 5, 0), 5, False),
+        ((5, None), 4, False),
+        ((5, None), 5, True),
+        ((5, 9), 8, True),
+        ((5, 9), 9, False),
+        ((5, 5), 5, False),
     ],
 )
 def test_a_role_is_held_up_to_but_not_at_its_end(
-    span: tuple[int, int | None, int], now: int, held: object
+    span: tuple[int, int | None], now: int, held: object
 ) -> None:
     """``[since, until)``; an unknown role is not held."""
     member = MemberState("ann", WindowPlan(0))
     assert not member.holds("host", now)
-    member.roles["host"] = span
+    member.roles = (RoleSpan("host", "", "", *span, said=5),)
     assert member.holds("host", now) is held
     assert member.as_member(now).roles == (("host",) if held else ())
 
