@@ -7,16 +7,31 @@ platform did it an `EnforcementReported`: three truths, kept apart.
 from typing import Final
 
 from community_sdk.decisions._decision import ClearTimer, Decision, Mode, SetTimer, Wish
+from community_sdk.decisions.cases import (
+    CloseCase,
+    ConfirmBreach,
+    OfferAppeal,
+    OpenCase,
+    TellOutcome,
+)
 from community_sdk.decisions.duties import (
     Escalate,
     OpenObligation,
     Remind,
     RequestConsent,
 )
+from community_sdk.decisions.governance import (
+    AmendRulebook,
+    CloseMotion,
+    RepeatRules,
+    SummarizeCases,
+)
 from community_sdk.decisions.membership import (
     Admit,
     AskForMore,
     Greet,
+    NoteFirstValue,
+    PauseContact,
     PutOnWaitingList,
     RefuseAdmission,
 )
@@ -37,27 +52,38 @@ from community_sdk.decisions.standing import (
 __all__ = [
     "DECISIONS",
     "Admit",
+    "AmendRulebook",
     "ApplySanction",
     "AskForMore",
     "ChangeTier",
     "ClearTimer",
+    "CloseCase",
+    "CloseMotion",
+    "ConfirmBreach",
     "Decision",
     "EndSanction",
     "Escalate",
     "Greet",
     "LiftSanction",
     "Mode",
+    "NoteFirstValue",
+    "OfferAppeal",
+    "OpenCase",
     "OpenObligation",
+    "PauseContact",
     "PutOnWaitingList",
     "Recommend",
     "RecordStage",
     "RefuseAct",
     "RefuseAdmission",
     "Remind",
+    "RepeatRules",
     "ReportBreach",
     "ReportDifference",
     "RequestConsent",
     "SetTimer",
+    "SummarizeCases",
+    "TellOutcome",
     "Wish",
 ]
 
@@ -69,6 +95,8 @@ DECISIONS: Final = {
         AskForMore,
         PutOnWaitingList,
         Greet,
+        NoteFirstValue,
+        PauseContact,
         OpenObligation,
         Remind,
         Escalate,
@@ -82,6 +110,15 @@ DECISIONS: Final = {
         ReportDifference,
         RequestConsent,
         RefuseAct,
+        OpenCase,
+        CloseCase,
+        ConfirmBreach,
+        TellOutcome,
+        OfferAppeal,
+        AmendRulebook,
+        CloseMotion,
+        RepeatRules,
+        SummarizeCases,
     )
 }
 """Every decision class by its `kind` word."""

@@ -15,11 +15,15 @@ __all__ = ["ApplySanction", "EndSanction", "LiftSanction", "RefuseAct", "ReportB
 
 @frozen(kw_only=True)
 class ReportBreach(Decision):
-    """A policy itself found a breach of *rule*: record it."""
+    """A policy itself found a breach of *rule*: record it.
+
+    *occurred*: when it happened; None: when the event did that it was found in.
+    """
 
     kind: ClassVar[str] = "report_breach"
 
     rule: RuleCode
+    occurred: datetime | None = None
 
 
 @frozen(kw_only=True)

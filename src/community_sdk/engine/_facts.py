@@ -59,8 +59,9 @@ def _obligation(d: de.OpenObligation, made: Made) -> ev.Event:
 
 def _breach(d: de.ReportBreach, made: Made) -> ev.Event:
     """Date the breach at its own instant, however late it became known."""
-    envelope = _envelope(d, made.caused)
-    recorded = max(made.caused, made.now)
+    caused = made.caused if d.occurred is None else d.occurred
+    envelope = _envelope(d, caused)
+    recorded = max(caused, made.now)
     return ev.RuleBroken(**envelope, recorded_at=recorded, rule=d.rule, automatic=True)
 
 
@@ -98,6 +99,18 @@ def _stage(d: de.RecordStage, made: Made) -> ev.Event:
     return ev.StageReached(**envelope, funnel=d.policy, step=d.step, opened=d.opened)
 
 
+def _first_value(d: de.NoteFirstValue, made: Made) -> ev.Event:
+    return ev.FirstValueReached(
+        **_envelope(d, made.now), moment=d.moment, since=d.since, policy=d.policy
+    )
+
+
+def _pause(d: de.PauseContact, made: Made) -> ev.Event:
+    return ev.ContactPaused(
+        **_envelope(d, made.now), until=d.until, spare=d.spare, policy=d.policy
+    )
+
+
 def _proposal(d: de.RequestConsent, made: Made) -> ev.Event:
     return ev.ProposalOpened(
         **_envelope(d, made.now),
@@ -109,10 +122,60 @@ def _proposal(d: de.RequestConsent, made: Made) -> ev.Event:
     )
 
 
+def _case_opened(d: de.OpenCase, made: Made) -> ev.Event:
+    return ev.CaseOpened(
+        **_envelope(d, made.now),
+        case=d.case,
+        number=d.number,
+        topic=d.topic,
+        policy=d.policy,
+    )
+
+
+def _case_closed(d: de.CloseCase, made: Made) -> ev.Event:
+    return ev.CaseClosed(
+        **_envelope(d, made.now),
+        case=d.case,
+        outcome=d.outcome,
+        by=d.by,
+        voices=d.voices,
+        content=d.content,
+        policy=d.policy,
+    )
+
+
+def _confirmed(d: de.ConfirmBreach, made: Made) -> ev.Event:
+    """Date the breach when it happened, in the name of who decided the case."""
+    return ev.RuleBroken(
+        **_envelope(d, d.occurred),
+        recorded_at=max(d.occurred, made.now),
+        actor=d.by,
+        rule=d.rule,
+        content=d.content,
+    )
+
+
+def _amended(d: de.AmendRulebook, made: Made) -> ev.Event:
+    return ev.RulebookAmended(
+        **_envelope(d, made.now),
+        version=d.version,
+        effective=d.effective,
+        changes=d.changes,
+        motion=d.motion,
+    )
+
+
+def _motion(d: de.CloseMotion, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.MotionClosed(**envelope, motion=d.motion, state=d.state)
+
+
 _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.Admit: _plain(ev.Admitted),
     de.RefuseAdmission: _plain(ev.AdmissionRefused),
     de.PutOnWaitingList: _plain(ev.Waitlisted),
+    de.NoteFirstValue: _first_value,
+    de.PauseContact: _pause,
     de.OpenObligation: _obligation,
     de.ReportBreach: _breach,
     de.ApplySanction: _sanction,
@@ -120,4 +183,9 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.ChangeTier: _tier,
     de.RecordStage: _stage,
     de.RequestConsent: _proposal,
+    de.AmendRulebook: _amended,
+    de.CloseMotion: _motion,
+    de.OpenCase: _case_opened,
+    de.CloseCase: _case_closed,
+    de.ConfirmBreach: _confirmed,
 }

@@ -25,6 +25,7 @@ from community_sdk.decisions import (
 )
 from community_sdk.engine._conflicts import settle
 from community_sdk.engine._facts import Made
+from community_sdk.engine._lawful import lawful
 from community_sdk.engine._run import Run
 from community_sdk.engine._soundness import broke, sound
 from community_sdk.engine._step import Suppressed
@@ -42,6 +43,7 @@ from community_sdk.state import (
     State,
     absorb,
     count_event,
+    fold_community,
     fold_shared,
 )
 
@@ -160,6 +162,7 @@ class Rounds:
         self, decisions: list[tuple[Decision, ev.Event]], facts: list[ev.Event]
     ) -> None:
         run, now = self._run, instant(self._now)
+        decisions = lawful(decisions, self._version.state, run.suppressed)
         causes = {d.id: event for d, event in decisions}
         stand, dropped = settle([d for d, _ in decisions])
         run.suppressed += dropped
@@ -210,6 +213,8 @@ class Rounds:
                 facts += obligation.met(event, member, self._now)
             if event.kind in _ANSWERED:
                 self._mechanisms(event, member, decisions)
+        else:
+            fold_community(event, self._version.context)
         for one in folds:
             if not (one.of_member and member.bot):
                 self._remember(one, event, member)

@@ -9,6 +9,7 @@ from attrs import define, frozen
 
 from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk.decisions import Decision, Wish
+from community_sdk.engine._lawful import LAWFUL
 from community_sdk.errors import DefinitionError
 from community_sdk.events import EXOGENOUS, KINDS
 from community_sdk.metrics import Metric, WindowPlan
@@ -156,7 +157,8 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     wishes: dict[str, Plain] = {}
     nobody = CommunityState(plan)
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__)
-    guards = _guards(asked)
+    lawful = Asked(LAWFUL, str(LAWFUL.key), None, True, LAWFUL.decide, LAWFUL)  # noqa: FBT003 - of the member
+    guards = _guards([lawful, *asked])
     return Version(playbook, state, hits, index, guards, by_key, context)
 
 

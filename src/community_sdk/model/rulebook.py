@@ -1,16 +1,23 @@
-"""The rules of a community, with severity and weight (S05)."""
+"""The rules of a community by version: a breach is judged by those of its time (S05).
+
+Law: an amendment changes nothing before the instant from which it holds.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from enum import IntEnum
 
-from attrs import field, frozen, validators
+from attrs import evolve, field, frozen, validators
 
+from community_sdk._time import micros
 from community_sdk.errors import DefinitionError
 from community_sdk.model.community import Titles
 from community_sdk.model.ids import RuleCode
+from community_sdk.model.sanction import SanctionKind
 
-__all__ = ["Rule", "Rulebook", "Severity"]
+__all__ = ["Amendment", "Rule", "RuleChange", "Rulebook", "Severity"]
 
 
 class Severity(IntEnum):
@@ -25,7 +32,12 @@ class Severity(IntEnum):
 class Rule:
     """One rule: what is asked, how bad a breach is and how much it weighs.
 
-    A breach without a category of its own counts under the rule's code.
+    A breach without a category of its own counts under the rule's code. The rule is in
+    force from version *since* of the rulebook on, up to, but not in, version *until*;
+    without them from the first version on, and for good. A rule that changes stands
+    twice: the old one *until* the version that the new one is *since*. *immediate* is
+    the sanction that a breach leads to whatever the record. *evidence* names what a
+    report should bring along, in words of the playbook.
     """
 
     code: RuleCode
@@ -33,31 +45,204 @@ class Rule:
     category: str = ""
     severity: Severity = Severity.MINOR
     weight: int = field(default=1, validator=validators.ge(0))
+    immediate: SanctionKind | None = None
+    evidence: tuple[str, ...] = ()
+    since: int | None = field(
+        default=None, validator=validators.optional(validators.ge(1))
+    )
+    until: int | None = field(
+        default=None, validator=validators.optional(validators.ge(2))
+    )
 
     @property
     def ladder(self) -> str:
         """The category that breaches are counted under."""
         return self.category or self.code
 
+    def holds_in(self, version: int) -> bool:
+        """Tell whether *version* of the rulebook has this rule."""
+        begun = self.since is None or self.since <= version
+        return begun and (self.until is None or version < self.until)
+
+
+@frozen(kw_only=True)
+class RuleChange:
+    """What an amendment does to the rule called *code*: add, change or retire it.
+
+    What is None stays as it was; for a new rule it is as in any rule that does not say
+    it. The text belongs to the host, who keeps it by code and version.
+    """
+
+    code: RuleCode
+    retired: bool = False
+    category: str | None = None
+    severity: Severity | None = None
+    weight: int | None = field(
+        default=None, validator=validators.optional(validators.ge(0))
+    )
+
+    def applied(self, before: Rule, version: int) -> Rule:
+        """Return the rule as it is from *version* on."""
+        category = before.category if self.category is None else self.category
+        return evolve(
+            before,
+            category=category,
+            severity=self.severity or before.severity,
+            weight=before.weight if self.weight is None else self.weight,
+            since=version,
+            until=None,
+        )
+
+
+@frozen(kw_only=True)
+class Amendment:
+    """A later version of the rulebook; it holds from the instant *since* (inclusive).
+
+    Raises:
+        HistoryError: *since* has no time zone.
+    """
+
+    version: int = field(validator=validators.ge(2))
+    since: datetime
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an instant without a zone."""
+        micros(self.since)
+
 
 @frozen(kw_only=True)
 class Rulebook:
-    """The rules in force, with the version that breaches are judged by."""
+    """The rules with the versions that breaches are judged by.
+
+    *version* is the one that the community begins with; each of *amendments* is a
+    later one with the instant from which it holds, in order. A rule says since and
+    until which version it is in force.
+
+    Raises:
+        DefinitionError: versions out of order, a rule of a version that does not
+            exist, or a rule that stands twice in one version.
+    """
 
     version: int = field(default=1, validator=validators.ge(1))
+    amendments: tuple[Amendment, ...] = ()
     rules: tuple[Rule, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a rule code used twice."""
-        codes = [r.code for r in self.rules]
-        for code in codes:
-            if codes.count(code) > 1:
+        """Refuse versions and rules that contradict each other."""
+        before: Amendment | None = None
+        for amendment in self.amendments:
+            least = self.version if before is None else before.version
+            early = before is not None and amendment.since < before.since
+            if amendment.version <= least or early:
                 raise DefinitionError(
-                    f"expected each rule once, found `{code}` twice",
+                    "expected amendments in the order of their versions and instants,"
+                    f" found version `{amendment.version}`"
+                    f" from {amendment.since.isoformat()}",
+                    code="rulebook.order",
+                    hint="give each a higher version and no earlier instant",
+                    found=str(amendment.version),
+                )
+            before = amendment
+        for place, rule in enumerate(self.rules):
+            self._check(rule, place)
+
+    def _check(self, rule: Rule, place: int) -> None:
+        known = (self.version, *(a.version for a in self.amendments))
+        for border in (rule.since, rule.until):
+            if border is not None and border not in known:
+                words = ", ".join(f"`{version}`" for version in known)
+                raise DefinitionError(
+                    f"expected a version of the rulebook ({words}) in rule"
+                    f" `{rule.code}`, found `{border}`",
+                    code="rulebook.version",
+                    hint="declare it as `[[rulebook.amendment]]`",
+                    found=str(border),
+                    rule=rule.code,
+                    place=str(place),
+                )
+        if not any(map(rule.holds_in, known)):
+            raise DefinitionError(
+                f"expected rule `{rule.code}` to be in force in some version, found"
+                f" since `{rule.since}` until `{rule.until}`",
+                code="rulebook.never",
+                found=rule.code,
+                place=str(place),
+            )
+        for other in self.rules[:place]:
+            if other.code == rule.code and any(
+                other.holds_in(v) and rule.holds_in(v) for v in known
+            ):
+                raise DefinitionError(
+                    f"expected each rule once, found `{rule.code}` twice",
                     code="rulebook.twice",
-                    found=code,
+                    hint="let one hold `until` the version that the other is `since`",
+                    found=rule.code,
+                    place=str(place),
                 )
 
+    @property
+    def newest(self) -> int:
+        """The number of the last version, whether it holds already or not."""
+        return self.amendments[-1].version if self.amendments else self.version
+
+    @property
+    def codes(self) -> tuple[RuleCode, ...]:
+        """The codes of all rules of all versions, each once."""
+        return tuple(dict.fromkeys(rule.code for rule in self.rules))
+
+    def version_at(self, at: datetime) -> int:
+        """Return the version in force at the instant *at*."""
+        version = self.version
+        for amendment in self.amendments:
+            if at < amendment.since:
+                break
+            version = amendment.version
+        return version
+
+    def rules_at(self, at: datetime) -> tuple[Rule, ...]:
+        """Return the rules in force at the instant *at*."""
+        version = self.version_at(at)
+        return tuple(rule for rule in self.rules if rule.holds_in(version))
+
+    def rule_at(self, code: str, at: datetime) -> Rule | None:
+        """Return the rule called *code* as it was in force at *at*, None without."""
+        version = self.version_at(at)
+        found = (r for r in self.rules if r.code == code and r.holds_in(version))
+        return next(found, None)
+
     def rule(self, code: str) -> Rule | None:
-        """Return the rule called *code*, or None where the rulebook is silent."""
-        return next((r for r in self.rules if r.code == code), None)
+        """Return the latest wording of the rule called *code*, None without one."""
+        return max(
+            (r for r in self.rules if r.code == code),
+            key=lambda r: r.since or 0,
+            default=None,
+        )
+
+    def amended(
+        self, changes: Iterable[RuleChange], since: datetime, version: int = 0
+    ) -> Rulebook:
+        """Return the rulebook with one more version that holds from *since* on.
+
+        It is numbered *version*, by default one more than the newest, and holds never
+        before the one that was newest. To retire what is not in force does nothing.
+        """
+        number = version or self.newest + 1
+        last = max((a.since for a in self.amendments), default=since)
+        done = {change.code: change for change in changes}
+        amendment = Amendment(version=number, since=max(since, last))
+        return evolve(
+            self,
+            amendments=(*self.amendments, amendment),
+            rules=(*self._closed(done, number), *self._opened(done, number)),
+        )
+
+    def _closed(self, done: Iterable[str], number: int) -> Iterator[Rule]:
+        """Yield the rules there are; those that change end with the new version."""
+        for rule in self.rules:
+            ends = rule.code in done and rule.until is None
+            yield evolve(rule, until=number) if ends else rule
+
+    def _opened(self, done: dict[RuleCode, RuleChange], number: int) -> Iterator[Rule]:
+        for code, change in done.items():
+            if not change.retired:
+                yield change.applied(self.rule(code) or Rule(code=code), number)

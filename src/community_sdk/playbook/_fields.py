@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
-from community_sdk._time import Duration, QuietHours, Window
+from community_sdk._time import Dates, Duration, Hours, QuietHours, Window
 from community_sdk.conditions import Condition
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import Metric
@@ -24,14 +24,16 @@ from community_sdk.model import (
     Group,
     Money,
     Role,
-    Rule,
+    Rulebook,
     SanctionKind,
     Tier,
     TierGroup,
 )
 from community_sdk.playbook._leaves import (
     CONDITION,
+    DATES,
     DURATION,
+    HOURS,
     INSTANT,
     METRIC,
     MONEY,
@@ -56,6 +58,8 @@ _LEAVES: Final[Mapping[Any, Shape]] = {
     Duration: DURATION,
     Window: WINDOW,
     QuietHours: QUIET_HOURS,
+    Hours: HOURS,
+    Dates: DATES,
     Money: MONEY,
     Metric: METRIC,
     SanctionKind: SANCTION,
@@ -65,13 +69,15 @@ _UNIQUE: Final[Mapping[type, str]] = {
     Role: "name",
     TierGroup: "key",
     Tier: "key",
-    Rule: "code",
     Campaign: "key",
     KPI: "key",
 }
 _REFER: Final = (Campaign,)
 _OWN: Final[Mapping[tuple[type, str], Shape]] = {(Community, "zone"): ZONE}
-_KEYS: Final[Mapping[tuple[type, str], str]] = {(TierGroup, "tiers"): "tier"}
+_KEYS: Final[Mapping[tuple[type, str], str]] = {
+    (TierGroup, "tiers"): "tier",
+    (Rulebook, "amendments"): "amendment",
+}
 _SCALARS: Final = (str, int, bool)
 _CONDITIONS: Final = frozenset(get_args(Condition))
 _SAID: Final = {

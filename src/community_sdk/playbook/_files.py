@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from community_sdk.errors import PlaybookError, Problem, StoreError, nearest
+from community_sdk.errors import (
+    DefinitionError,
+    PlaybookError,
+    Problem,
+    StoreError,
+    nearest,
+)
+from community_sdk.model import Rulebook
 from community_sdk.playbook._checks import check
 from community_sdk.playbook._layout import SHIPPED, Layout, shipped
 from community_sdk.playbook._migrate import migrate
@@ -103,7 +110,7 @@ class PlaybookFormat:
             newest = migrate(plain, notes)
             if newest is not None:
                 parts = self._layout.read(fill(newest, given, notes), notes)
-                playbook = _assemble(parts)
+                playbook = _assemble(parts, notes)
                 if whole:
                     check(playbook, notes)
         if playbook is None or notes.problems:
@@ -127,7 +134,7 @@ class PlaybookFormat:
         return describe(self._layout.root)
 
 
-def _assemble(parts: Parts) -> Playbook:
+def _assemble(parts: Parts, notes: Notes) -> Playbook:
     return Playbook(
         name=parts.name,
         version=parts.version,
@@ -135,7 +142,7 @@ def _assemble(parts: Parts) -> Playbook:
         community=evolve(parts.community, groups=parts.group),
         roles=parts.role,
         tiers=parts.tiers,
-        rulebook=evolve(parts.rulebook, rules=parts.rule),
+        rulebook=_rulebook(parts, notes),
         policies=parts.policy,
         campaigns=parts.campaign,
         kpis=parts.kpi,
@@ -143,6 +150,16 @@ def _assemble(parts: Parts) -> Playbook:
         measures=parts.measures,
         approval=parts.approval,
     )
+
+
+def _rulebook(parts: Parts, notes: Notes) -> Rulebook:
+    """Put the rules into their rulebook, unless they contradict its versions."""
+    try:
+        return evolve(parts.rulebook, rules=parts.rule)
+    except DefinitionError as error:
+        if not any(p.path.startswith("rulebook") for p in notes.problems):
+            notes.fault(f"rule[{error.figures['place']}]", error)
+    return parts.rulebook
 
 
 def converter(extra: Iterable[type] = ()) -> PlaybookFormat:

@@ -3,12 +3,15 @@
 A policy reads its event's member and the community, and writes its own slice.
 """
 
+from community_sdk.state._fold_governance import fold_community
 from community_sdk.state.community import CommunityState
 from community_sdk.state.fold import FoldContext, fold_shared
+from community_sdk.state.lawful import barred
 from community_sdk.state.measure import Entry, count_event, entries, read_metrics
 from community_sdk.state.member import MemberState
 from community_sdk.state.merge import absorb
 from community_sdk.state.partition import NEVER, Partition, Timer
+from community_sdk.state.passage import Listing, Passage
 from community_sdk.state.records import (
     Duty,
     Holding,
@@ -16,7 +19,9 @@ from community_sdk.state.records import (
     RoleSpan,
     SanctionRecord,
     Strike,
+    Waiver,
 )
+from community_sdk.state.restraint import latest_end, restraints, whereabouts
 from community_sdk.state.view import Definition, Reader, State
 
 __all__ = [
@@ -27,8 +32,10 @@ __all__ = [
     "Entry",
     "FoldContext",
     "Holding",
+    "Listing",
     "MemberState",
     "Partition",
+    "Passage",
     "PendingConsent",
     "Reader",
     "RoleSpan",
@@ -36,9 +43,15 @@ __all__ = [
     "State",
     "Strike",
     "Timer",
+    "Waiver",
     "absorb",
+    "barred",
     "count_event",
     "entries",
+    "fold_community",
     "fold_shared",
+    "latest_end",
     "read_metrics",
+    "restraints",
+    "whereabouts",
 ]

@@ -20,7 +20,8 @@ _VOIDED: Final = 64
 
 
 def _broken(event: ev.RuleBroken, member: MemberState, context: FoldContext) -> None:
-    rule = context.rulebook.rule(event.rule)
+    rulebook = context.community.rulebook(context.rulebook)
+    rule = rulebook.rule_at(event.rule, event.at)
     severity = event.severity or (Severity.MINOR if rule is None else rule.severity)
     weight = event.weight
     if weight is None:
@@ -33,7 +34,7 @@ def _broken(event: ev.RuleBroken, member: MemberState, context: FoldContext) -> 
         weight=weight,
         occurred=micros(event.at),
         recorded=micros(event.recorded_at),
-        version=context.rulebook.version,
+        version=rulebook.version_at(event.at),
         overturned=event.id in member.voided,
     )
     member.voided = tuple(key for key in member.voided if key != event.id)

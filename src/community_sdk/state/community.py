@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
+from attrs import astuple
+
+from community_sdk._time import instant
 from community_sdk.metrics import WindowPlan
+from community_sdk.model import Rulebook, RuleChange, RuleCode, Severity
 from community_sdk.state.partition import Partition
+from community_sdk.state.records import Waiver
 
-__all__ = ["CommunityState", "Waiting"]
+__all__ = ["Amended", "CommunityState", "Waiting"]
 
 Waiting = tuple[str, str, int]
 """Group (empty: the community), member, since when in microseconds."""
+
+Amended = tuple[int, int, tuple[RuleChange, ...]]
+"""From when a version of the rulebook holds, its number, what it changes."""
 
 
 class CommunityState(Partition):
@@ -23,9 +31,20 @@ class CommunityState(Partition):
         groups: running memberships by group.
         waiting: the waiting list, oldest first.
         versions: playbook versions adopted: effective instant, version, digest.
+        amendments: versions of the rulebook that the community itself decided on.
+        waivers: exceptions from rules, in the order in which they were told.
     """
 
-    __slots__ = ("groups", "members", "now", "versions", "waiting")
+    __slots__ = (
+        "_book",
+        "amendments",
+        "groups",
+        "members",
+        "now",
+        "versions",
+        "waiting",
+        "waivers",
+    )
 
     def __init__(self, plan: WindowPlan) -> None:
         """Begin before the first event."""
@@ -35,6 +54,23 @@ class CommunityState(Partition):
         self.groups: dict[str, int] = {}
         self.waiting: tuple[Waiting, ...] = ()
         self.versions: tuple[tuple[int, str, str], ...] = ()
+        self.amendments: tuple[Amended, ...] = ()
+        self.waivers: tuple[Waiver, ...] = ()
+        self._book: tuple[Rulebook, tuple[Amended, ...], Rulebook] | None = None
+
+    def rulebook(self, base: Rulebook) -> Rulebook:
+        """Return *base*, that of the playbook, with what was decided since.
+
+        An amendment that *base* numbers as high already is part of it.
+        """
+        known = self._book
+        if known is None or known[0] is not base or known[1] is not self.amendments:
+            whole = base
+            for since, version, changes in self.amendments:
+                if version > whole.newest:
+                    whole = whole.amended(changes, instant(since), version)
+            known = self._book = (base, self.amendments, whole)
+        return known[2]
 
     def plain(self) -> dict[str, object]:
         """Return the partition as builtins."""
@@ -45,6 +81,13 @@ class CommunityState(Partition):
             out["waiting"] = [list(w) for w in self.waiting]
         if self.versions:
             out["versions"] = [list(v) for v in self.versions]
+        if self.amendments:
+            out["amendments"] = [
+                [since, version, [_change(c) for c in changes]]
+                for since, version, changes in self.amendments
+            ]
+        if self.waivers:
+            out["waivers"] = [waiver.plain() for waiver in self.waivers]
         return out | self.plain_shared()
 
     @classmethod
@@ -58,5 +101,29 @@ class CommunityState(Partition):
         self.waiting = tuple((g, m, us) for g, m, us in waiting)
         versions = cast("list[tuple[int, str, str]]", plain.get("versions", ()))
         self.versions = tuple((us, version, digest) for us, version, digest in versions)
+        amendments = cast("list[tuple[int, int, Any]]", plain.get("amendments", ()))
+        self.amendments = tuple(
+            (since, version, tuple(map(_restored, changes)))
+            for since, version, changes in amendments
+        )
+        waivers = cast("list[list[object]]", plain.get("waivers", ()))
+        self.waivers = tuple(map(Waiver.restore, waivers))
         self.restore_shared(plan, plain)
         return self
+
+
+def _change(change: RuleChange) -> list[object]:
+    code, retired, category, severity, weight = astuple(change)
+    plain = None if severity is None else int(severity)
+    return [str(code), retired, category, plain, weight]
+
+
+def _restored(plain: list[Any]) -> RuleChange:
+    code, retired, category, severity, weight = plain
+    return RuleChange(
+        code=RuleCode(code),
+        retired=retired,
+        category=category,
+        severity=None if severity is None else Severity(severity),
+        weight=weight,
+    )

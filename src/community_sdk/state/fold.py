@@ -7,6 +7,7 @@ from typing import Final
 from community_sdk import events as ev
 from community_sdk.state import (
     _fold_duties,
+    _fold_governance,
     _fold_membership,
     _fold_order,
     _fold_standing,
@@ -44,4 +45,5 @@ _FOLDS: Final[dict[type[ev.Event], Fold]] = {
     **_fold_order.FOLDS,
     **_fold_duties.FOLDS,
     **_fold_standing.FOLDS,
+    **_fold_governance.FOLDS,
 }

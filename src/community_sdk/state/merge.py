@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from attrs import evolve
+
 from community_sdk.metrics import Rolling
 from community_sdk.model import MemberStatus
 from community_sdk.state._roles import join
 from community_sdk.state.community import CommunityState, Waiting
 from community_sdk.state.member import MemberState
+from community_sdk.state.passage import NO_PASSAGE
 
 __all__ = ["absorb"]
 
@@ -27,6 +30,10 @@ def absorb(member: MemberState, alias: MemberState, community: CommunityState) -
     _join_standing(member, alias)
     _join_record(member, alias)
     community.waiting = tuple(_waiting(member, alias, community))
+    community.waivers = tuple(
+        evolve(w, member=str(member.id)) if w.member == alias.id else w
+        for w in community.waivers
+    )
     _lead_on(alias, member)
     _count(community, member, 1)
 
@@ -62,6 +69,7 @@ def _join_standing(member: MemberState, alias: MemberState) -> None:
     for group, since in alias.groups.items():
         member.groups[group] = min(since, member.groups.get(group, since))
     member.bot = member.bot or alias.bot
+    member.passage = member.passage.join(alias.passage)
 
 
 def _join_record(member: MemberState, alias: MemberState) -> None:
@@ -72,6 +80,8 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
     member.strikes = tuple(sorted(merged.values(), key=lambda s: s.order))
     member.sanctions = (*member.sanctions, *alias.sanctions)
     member.voided = (*member.voided, *alias.voided)
+    cleared = [o.cleared for o in (member, alias) if o.cleared is not None]
+    member.cleared = max(cleared, default=None)
     member.duties = (*member.duties, *alias.duties)
     member.consents = (*member.consents, *alias.consents)
     member.slices = {**alias.slices, **member.slices}
@@ -99,13 +109,14 @@ def _waiting(
 
 def _lead_on(alias: MemberState, member: MemberState) -> None:
     """Empty *alias*: what is kept twice would be counted twice."""
-    alias.merged = str(member.id)
+    alias.merged, alias.cleared = str(member.id), None
     alias.status, alias.bot, alias.stays, alias.left_seq = _NOBODY, False, 0, 0
     alias.entered, alias.entered_seq, alias.doors, alias.voided = -1, 0, {}, ()
     alias.since = alias.first = alias.left = alias.removed = None
     alias.groups, alias.tiers, alias.slices = {}, {}, {}
     alias.roles, alias.role_ends, alias.aliases = (), {}, ()
     alias.strikes, alias.sanctions, alias.duties, alias.consents = (), (), (), ()
+    alias.passage = NO_PASSAGE
     alias.rolling = Rolling(alias.rolling.plan)
     for timer in list(alias.timers):
         alias.clear_timer(timer)

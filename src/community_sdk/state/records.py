@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
 from attrs import evolve, fields, frozen
 
-from community_sdk.model import SanctionState
+from community_sdk.model import Notice, SanctionOrigin, SanctionState
 
 __all__ = [
     "Duty",
@@ -16,7 +16,12 @@ __all__ = [
     "RoleSpan",
     "SanctionRecord",
     "Strike",
+    "Waiver",
 ]
+
+
+_STRIKES: Final = 7
+_OPEN: Final = (SanctionState.ACTIVE.value, SanctionState.PROVISIONAL.value)
 
 
 class _Record:
@@ -45,7 +50,10 @@ class Strike(_Record):
     """A confirmed breach with the version, weight and severity that held then.
 
     Instants are microseconds. *overturned*: the record stays, but it does not count.
-    *consumed*: the sanction that used it up, where a ladder consumes.
+    *consumed*: the sanction that used it up, where a ladder consumes. *by*: who found
+    the breach, empty for automation. *forgiven*: the record was cleared later.
+    *case*: the case that it was decided in. Points that were given by hand are a
+    strike without rule and category.
     """
 
     id: str
@@ -58,6 +66,9 @@ class Strike(_Record):
     version: int
     overturned: bool = False
     consumed: str = ""
+    by: str = ""
+    forgiven: bool = False
+    case: str = ""
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -67,7 +78,13 @@ class Strike(_Record):
 
 @frozen
 class SanctionRecord(_Record):
-    """A measure on record; in force from *since* up to, but not at, *until*."""
+    """A measure on record; in force from *since* up to, but not at, *until*.
+
+    *issuer*: who imposed it, empty for automation. *step*: the number of the ladder's
+    step, 0 without one. *joins*: while others of its kind are in force, they count as
+    one with the latest end. *replaced*: the sanction that took its place. *ended*:
+    when it ended early. *forgiven*: the record was cleared; it counts while in force.
+    """
 
     id: str
     measure: str
@@ -78,20 +95,42 @@ class SanctionRecord(_Record):
     policy: str
     strikes: tuple[str, ...] = ()
     state: str = SanctionState.ACTIVE.value
+    issuer: str = ""
+    origin: str = SanctionOrigin.AUTOMATIC.value
+    level: int = 0
+    notice: str = Notice.PRIVATE.value
+    case: str = ""
+    expels: bool = False
+    irreversible: bool = False
+    step: int = 0
+    joins: bool = False
+    replaced: str = ""
+    ended: int | None = None
+    forgiven: bool = False
 
     @classmethod
     def restore(cls, plain: list[object]) -> Self:
         """Rebuild from `plain`."""
         values: list[Any] = list(plain)
-        values[-2] = tuple(values[-2])
+        values[_STRIKES] = tuple(values[_STRIKES])
         return cls(*values)
+
+    @property
+    def open(self) -> bool:
+        """Whether it was neither ended nor replaced; a provisional one is open."""
+        return self.state in _OPEN and not self.replaced
+
+    def runs(self, now: int) -> bool:
+        """Tell whether it is open and its time is not over; without end: for ever."""
+        return (
+            self.open
+            and self.since <= now
+            and (self.until is None or now < self.until)
+        )
 
     def in_force(self, now: int) -> bool:
         """Tell whether it restrains the member at *now*."""
-        running = self.state == SanctionState.ACTIVE.value and self.holds
-        return (
-            running and self.since <= now and (self.until is None or now < self.until)
-        )
+        return self.holds and self.runs(now)
 
 
 @frozen
@@ -179,3 +218,34 @@ class PendingConsent(_Record):
         values: list[Any] = list(plain)
         values[-1] = tuple(values[-1])
         return cls(*values)
+
+
+@frozen
+class Waiver(_Record):
+    """An exception from a rule, ``[since, until)``; empty *member* or *group*: all."""
+
+    id: str
+    rule: str
+    member: str
+    group: str
+    since: int
+    until: int | None
+    by: str = ""
+    reason: str = ""
+
+    def over(self, now: int) -> bool:
+        """Tell whether it holds no longer at *now*."""
+        return self.until is not None and self.until <= now
+
+    def spares(
+        self, rule: str, when: int, where: tuple[str | None, str | None]
+    ) -> bool:
+        """Tell whether a breach of *rule* at *when* is covered; *where*: who, group."""
+        member, group = where
+        return (
+            rule == self.rule
+            and self.since <= when
+            and not self.over(when)
+            and self.member in ("", member)
+            and self.group in ("", group)
+        )

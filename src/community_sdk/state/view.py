@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from community_sdk._time import Calendar, Duration, QuietHours, WindowKind, instant
+from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.model import Community, Role, Rule, Rulebook, TierGroup
 from community_sdk.state.community import CommunityState
+from community_sdk.state.lawful import barred
 from community_sdk.state.member import MemberState
 
 __all__ = ["Definition", "Reader", "State"]
@@ -141,9 +143,19 @@ class State:
             self._quiet[group] = self.definition.community.quiet(group)
         return self._quiet[group]
 
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook of the playbook with every amendment decided since."""
+        return self.community.rulebook(self.definition.rulebook)
+
     def rule(self, code: str) -> Rule | None:
-        """Return the rule called *code* of the rulebook in force."""
-        return self.definition.rulebook.rule(code)
+        """Return the rule called *code* as it was in force when the event happened."""
+        return self.rulebook.rule_at(code, instant(self.at_us))
+
+    def barred(self, rule: str, when: int, group: str | None) -> Explanation | None:
+        """Return why a breach of *rule* by the member at *when* does not count."""
+        where = (self.member.id, group)
+        return barred(rule, when, where, self.community, self.rulebook)
 
     def fades(self, metric: Metric, need: int) -> int | None:
         """Return when the figure falls below *need* if nothing else happens.

@@ -1,0 +1,145 @@
+"""How the rules change: petitions, orders, votes, and the versions they lead to (S11).
+
+The mover, signer or voter is the actor, or the member where no actor is named.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import frozen
+
+from community_sdk.errors import HistoryError
+from community_sdk.events.envelope import Event
+from community_sdk.model import EventId, MemberId, MotionState, RuleChange, Voice
+
+__all__ = [
+    "CouncilOrdered",
+    "DisputeRaised",
+    "DisputeSettled",
+    "MotionClosed",
+    "MotionWithdrawn",
+    "PetitionSigned",
+    "PetitionStarted",
+    "RulebookAmended",
+    "VoteCalled",
+    "VoteCast",
+]
+
+
+@frozen(kw_only=True)
+class _Motion(Event):
+    """A motion that asks for *changes*; its id is what later events refer to.
+
+    Raises:
+        HistoryError: no change at all, or two of one rule.
+    """
+
+    changes: tuple[RuleChange, ...]
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a motion that asks for nothing, or for two things at once."""
+        super().__attrs_post_init__()
+        codes = [change.code for change in self.changes]
+        if not codes or len(set(codes)) < len(codes):
+            raise HistoryError(
+                f"event `{self.id}`: expected changes of different rules, found"
+                f" `{', '.join(codes) or 'none'}`",
+                code="event.changes",
+                hint="name each rule that changes, once",
+                id=self.id,
+                found=", ".join(codes),
+            )
+
+
+@frozen(kw_only=True)
+class PetitionStarted(_Motion):
+    """Somebody asks for *changes* of the rules and is the first to sign."""
+
+    kind: ClassVar[str] = "petition_started"
+
+
+@frozen(kw_only=True)
+class PetitionSigned(Event):
+    """Somebody signs the petition that began with the event *petition*."""
+
+    kind: ClassVar[str] = "petition_signed"
+
+    petition: EventId
+
+
+@frozen(kw_only=True)
+class CouncilOrdered(_Motion):
+    """The council orders *changes* of the rules in a special situation."""
+
+    kind: ClassVar[str] = "council_ordered"
+
+
+@frozen(kw_only=True)
+class VoteCalled(_Motion):
+    """Somebody puts *changes* of the rules to the vote."""
+
+    kind: ClassVar[str] = "vote_called"
+
+
+@frozen(kw_only=True)
+class VoteCast(Event):
+    """A voice in the vote that began with the event *vote*."""
+
+    kind: ClassVar[str] = "vote_cast"
+
+    vote: EventId
+    voice: Voice
+
+
+@frozen(kw_only=True)
+class MotionWithdrawn(Event):
+    """Who began the petition or the vote called *motion* takes it back."""
+
+    kind: ClassVar[str] = "motion_withdrawn"
+
+    motion: EventId
+
+
+@frozen(kw_only=True)
+class RulebookAmended(Event):
+    """Version *version* of the rules holds from *effective* on (derived).
+
+    It differs from the one before by *changes*; *motion* is the event that began it.
+    """
+
+    kind: ClassVar[str] = "rulebook_amended"
+
+    version: int
+    effective: datetime
+    changes: tuple[RuleChange, ...]
+    motion: EventId
+
+
+@frozen(kw_only=True)
+class MotionClosed(Event):
+    """A motion ended without a new version of the rules (derived)."""
+
+    kind: ClassVar[str] = "motion_closed"
+
+    motion: EventId
+    state: MotionState
+
+
+@frozen(kw_only=True)
+class DisputeRaised(Event):
+    """The member is at odds with *other*, over something told elsewhere."""
+
+    kind: ClassVar[str] = "dispute_raised"
+
+    other: MemberId
+
+
+@frozen(kw_only=True)
+class DisputeSettled(Event):
+    """The dispute of the member that began with the event *dispute* is settled."""
+
+    kind: ClassVar[str] = "dispute_settled"
+
+    dispute: EventId
