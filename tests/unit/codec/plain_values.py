@@ -13,7 +13,7 @@ from community_sdk._time import Duration
 from community_sdk.decisions import Admit, Decision, Recommend
 from community_sdk.events import Custom, Event
 from community_sdk.explanation import Explanation
-from community_sdk.model import SANCTIONS, LadderStep, Money, SanctionKind
+from community_sdk.model import SANCTIONS, Evidence, LadderStep, Money, SanctionKind
 
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0"), min_size=0, max_size=12
@@ -68,6 +68,15 @@ def _step(at: int, kind: SanctionKind, lasts: Duration | None) -> LadderStep:
 STEPS = st.builds(
     _step, st.integers(1, 2**62), KINDS_OF_SANCTION, st.none() | DURATIONS
 )
+_NAMES = st.text("abz0:/_-", min_size=1, max_size=8)
+EVIDENCE = st.builds(
+    Evidence,
+    kind=_NAMES,
+    ref=_NAMES,
+    digest=_NAMES,
+    captured_at=INSTANTS,
+    redacted=st.booleans(),
+)
 PROPERTIES = st.dictionaries(TEXTS, SCALARS, max_size=4)
 OWN: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
@@ -76,6 +85,7 @@ OWN: dict[Any, st.SearchStrategy[Any]] = {
     datetime: INSTANTS,
     Money: MONEY,
     Duration: DURATIONS,
+    Evidence: EVIDENCE,
     LadderStep: STEPS,
     Explanation: EXPLANATIONS,
     Mapping[str, str | int | bool]: PROPERTIES,
