@@ -7,9 +7,16 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+
+from community_sdk._time import Duration
+from community_sdk.explanation import Explanation
+from community_sdk.model import GroupId, MemberId, Person, RoleName, SanctionKind
 
 __all__ = [
+    "Act",
+    "Authorization",
+    "Authorizer",
     "Clock",
     "Commit",
     "EventStore",
@@ -175,4 +182,57 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, aware."""
+        ...
+
+
+@frozen(kw_only=True)
+class Act:
+    """What somebody is about to do, and to whom.
+
+    Attributes:
+        actor: who acts; None: the automation.
+        action: a permission, such as ``lift_sanction``.
+        target: whom it is about, None for the community.
+        at: when it is done; roles are read at that instant.
+        group: where, None for the whole community.
+        measure: the sanction imposed, for *length* (None: without end, or at once).
+        role: the role that is given.
+        issuer: who imposed the sanction that is lifted.
+        parties: who takes part in the matter that is decided.
+    """
+
+    actor: Person | None
+    action: str
+    target: Person | None
+    at: datetime
+    group: GroupId | None = None
+    measure: SanctionKind | None = None
+    length: Duration | None = None
+    role: RoleName | None = None
+    issuer: MemberId | None = None
+    parties: tuple[MemberId, ...] = ()
+
+
+@frozen(kw_only=True)
+class Authorization:
+    """Whether an act is allowed, and by what or why not: every reason, in order."""
+
+    allowed: bool
+    reasons: tuple[Explanation, ...]
+
+    @property
+    def because(self) -> Explanation:
+        """The first reason, the others as its parts."""
+        first, *others = self.reasons
+        return evolve(first, parts=(*first.parts, *others))
+
+
+class Authorizer(Protocol):
+    """Answers who may do what; a host's own may stand in for the one shipped.
+
+    Laws: it is pure, the same act has the same answer; there is at least one reason.
+    """
+
+    def can(self, act: Act, /) -> Authorization:
+        """Return whether *act* is allowed, with the reasons."""
         ...
