@@ -5,6 +5,7 @@ half-months, weeks and months are cut in the time zone of the community.
 """
 
 from community_sdk._time.calendar import Calendar, Period, PeriodUnit
+from community_sdk._time.dates import Dates, Hours
 from community_sdk._time.instants import (
     DAY,
     EPOCH,
@@ -22,7 +23,9 @@ __all__ = [
     "EPOCH",
     "SECOND",
     "Calendar",
+    "Dates",
     "Duration",
+    "Hours",
     "Period",
     "PeriodUnit",
     "QuietHours",

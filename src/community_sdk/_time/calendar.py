@@ -84,6 +84,7 @@ _PERIOD_OF: Final = {
     WindowKind.QUARTER: PeriodUnit.QUARTER,
     WindowKind.YEAR: PeriodUnit.YEAR,
 }
+_LAST_HOUR: Final = 23
 # Room for a zone's offset and for the end of a year's period.
 _FIRST: Final = micros(datetime.fromisoformat("0002-01-01T00:00Z"))
 _END: Final = micros(datetime.fromisoformat("9998-12-31T00:00Z"))
@@ -97,12 +98,13 @@ class Calendar:
     back over midnight, the new day goes on: days never run backwards.
     """
 
-    __slots__ = ("_hi", "_lo", "_starts", "_today", "where")
+    __slots__ = ("_clocks", "_hi", "_lo", "_starts", "_today", "where")
 
     def __init__(self, where: tzinfo) -> None:
         """Cut days in *where*."""
         self.where = where
         self._starts: dict[int, int] = {}
+        self._clocks: dict[tuple[int, int], int] = {}
         self._lo = self._hi = self._today = 0
 
     def day(self, us: int) -> int:
@@ -132,17 +134,33 @@ class Calendar:
         """Return the first instant of the local date *day*."""
         found = self._starts.get(day)
         if found is None:
-            found = self._starts[day] = self._first(day)
+            found = self._starts[day] = self._first(day, time())
         return found
 
-    def _first(self, day: int) -> int:
-        midnight = datetime.combine(date.fromordinal(day), time(), self.where)
-        late, early = micros(midnight), micros(midnight.replace(fold=1))
-        # Only a midnight that the clock skips is earlier by the offset that follows:
-        # the day begins with the jump itself, somewhere between the two.
+    def at(self, day: int, minutes: int) -> int:
+        """Return the first instant of *day* whose clock shows *minutes* or more.
+
+        *minutes* are counted from midnight, 1440 being the end of the day. A time that
+        the clock skips is reached with the jump; of a time that it shows twice, the
+        first counts.
+        """
+        found = self._clocks.get((day, minutes))
+        if found is None:
+            lo, hi = self.start(day), self.start(day + 1)
+            hour, minute = divmod(minutes, 60)
+            reached = hi if hour > _LAST_HOUR else self._first(day, time(hour, minute))
+            found = self._clocks[day, minutes] = min(max(lo, reached), hi)
+        return found
+
+    def _first(self, day: int, clock: time) -> int:
+        wanted = datetime.combine(date.fromordinal(day), clock)
+        there = wanted.replace(tzinfo=self.where)
+        late, early = micros(there), micros(there.replace(fold=1))
+        # Only a time that the clock skips is earlier by the offset that follows: it is
+        # reached with the jump itself, somewhere between the two.
         while early < late:
             middle = (early + late) // 2
-            if instant(middle).astimezone(self.where).toordinal() < day:
+            if instant(middle).astimezone(self.where).replace(tzinfo=None) < wanted:
                 early = middle + 1
             else:
                 late = middle

@@ -8,6 +8,7 @@ from attrs import field, frozen, validators
 
 from community_sdk._time import QuietHours, zone
 from community_sdk.model.ids import CommunityId, GroupId
+from community_sdk.model.roster import Roster
 
 __all__ = ["Community", "Group", "Positioning", "Titles"]
 
@@ -51,7 +52,8 @@ class Group:
 class Community:
     """A register of members with one rulebook, one time zone and its groups.
 
-    Days, half-months and quiet hours are cut in *zone* (an IANA name).
+    Days, half-months and quiet hours are cut in *zone* (an IANA name). *roster* says
+    who works when.
     """
 
     key: CommunityId
@@ -60,6 +62,7 @@ class Community:
     positioning: Positioning = Positioning()
     groups: tuple[Group, ...] = ()
     quiet_hours: QuietHours | None = None
+    roster: Roster = field(factory=Roster)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a zone that does not exist."""

@@ -10,7 +10,15 @@ from typing import Any, Final, cast
 
 from attrs import frozen
 
-from community_sdk._time import Duration, QuietHours, Window, micros, zone
+from community_sdk._time import (
+    Dates,
+    Duration,
+    Hours,
+    QuietHours,
+    Window,
+    micros,
+    zone,
+)
 from community_sdk.conditions import (
     ALWAYS,
     Compare,
@@ -26,7 +34,9 @@ from community_sdk.playbook._shapes import Schema, Text, no_word, refuse
 
 __all__ = [
     "CONDITION",
+    "DATES",
     "DURATION",
+    "HOURS",
     "INSTANT",
     "MEASURE",
     "METRIC",
@@ -151,6 +161,22 @@ QUIET_HOURS: Final = Parsed(
     "quiet_hours",
     rf"^\s*{_CLOCK}\s*-\s*{_CLOCK}\s*$",
     None,
+)
+HOURS: Final = Parsed(
+    Hours,
+    Hours.parse,
+    str,
+    "hours such as `09:00-18:00`",
+    "hours",
+    rf"^\s*{_CLOCK}\s*-\s*({_CLOCK}|24:00)\s*$",
+)
+DATES: Final = Parsed(
+    Dates,
+    Dates.parse,
+    str,
+    "dates such as `2026-10-01` or `2026-10-01..2026-10-07`",
+    "dates",
+    r"^\s*\d{4}-\d\d-\d\d(\s*\.\.\s*\d{4}-\d\d-\d\d)?\s*$",
 )
 MONEY: Final = Parsed(
     Money,
