@@ -1,17 +1,17 @@
-"""Sanctions end by themselves, and the platform is told to undo them (S06)."""
+"""What follows from a sanction: it ends, the platform undoes it (S06)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from community_sdk._time import instant
-from community_sdk.decisions import EndSanction, LiftSanction
-from community_sdk.events import Event, SanctionEnded, SanctionLifted
+from community_sdk._time import instant, micros
+from community_sdk.decisions import DismissProposal, EndSanction, LiftSanction
+from community_sdk.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community_sdk.explanation import because
-from community_sdk.model import DecisionId, PolicyKey, SanctionState
+from community_sdk.model import DecisionId, PolicyKey, SanctionKind, SanctionState
 from community_sdk.state import MemberState, SanctionRecord
 
-__all__ = ["expire", "undo"]
+__all__ = ["expire", "follow"]
 
 
 def expire(record: SanctionRecord, member: MemberState) -> EndSanction:
@@ -31,20 +31,41 @@ def expire(record: SanctionRecord, member: MemberState) -> EndSanction:
     )
 
 
-def undo(event: Event, member: MemberState, now: int) -> Iterator[LiftSanction]:
-    """Yield the undoing of a measure that restrained the member and no longer does.
-
-    While another sanction of the same kind is in force, nothing is undone.
-    """
-    if isinstance(event, SanctionLifted):
-        ended = SanctionState.LIFTED
-    elif isinstance(event, SanctionEnded):
-        ended = event.state
-    else:
+def _dismiss(event: SanctionImposed, member: MemberState) -> Iterator[DismissProposal]:
+    kind = SanctionKind(event.measure, event.order, expels=event.expels)
+    if not kind.terminal or event.state is SanctionState.EXPIRED:
         return
+    for pending in member.consents:
+        yield DismissProposal(
+            member=member.id,
+            proposal=DecisionId(pending.id),
+            because=because("consent.dismissed", measure=event.measure),
+            policy=PolicyKey(pending.policy),
+        )
+
+
+def follow(
+    event: SanctionImposed | SanctionEnded | SanctionLifted,
+    member: MemberState,
+    now: int,
+) -> Iterator[LiftSanction | DismissProposal]:
+    """Yield what the beginning or the end of a sanction calls for.
+
+    A measure that restrained the member and no longer does is undone; while another
+    sanction of the same kind is in force, nothing is undone. Removal and ban leave
+    nothing to decide: open proposals about the member are dismissed.
+    """
+    if isinstance(event, SanctionImposed):
+        yield from _dismiss(event, member)
+        return
+    ended = event.state if isinstance(event, SanctionEnded) else SanctionState.LIFTED
     record = member.sanction(event.sanction)
-    # One that was over before has been undone before.
+    # One that was over or replaced before has been undone before.
     if record is None or not record.holds or record.state != ended.value:
+        return
+    if record.replaced or (
+        record.ended is not None and record.ended < micros(event.at)
+    ):
         return
     others = (s for s in member.sanctions if s.measure == record.measure)
     if any(other.in_force(now) for other in others):

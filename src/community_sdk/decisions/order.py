@@ -8,9 +8,26 @@ from typing import ClassVar
 from attrs import frozen
 
 from community_sdk.decisions._decision import Decision
-from community_sdk.model import DecisionId, EventId, LadderStep, RuleCode, SanctionState
+from community_sdk.model import (
+    DecisionId,
+    EventId,
+    LadderStep,
+    LaterSanctions,
+    RuleCode,
+    SanctionOrigin,
+    SanctionState,
+)
 
-__all__ = ["ApplySanction", "EndSanction", "LiftSanction", "RefuseAct", "ReportBreach"]
+__all__ = [
+    "ApplySanction",
+    "ConfirmSanction",
+    "DismissProposal",
+    "EndSanction",
+    "LiftSanction",
+    "OverturnStrike",
+    "RefuseAct",
+    "ReportBreach",
+]
 
 
 @frozen(kw_only=True)
@@ -28,18 +45,67 @@ class ReportBreach(Decision):
 
 @frozen(kw_only=True)
 class ApplySanction(Decision):
-    """Impose the *step* of a ladder, until *until* (None: no end, or at once)."""
+    """Impose the *step* of a ladder, until *until* (None: no end, or at once).
+
+    *until* is the end for the platform: where another of the kind runs longer and the
+    two count as one, it is that one's, and *alone* is when this one ends by itself.
+    *strikes*: what led to it, the one that is answered first; *issuer*: who imposes it,
+    empty for automation. *state*: active, provisional, or expired where it only goes
+    on record. *since*: from when it counts, None: now. *joins*, *replaces*: how it
+    meets others of its kind in force. *consumes*: its strikes are used up.
+    """
 
     kind: ClassVar[str] = "apply_sanction"
 
     step: LadderStep
     until: datetime | None = None
     strikes: tuple[EventId, ...] = ()
+    state: SanctionState = SanctionState.ACTIVE
+    issuer: str = ""
+    origin: SanctionOrigin = SanctionOrigin.AUTOMATIC
+    case: str = ""
+    since: datetime | None = None
+    alone: datetime | None = None
+    joins: bool = False
+    replaces: tuple[DecisionId, ...] = ()
+    consumes: bool = False
+
+
+@frozen(kw_only=True)
+class ConfirmSanction(Decision):
+    """A provisional sanction is ratified: it stands."""
+
+    kind: ClassVar[str] = "confirm_sanction"
+
+    sanction: DecisionId
+
+
+@frozen(kw_only=True)
+class OverturnStrike(Decision):
+    """The strike was a mistake: it stops counting, and what it led to is undone.
+
+    *strike*: the event that recorded it, a breach or a sanction ordered by hand.
+    *later*: what becomes of later sanctions; None: as the ladder says.
+    """
+
+    kind: ClassVar[str] = "overturn_strike"
+
+    strike: EventId
+    later: LaterSanctions | None = None
+
+
+@frozen(kw_only=True)
+class DismissProposal(Decision):
+    """Close a proposal that has no object any more."""
+
+    kind: ClassVar[str] = "dismiss_proposal"
+
+    proposal: DecisionId
 
 
 @frozen(kw_only=True)
 class EndSanction(Decision):
-    """Close a sanction on the record: it expired or was overturned."""
+    """Close a sanction on the record: it expired, was lifted, overturned or lapsed."""
 
     kind: ClassVar[str] = "end_sanction"
 

@@ -40,11 +40,16 @@ def _expels_riser(winner: ApplySanction, loser: ChangeTier) -> bool:
 
 
 def _harsher(winner: ApplySanction, loser: ApplySanction) -> bool:
-    return _weight(winner) > _weight(loser)
+    return _weight(winner) > _weight(loser) and not _corrects(winner, loser)
 
 
 def _as_harsh(first: ApplySanction, second: ApplySanction) -> bool:
-    return _weight(first) == _weight(second)
+    return _weight(first) == _weight(second) and not _corrects(first, second)
+
+
+def _corrects(*found: ApplySanction) -> bool:
+    """Tell whether one stands for an earlier sanction: corrections stand each alone."""
+    return any(decision.since is not None for decision in found)
 
 
 def _weight(decision: ApplySanction) -> tuple[int, int]:

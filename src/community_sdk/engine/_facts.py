@@ -73,10 +73,36 @@ def _sanction(d: de.ApplySanction, made: Made) -> ev.Event:
         measure=kind.word,
         order=kind.order,
         holds=kind.holds,
-        until=d.until,
+        until=d.until if d.alone is None else d.alone,
         policy=d.policy,
         strikes=d.strikes,
+        state=d.state,
+        issuer=d.issuer,
+        origin=d.origin,
+        level=d.step.level,
+        notice=d.step.notice,
+        case=d.case,
+        expels=kind.expels,
+        irreversible=kind.irreversible,
+        step=d.step.at,
+        since=d.since,
+        joins=d.joins,
+        replaces=d.replaces,
+        consumes=d.consumes,
     )
+
+
+def _confirmed_sanction(d: de.ConfirmSanction, made: Made) -> ev.Event:
+    return ev.SanctionConfirmed(**_envelope(d, made.now), sanction=d.sanction)
+
+
+def _overturned(d: de.OverturnStrike, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.StrikeOverturned(**envelope, strike=d.strike, later=d.later)
+
+
+def _dismissed(d: de.DismissProposal, made: Made) -> ev.Event:
+    return ev.ProposalDismissed(**_envelope(d, made.now), proposal=d.proposal)
 
 
 def _ended(d: de.EndSanction, made: Made) -> ev.Event:
@@ -179,7 +205,10 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.OpenObligation: _obligation,
     de.ReportBreach: _breach,
     de.ApplySanction: _sanction,
+    de.ConfirmSanction: _confirmed_sanction,
     de.EndSanction: _ended,
+    de.OverturnStrike: _overturned,
+    de.DismissProposal: _dismissed,
     de.ChangeTier: _tier,
     de.RecordStage: _stage,
     de.RequestConsent: _proposal,

@@ -55,6 +55,7 @@ _ONCE: Final = frozenset({"change_tier", "recommend", "admit", "refuse_admission
 _WHEN_AND_WHY: Final = frozenset({"id", "trigger", "at", "because", "playbook"})
 _ANSWERED: Final = frozenset(
     {
+        "sanction_imposed",
         "sanction_ended",
         "sanction_lifted",
         "proposal_approved",
@@ -250,8 +251,8 @@ class Rounds:
         member: MemberState,
         decisions: list[tuple[Decision, ev.Event]],
     ) -> None:
-        if isinstance(event, (ev.SanctionEnded, ev.SanctionLifted)):
-            lifts = enforcement.undo(event, member, self._now)
+        if isinstance(event, (ev.SanctionImposed, ev.SanctionEnded, ev.SanctionLifted)):
+            lifts = enforcement.follow(event, member, self._now)
             decisions.extend((self._stamp(lift, event), event) for lift in lifts)
         elif isinstance(event, (ev.ProposalApproved, ev.ProposalRefused)):
             self._vote(event, member, decisions)

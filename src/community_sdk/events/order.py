@@ -13,8 +13,11 @@ from community_sdk.model import (
     NO_POLICY,
     DecisionId,
     EventId,
+    LaterSanctions,
+    Notice,
     PolicyKey,
     RuleCode,
+    SanctionOrigin,
     SanctionState,
     Severity,
 )
@@ -24,10 +27,12 @@ __all__ = [
     "ObligationMissed",
     "ObligationOpened",
     "ProposalApproved",
+    "ProposalDismissed",
     "ProposalExpired",
     "ProposalOpened",
     "ProposalRefused",
     "RuleBroken",
+    "SanctionConfirmed",
     "SanctionEnded",
     "SanctionImported",
     "SanctionImposed",
@@ -41,7 +46,8 @@ class RuleBroken(Event):
     """A confirmed breach of *rule*: it is recorded as a strike.
 
     *severity* and *weight* None: as the rulebook in force at `at` says. *automatic*:
-    found by a policy, not by a person.
+    found by a policy, not by a person. The actor is who decided it, None: automation.
+    *evidence* names what proves it; *case*: where it was decided.
     """
 
     kind: ClassVar[str] = "rule_broken"
@@ -51,6 +57,8 @@ class RuleBroken(Event):
     weight: int | None = None
     automatic: bool = False
     content: ContentRef | None = None
+    evidence: tuple[ContentRef, ...] = ()
+    case: str = ""
 
     def __attrs_post_init__(self) -> None:
         """Refuse a weight below zero: a breach is never a merit."""
@@ -60,11 +68,17 @@ class RuleBroken(Event):
 
 @frozen(kw_only=True)
 class StrikeOverturned(Event):
-    """The strike was a mistake: it stops counting, the record stays."""
+    """The strike was a mistake: it stops counting, the record stays.
+
+    *strike*: the event that recorded it, a breach or a sanction ordered by hand.
+    *later*: what becomes of later sanctions that rested on it; None: as the ladder
+    says.
+    """
 
     kind: ClassVar[str] = "strike_overturned"
 
     strike: EventId
+    later: LaterSanctions | None = None
 
 
 @frozen(kw_only=True)
@@ -72,7 +86,10 @@ class SanctionImposed(Event):
     """A sanction is on record (derived, or entered by a person).
 
     *until* None: without end, or a measure that is done at once. *strikes* are those
-    that led to it.
+    that led to it, the one that was answered first. *issuer*: who imposed it, empty
+    for automation. *step*: the number of the ladder's step. *since*: from when it
+    counts, None: from `at` on. *joins*, *replaces*: how it meets others of its kind in
+    force. *consumes*: its strikes are used up.
     """
 
     kind: ClassVar[str] = "sanction_imposed"
@@ -84,6 +101,28 @@ class SanctionImposed(Event):
     until: datetime | None = None
     policy: PolicyKey = NO_POLICY
     strikes: tuple[EventId, ...] = ()
+    state: SanctionState = SanctionState.ACTIVE
+    issuer: str = ""
+    origin: SanctionOrigin = SanctionOrigin.AUTOMATIC
+    level: int = 0
+    notice: Notice = Notice.PRIVATE
+    case: str = ""
+    expels: bool = False
+    irreversible: bool = False
+    step: int = 0
+    since: datetime | None = None
+    joins: bool = False
+    replaces: tuple[DecisionId, ...] = ()
+    consumes: bool = False
+
+
+@frozen(kw_only=True)
+class SanctionConfirmed(Event):
+    """A provisional sanction was ratified: it is active (derived)."""
+
+    kind: ClassVar[str] = "sanction_confirmed"
+
+    sanction: DecisionId
 
 
 @frozen(kw_only=True)
@@ -108,7 +147,7 @@ class SanctionLifted(Event):
 
 @frozen(kw_only=True)
 class SanctionEnded(Event):
-    """A sanction is over: expired or overturned (derived)."""
+    """A sanction is over: expired, lifted, overturned or lapsed (derived)."""
 
     kind: ClassVar[str] = "sanction_ended"
 
@@ -152,6 +191,15 @@ class ProposalExpired(Event):
     """Nobody decided in time (derived)."""
 
     kind: ClassVar[str] = "proposal_expired"
+
+    proposal: DecisionId
+
+
+@frozen(kw_only=True)
+class ProposalDismissed(Event):
+    """The proposal is closed: what it asks for has no object any more (derived)."""
+
+    kind: ClassVar[str] = "proposal_dismissed"
 
     proposal: DecisionId
 

@@ -62,7 +62,11 @@ def _proposed(
         member.set_timer(f"~consent/{pending.id}", deadline)
 
 
-def _settled(event: ev.ProposalExpired, member: MemberState, _: FoldContext) -> None:
+def _settled(
+    event: ev.ProposalExpired | ev.ProposalDismissed,
+    member: MemberState,
+    _: FoldContext,
+) -> None:
     member.consents = tuple(c for c in member.consents if c.id != event.proposal)
     member.clear_timer(f"~consent/{event.proposal}")
 
@@ -73,4 +77,5 @@ FOLDS: Final[dict[type[ev.Event], Fold]] = {
     ev.ObligationMissed: _closed,
     ev.ProposalOpened: _proposed,
     ev.ProposalExpired: _settled,
+    ev.ProposalDismissed: _settled,
 }

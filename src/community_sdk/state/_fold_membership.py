@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from attrs import evolve
+
 from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.model import MemberStatus
@@ -12,6 +14,7 @@ from community_sdk.state._folding import Fold, FoldContext
 from community_sdk.state._roles import end, give
 from community_sdk.state.community import CommunityState
 from community_sdk.state.member import MemberState
+from community_sdk.state.passage import Listing
 from community_sdk.state.presence import leave, seen, step_in, unmask
 from community_sdk.state.records import RoleSpan
 
@@ -22,6 +25,7 @@ def _joined(event: ev.Joined, member: MemberState, context: FoldContext) -> None
     community, at = context.community, micros(event.at)
     unmask(member, community, bot=event.bot)
     seen(event, at, member, community)
+    member.let_in(at)
     _wait_no_more(event, member, community)
     if event.group is not None:
         step_in(event.group, (at, event.seq), member, community)
@@ -33,6 +37,7 @@ def _imported(
     unmask(member, context.community, bot=event.bot)
     since = micros(event.since)
     seen(event, since, member, context.community)
+    member.let_in(since)
     if event.group is not None:
         step_in(event.group, (since, event.seq), member, context.community)
 
@@ -64,19 +69,27 @@ def _requested(_: ev.Event, member: MemberState, __: FoldContext) -> None:
 
 
 def _admitted(event: ev.Event, member: MemberState, context: FoldContext) -> None:
+    member.let_in(micros(event.at))
     if not member.here:
         member.status = MemberStatus.ADMITTED
+    at = max(micros(event.at), member.passage.admitted or 0)
+    member.passage = evolve(member.passage, admitted=at)
     _wait_no_more(event, member, context.community)
 
 
 def _refused(event: ev.Event, member: MemberState, context: FoldContext) -> None:
     if not member.here:
-        member.status = MemberStatus.LEFT
-        if member.left is None:
-            member.status = MemberStatus.UNKNOWN
-        elif member.left == member.removed:
-            member.status = MemberStatus.REMOVED
+        _outside(member)
     _wait_no_more(event, member, context.community)
+
+
+def _outside(member: MemberState) -> None:
+    """Give back the standing that the member had before the request."""
+    member.status = MemberStatus.LEFT
+    if member.left is None:
+        member.status = MemberStatus.UNKNOWN
+    elif member.left == member.removed:
+        member.status = MemberStatus.REMOVED
 
 
 def _waitlisted(event: ev.Event, member: MemberState, context: FoldContext) -> None:
@@ -110,12 +123,44 @@ def _role_ended(event: ev.RoleEnded, member: MemberState, _: FoldContext) -> Non
     end(member, scope, (micros(event.at), event.seq))
 
 
+def _blacklisted(event: ev.Blacklisted, member: MemberState, _: FoldContext) -> None:
+    of = event.of or event.group or ""
+    until = None if event.until is None else micros(event.until)
+    entry = Listing(str(event.id), event.scope.value, of, micros(event.at), until)
+    member.passage = member.passage.list_up(entry)
+
+
+def _taken_off(
+    event: ev.TakenOffBlacklist, member: MemberState, _: FoldContext
+) -> None:
+    member.passage = member.passage.take_off(str(event.entry), micros(event.at))
+
+
+def _paused(event: ev.ContactPaused, member: MemberState, _: FoldContext) -> None:
+    until = micros(event.until)
+    member.passage = member.passage.leave_alone(until, event.spare)
+
+
+def _erasure(event: ev.Event, member: MemberState, context: FoldContext) -> None:
+    at = max(micros(event.at), member.passage.erased or 0)
+    member.passage = evolve(member.passage, erased=at)
+    if not member.here:
+        _wait_no_more(event, member, context.community)
+        if member.status in (MemberStatus.PENDING, MemberStatus.WAITING):
+            _outside(member)
+
+
 FOLDS: Final[dict[type[ev.Event], Fold]] = {
     ev.Joined: _joined,
     ev.MembershipImported: _imported,
     ev.Left: _left,
     ev.MemberRemoved: _left,
     ev.JoinRequested: _requested,
+    ev.Invited: _requested,
+    ev.Blacklisted: _blacklisted,
+    ev.TakenOffBlacklist: _taken_off,
+    ev.ContactPaused: _paused,
+    ev.ErasureRequested: _erasure,
     ev.Admitted: _admitted,
     ev.AdmissionRefused: _refused,
     ev.Waitlisted: _waitlisted,

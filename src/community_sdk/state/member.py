@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from attrs import evolve
+
 from community_sdk._time import Window, WindowKind, instant
 from community_sdk.metrics import WindowPlan
 from community_sdk.model import (
@@ -15,8 +17,11 @@ from community_sdk.model import (
     Person,
     RoleAssignment,
     RoleName,
+    SanctionState,
+    Whereabouts,
 )
 from community_sdk.state.partition import Partition
+from community_sdk.state.passage import NO_PASSAGE, Passage
 from community_sdk.state.records import (
     Duty,
     Holding,
@@ -25,6 +30,7 @@ from community_sdk.state.records import (
     SanctionRecord,
     Strike,
 )
+from community_sdk.state.restraint import restraints, whereabouts
 
 __all__ = ["MemberState", "Moment", "Scoped"]
 
@@ -52,12 +58,15 @@ class MemberState(Partition):
         tiers: by tier group, the tier held.
         strikes: in order of occurrence; sanctions, duties, consents: as they came.
         voided: strikes that were overturned before they were told.
+        cleared: when the record was cleared last; strikes of before are forgiven.
+        passage: admission, blacklists, pauses and erasure.
         merged: the member that this account turned out to be, or None.
     """
 
     __slots__ = (
         "aliases",
         "bot",
+        "cleared",
         "consents",
         "doors",
         "duties",
@@ -69,6 +78,7 @@ class MemberState(Partition):
         "left",
         "left_seq",
         "merged",
+        "passage",
         "removed",
         "role_ends",
         "roles",
@@ -106,6 +116,8 @@ class MemberState(Partition):
         self.duties: tuple[Duty, ...] = ()
         self.consents: tuple[PendingConsent, ...] = ()
         self.voided: tuple[str, ...] = ()
+        self.cleared: int | None = None
+        self.passage = NO_PASSAGE
         self.merged: str | None = None
 
     @property
@@ -150,6 +162,23 @@ class MemberState(Partition):
         """Return the sanction called *key*."""
         return next((s for s in self.sanctions if s.id == key), None)
 
+    def in_force(self, now: int) -> list[SanctionRecord]:
+        """Return the sanctions that restrain at *now*, those joined into one as one."""
+        return restraints(self.sanctions, now)
+
+    def whereabouts(self, now: int) -> Whereabouts:
+        """Return where the record leaves the person at *now*."""
+        return whereabouts(self.status, self.sanctions, now)
+
+    def let_in(self, at: int) -> None:
+        """End the removals from before *at*: the person is in again."""
+        self.sanctions = tuple(
+            evolve(s, state=SanctionState.EXPIRED.value, ended=at)
+            if s.expels and not s.holds and s.open and s.since <= at
+            else s
+            for s in self.sanctions
+        )
+
     def as_member(self, now: int) -> Member:
         """Return the member as a value of the model, as of *now*."""
         return Member(
@@ -186,7 +215,7 @@ class MemberState(Partition):
     def plain(self) -> dict[str, object]:
         """Return the partition as builtins, what is empty left out."""
         out: dict[str, object] = {"id": self.id, "status": self.status.value}
-        for name in ("since", "first", "left", "merged", "removed"):
+        for name in ("since", "first", "left", "merged", "removed", "cleared"):
             if getattr(self, name) is not None:
                 out[name] = getattr(self, name)
         if self.entered >= 0:
@@ -203,6 +232,7 @@ class MemberState(Partition):
         filled["tiers"] = {g: held.plain() for g, held in sorted(self.tiers.items())}
         for name in ("roles", "strikes", "sanctions", "duties", "consents"):
             filled[name] = [record.plain() for record in getattr(self, name)]
+        filled["passage"] = self.passage.plain()
         out |= {name: value for name, value in filled.items() if value}
         return out | self.plain_shared()
 
@@ -216,6 +246,7 @@ class MemberState(Partition):
         self.left = cast("int | None", plain.get("left"))
         self.removed = cast("int | None", plain.get("removed"))
         self.merged = cast("str | None", plain.get("merged"))
+        self.cleared = cast("int | None", plain.get("cleared"))
         self.bot = bool(plain.get("bot"))
         self.left_seq = cast("int", plain.get("left_seq", 0))
         self.stays = cast("int", plain.get("stays", 0))
@@ -236,5 +267,7 @@ class MemberState(Partition):
         self.sanctions = tuple(map(SanctionRecord.restore, lists.get("sanctions", ())))
         self.duties = tuple(map(Duty.restore, lists.get("duties", ())))
         self.consents = tuple(map(PendingConsent.restore, lists.get("consents", ())))
+        if "passage" in plain:
+            self.passage = Passage.restore(cast("dict[str, object]", plain["passage"]))
         self.restore_shared(plan, plain)
         return self

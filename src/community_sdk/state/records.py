@@ -123,9 +123,7 @@ class SanctionRecord(_Record):
     def runs(self, now: int) -> bool:
         """Tell whether it is open and its time is not over; without end: for ever."""
         return (
-            self.open
-            and self.since <= now
-            and (self.until is None or now < self.until)
+            self.open and self.since <= now and (self.until is None or now < self.until)
         )
 
     def in_force(self, now: int) -> bool:
