@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -48,9 +48,11 @@ class Shown:
 
 def _same(wanted: Any, found: Any) -> bool:
     if isinstance(wanted, dict):
-        return all(_same(value, found[key]) for key, value in wanted.items())
+        told = cast("Plain", wanted)
+        return all(_same(value, found[key]) for key, value in told.items())
     if isinstance(wanted, list):
-        return len(wanted) == len(found) and all(map(_same, wanted, found))
+        row = cast("list[Any]", wanted)
+        return len(row) == len(found) and all(map(_same, row, found))
     if isinstance(found, Shown):
         return bool(abs(wanted - found.number) < 1)
     if isinstance(found, str):
@@ -129,7 +131,7 @@ def _summary(case: Plain) -> Plain:
     form: Any = "segment" if asked.get("include_first") else "model"
     unit = shop.UNITS[asked.get("unit", "day")]
     found = of.rfm_figures(_bought(asked), end=_end(asked), unit=unit, form=form)
-    columns = [COLUMNS.get(c, c) for c in expected.get("columns", ())]
+    columns: list[str] = [COLUMNS.get(c, c) for c in expected.get("columns", ())]
     rows = {
         who: [who if c == "id" else getattr(figures, c) for c in columns]
         for who, figures in found.items()
