@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from attrs import frozen
 
 from community_sdk.decisions._decision import Decision
 
-__all__ = ["Admit", "AskForMore", "Greet", "PutOnWaitingList", "RefuseAdmission"]
+__all__ = [
+    "Admit",
+    "AskForMore",
+    "Greet",
+    "NoteFirstValue",
+    "PauseContact",
+    "PutOnWaitingList",
+    "RefuseAdmission",
+]
 
 
 @frozen(kw_only=True)
@@ -43,8 +52,29 @@ class PutOnWaitingList(Decision):
 
 @frozen(kw_only=True)
 class Greet(Decision):
-    """Welcome the member with the text called *template*."""
+    """Welcome the member with the text called *template*, show *notice* as well."""
 
     kind: ClassVar[str] = "greet"
 
     template: str = "welcome"
+    notice: str = ""
+
+
+@frozen(kw_only=True)
+class NoteFirstValue(Decision):
+    """Note that the member, here since *since*, had the moment called *moment*."""
+
+    kind: ClassVar[str] = "note_first_value"
+
+    moment: str
+    since: datetime
+
+
+@frozen(kw_only=True)
+class PauseContact(Decision):
+    """Leave the member alone until *until*, excluded, actions in *spare* aside."""
+
+    kind: ClassVar[str] = "pause_contact"
+
+    until: datetime
+    spare: tuple[str, ...] = ()

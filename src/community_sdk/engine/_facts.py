@@ -54,6 +54,7 @@ def _obligation(d: de.OpenObligation, made: Made) -> ev.Event:
         duty=d.duty,
         reminders=d.reminders,
         policy=d.policy,
+        stages=d.stages,
     )
 
 
@@ -178,6 +179,7 @@ def _confirmed(d: de.ConfirmBreach, made: Made) -> ev.Event:
         actor=d.by,
         rule=d.rule,
         content=d.content,
+        case=d.case,
     )
 
 

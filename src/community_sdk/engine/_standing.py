@@ -16,8 +16,9 @@ def standing(state: State, version: Version) -> Explanation:
     member = state.member
     parts: list[Explanation] = []
     for asked in version.by_key.values():
-        if isinstance(asked.policy, Describes) and asked.of_member:
-            state.mine = member.slices.get(asked.key)
+        if isinstance(asked.policy, Describes):
+            home = member if asked.of_member else state.community
+            state.mine = home.slices.get(asked.key)
             parts.append(asked.policy.standing(state))
     return because(
         "member.standing",

@@ -26,6 +26,12 @@ from community_sdk.events.cases import (
     ContentReported,
     EvidenceAdded,
 )
+from community_sdk.events.emergency import (
+    EmergencyActed,
+    EmergencyRatified,
+    EmergencyRejected,
+    EmergencyReported,
+)
 from community_sdk.events.entry import (
     EntryAnswered,
     EntryConsented,
@@ -72,8 +78,10 @@ from community_sdk.events.membership import (
     Waitlisted,
 )
 from community_sdk.events.order import (
+    ObligationEscalated,
     ObligationMet,
     ObligationMissed,
+    ObligationMoved,
     ObligationOpened,
     ProposalApproved,
     ProposalDismissed,
@@ -143,6 +151,7 @@ EXOGENOUS: Final[EventTypes] = (
     ProposalApproved,
     ProposalRefused,
     ObligationMet,
+    ObligationMoved,
     TierImported,
     BalanceImported,
     PlaybookAdopted,
@@ -182,6 +191,10 @@ EXOGENOUS: Final[EventTypes] = (
     TakenOffBlacklist,
     ErasureRequested,
     PersonalDataErased,
+    EmergencyActed,
+    EmergencyReported,
+    EmergencyRatified,
+    EmergencyRejected,
 )
 """Events that come from outside and may stand in a log."""
 
@@ -197,6 +210,7 @@ DERIVED: Final[EventTypes] = (
     ProposalDismissed,
     ObligationOpened,
     ObligationMissed,
+    ObligationEscalated,
     TierChanged,
     StageReached,
     PeriodClosed,
@@ -243,6 +257,10 @@ __all__ = [
     "Custom",
     "DisputeRaised",
     "DisputeSettled",
+    "EmergencyActed",
+    "EmergencyRatified",
+    "EmergencyRejected",
+    "EmergencyReported",
     "EnforcementReported",
     "EntryAnswered",
     "EntryConsented",
@@ -266,8 +284,10 @@ __all__ = [
     "MotionClosed",
     "MotionWithdrawn",
     "NicknameSet",
+    "ObligationEscalated",
     "ObligationMet",
     "ObligationMissed",
+    "ObligationMoved",
     "ObligationOpened",
     "PeriodClosed",
     "PermitGranted",

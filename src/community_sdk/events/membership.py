@@ -33,7 +33,8 @@ __all__ = [
 class JoinRequested(Event):
     """Somebody asks to come in; *answers* are what the entry form knows.
 
-    An answer that is absent is unknown, which is not the same as no.
+    An answer that is absent is unknown, which is not the same as no. *code_issued* is
+    when the code that was scanned was made, None where none was.
     """
 
     kind: ClassVar[str] = "join_requested"
@@ -43,6 +44,7 @@ class JoinRequested(Event):
     )
     channel: str = ""
     invited_by: MemberId | None = None
+    code_issued: datetime | None = None
 
 
 @frozen(kw_only=True)
@@ -89,9 +91,14 @@ class MembershipImported(Event):
 
 @frozen(kw_only=True)
 class Left(Event):
-    """A member left *group*, or the community where *group* is None."""
+    """A member left *group*, or the community where *group* is None.
+
+    *reason* is a word of the host's, never a text.
+    """
 
     kind: ClassVar[str] = "left"
+
+    reason: str = ""
 
 
 @frozen(kw_only=True)
@@ -103,9 +110,11 @@ class MemberRemoved(Event):
 
 @frozen(kw_only=True)
 class Introduced(Event):
-    """A member introduced himself or herself."""
+    """A member introduced himself or herself; *parts* are words for what was told."""
 
     kind: ClassVar[str] = "introduced"
+
+    parts: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -119,11 +128,15 @@ class NicknameSet(Event):
 
 @frozen(kw_only=True)
 class SurveyAnswered(Event):
-    """A member answered the *survey*; the answers themselves stay outside."""
+    """A member answered the *survey*; the answers themselves stay outside.
+
+    *answered* names the questions that were answered.
+    """
 
     kind: ClassVar[str] = "survey_answered"
 
     survey: str = ""
+    answered: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

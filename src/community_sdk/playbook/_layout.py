@@ -34,6 +34,7 @@ from community_sdk.playbook._template import escape
 from community_sdk.playbook._write import toml
 from community_sdk.policies import (
     AdmissionPolicy,
+    EntryScreening,
     Funnel,
     OnboardingPolicy,
     PenaltyLadder,
@@ -45,6 +46,7 @@ __all__ = ["ORDER", "OUTSIDE", "SHIPPED", "Layout", "mark", "shipped"]
 
 SHIPPED: Final = (
     AdmissionPolicy,
+    EntryScreening,
     OnboardingPolicy,
     RuleWatch,
     PenaltyLadder,

@@ -12,7 +12,17 @@ from community_sdk.policies._policy import (
     Reviews,
     Scope,
 )
-from community_sdk.policies.admission import AdmissionPolicy, Answer, EntryRequirement
+from community_sdk.policies.admission import (
+    AdmissionPolicy,
+    Answer,
+    EntryRequirement,
+    EntryScreening,
+    GroupTerms,
+    MinimumAge,
+    PlatformLimits,
+    Prospect,
+    completed_years,
+)
 from community_sdk.policies.funnel import Funnel, FunnelStep
 from community_sdk.policies.onboarding import (
     NicknameFormat,
@@ -29,16 +39,21 @@ __all__ = [
     "Bar",
     "Describes",
     "EntryRequirement",
+    "EntryScreening",
     "Funnel",
     "FunnelStep",
+    "GroupTerms",
     "Guards",
     "Measures",
+    "MinimumAge",
     "Narrows",
     "NicknameFormat",
     "OnboardingPolicy",
     "OnboardingTask",
     "PenaltyLadder",
+    "PlatformLimits",
     "Policy",
+    "Prospect",
     "QualificationPolicy",
     "Reference",
     "Refers",
@@ -47,4 +62,5 @@ __all__ = [
     "RuleWatch",
     "Scope",
     "Trigger",
+    "completed_years",
 ]

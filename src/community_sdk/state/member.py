@@ -136,6 +136,11 @@ class MemberState(Partition):
             for span in self.roles
         )
 
+    def held(self, now: int, group: str | None = None) -> tuple[str, ...]:
+        """Return the roles held at *now* in *group*, as `holds` tells, by name."""
+        spans = (s for s in self.roles if s.group in ("", group) and s.holds(now))
+        return tuple(sorted({span.role for span in spans}))
+
     def serves(self, role: str, now: int) -> bool:
         """Tell whether the member holds *role* at *now* anywhere."""
         return any(span.role == role and span.holds(now) for span in self.roles)

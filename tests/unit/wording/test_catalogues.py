@@ -52,7 +52,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         f"playbook.{word}": {"path", "before", "after"}
         for word in ("added", "removed", "changed", "moved")
     },
-    "policies/admission.py": {
+    "policies/admission/_terms.py": {
         f"admission.requirement_{word}": {"answer", "op", "value", "given"}
         for word in ("met", "unmet", "unknown")
     },

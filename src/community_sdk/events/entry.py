@@ -1,0 +1,80 @@
+"""The way in: invitations, answers, consent, fees, the first steps (S03 S04)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from community_sdk.events.envelope import Event
+from community_sdk.model import NO_POLICY, Money, PolicyKey
+
+__all__ = [
+    "EntryAnswered",
+    "EntryConsented",
+    "FeePaid",
+    "FirstValueReached",
+    "Invited",
+    "StepDone",
+]
+
+
+@frozen(kw_only=True)
+class Invited(Event):
+    """The actor asks for the member to be let in, into *group* or the community."""
+
+    kind: ClassVar[str] = "invited"
+
+    channel: str = ""
+
+
+@frozen(kw_only=True)
+class EntryAnswered(Event):
+    """More *answers* to a request that is pending; the latest word on each counts."""
+
+    kind: ClassVar[str] = "entry_answered"
+
+    answers: Mapping[str, str | int | bool] = field(
+        factory=dict[str, "str | int | bool"], hash=False
+    )
+
+
+@frozen(kw_only=True)
+class EntryConsented(Event):
+    """The actor *agrees*, or does not, that the member be let in."""
+
+    kind: ClassVar[str] = "entry_consented"
+
+    agrees: bool = True
+
+
+@frozen(kw_only=True)
+class FeePaid(Event):
+    """The member paid *money* as a fee for coming in; below zero: it went back."""
+
+    kind: ClassVar[str] = "fee_paid"
+
+    money: Money
+    order: str = ""
+
+
+@frozen(kw_only=True)
+class StepDone(Event):
+    """The actor did *what* for the member, a newcomer: a step of the first days."""
+
+    kind: ClassVar[str] = "step_done"
+
+    what: str
+
+
+@frozen(kw_only=True)
+class FirstValueReached(Event):
+    """The member, here since *since*, had the moment called *moment* (derived)."""
+
+    kind: ClassVar[str] = "first_value_reached"
+
+    moment: str
+    since: datetime
+    policy: PolicyKey = NO_POLICY
