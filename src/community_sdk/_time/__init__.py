@@ -17,6 +17,7 @@ from community_sdk._time.instants import (
 )
 from community_sdk._time.lengths import Duration, Window, WindowKind
 from community_sdk._time.quiet import QuietHours
+from community_sdk._time.schedule import Schedule
 
 __all__ = [
     "DAY",
@@ -29,6 +30,7 @@ __all__ = [
     "Period",
     "PeriodUnit",
     "QuietHours",
+    "Schedule",
     "Window",
     "WindowKind",
     "instant",

@@ -202,5 +202,4 @@ class Calendar:
     def night(self, hours: QuietHours, us: int) -> int:
         """Return the local date on which the quiet *hours* that hold *us* began."""
         local = self._local(us)
-        early = hours.overnight and local.time() < hours.end
-        return local.toordinal() - early
+        return local.toordinal() - hours.began_before(local.time())

@@ -8,6 +8,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from community_sdk.decisions._decision import Decision
+from community_sdk.model import HandOver
 
 __all__ = ["Escalate", "OpenObligation", "Remind", "RequestConsent"]
 
@@ -17,7 +18,9 @@ class OpenObligation(Decision):
     """Somebody must do *what* by *due*: the member, or a holder of *duty*.
 
     Met by the first event called *met_by* whose fields equal *where*; reminded at the
-    instants in *reminders*.
+    instants in *reminders*. With *stages*, in the order of their times after *due*, it
+    stays open when it is missed: it goes from duty to duty until it is met, and ends
+    with the last of them.
     """
 
     kind: ClassVar[str] = "open_obligation"
@@ -28,6 +31,7 @@ class OpenObligation(Decision):
     where: tuple[tuple[str, str | int | bool], ...] = ()
     duty: str = ""
     reminders: tuple[datetime, ...] = ()
+    stages: tuple[HandOver, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -128,6 +128,10 @@ def _fire_record(timer: Timer, member: MemberState, rounds: Rounds) -> None:
         if kind == "~remind":
             rounds.decide(obligation.reminder(duty, member), trigger, due)
             return
+        if kind == "~stage":
+            rounds.decide(obligation.handed_on(duty, member), trigger, due)
+            rounds.happen(obligation.escalated(duty, member))
+            return
         for decision in obligation.overdue(duty, member):
             rounds.decide(decision, trigger, due)
         rounds.happen(obligation.missed(duty, member))

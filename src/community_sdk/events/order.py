@@ -13,6 +13,7 @@ from community_sdk.model import (
     NO_POLICY,
     DecisionId,
     EventId,
+    HandOver,
     LaterSanctions,
     Notice,
     PolicyKey,
@@ -23,8 +24,10 @@ from community_sdk.model import (
 )
 
 __all__ = [
+    "ObligationEscalated",
     "ObligationMet",
     "ObligationMissed",
+    "ObligationMoved",
     "ObligationOpened",
     "ProposalApproved",
     "ProposalDismissed",
@@ -218,16 +221,39 @@ class ObligationOpened(Event):
     duty: str = ""
     reminders: tuple[datetime, ...] = ()
     policy: PolicyKey = NO_POLICY
+    stages: tuple[HandOver, ...] = ()
 
 
 @frozen(kw_only=True)
 class ObligationMet(Event):
-    """It was done in time, or said to be done by the actor."""
+    """It was done, or said to be done by the actor; *late*: after its time was over."""
 
     kind: ClassVar[str] = "obligation_met"
 
     obligation: DecisionId
     what: str = ""
+    late: bool = False
+
+
+@frozen(kw_only=True)
+class ObligationMoved(Event):
+    """The actor set another time, *due*; what is still to come moves as far."""
+
+    kind: ClassVar[str] = "obligation_moved"
+
+    obligation: DecisionId
+    due: datetime
+
+
+@frozen(kw_only=True)
+class ObligationEscalated(Event):
+    """It is still open after its time, and went to *duty* (derived)."""
+
+    kind: ClassVar[str] = "obligation_escalated"
+
+    obligation: DecisionId
+    what: str = ""
+    duty: str = ""
 
 
 @frozen(kw_only=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from attrs import evolve
+
 from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.state._folding import Fold, FoldContext
@@ -11,6 +13,8 @@ from community_sdk.state.member import MemberState
 from community_sdk.state.records import Duty, PendingConsent
 
 __all__ = ["FOLDS", "close"]
+
+_ANOTHER: Final = 2
 
 
 def _opened(event: ev.ObligationOpened, member: MemberState, _: FoldContext) -> None:
@@ -23,6 +27,7 @@ def _opened(event: ev.ObligationOpened, member: MemberState, _: FoldContext) -> 
         where=event.where,
         duty=event.duty,
         policy=event.policy,
+        stages=tuple((micros(stage.at), str(stage.duty)) for stage in event.stages),
     )
     member.duties = (*member.duties, duty)
     member.set_timer(f"~duty/{duty.id}", duty.due, 1)
@@ -30,17 +35,69 @@ def _opened(event: ev.ObligationOpened, member: MemberState, _: FoldContext) -> 
         member.set_timer(f"~remind/{duty.id}/{i}", micros(when))
 
 
-def _closed(
-    event: ev.ObligationMet | ev.ObligationMissed, member: MemberState, _: FoldContext
-) -> None:
+def _met(event: ev.ObligationMet, member: MemberState, _: FoldContext) -> None:
     close(event.obligation, member)
+
+
+def _missed(event: ev.ObligationMissed, member: MemberState, _: FoldContext) -> None:
+    """Close the duty, unless it is handed on."""
+    duty = _find(event.obligation, member)
+    if duty is None or not duty.stages:
+        close(event.obligation, member)
+    else:
+        _wait(evolve(duty, missed=True), member)
+
+
+def _escalated(
+    event: ev.ObligationEscalated, member: MemberState, _: FoldContext
+) -> None:
+    """Let it wait for the next stage; the last one closes it."""
+    duty = _find(event.obligation, member)
+    if duty is None or len(duty.stages) < _ANOTHER:
+        close(event.obligation, member)
+    else:
+        _wait(evolve(duty, stages=duty.stages[1:]), member)
+
+
+def _moved(event: ev.ObligationMoved, member: MemberState, _: FoldContext) -> None:
+    """Move the due time, and as far all that is still to come.
+
+    A duty that was missed is open again until the new time.
+    """
+    duty = _find(event.obligation, member)
+    if duty is None:
+        return
+    shift = micros(event.due) - duty.due
+    for timer, (when, phase) in list(member.timers.items()):
+        if timer.startswith(f"~remind/{duty.id}/"):
+            member.set_timer(timer, when + shift, phase)
+    member.clear_timer(f"~stage/{duty.id}")
+    moved = evolve(
+        duty,
+        due=duty.due + shift,
+        stages=tuple((when + shift, to) for when, to in duty.stages),
+        missed=False,
+    )
+    member.duties = tuple(moved if d is duty else d for d in member.duties)
+    member.set_timer(f"~duty/{duty.id}", moved.due, 1)
+
+
+def _find(key: str, member: MemberState) -> Duty | None:
+    return next((d for d in member.duties if d.id == key), None)
+
+
+def _wait(duty: Duty, member: MemberState) -> None:
+    """Keep a missed duty until its next stage."""
+    member.duties = tuple(duty if d.id == duty.id else d for d in member.duties)
+    member.set_timer(f"~stage/{duty.id}", duty.stages[0][0], 1)
 
 
 def close(key: str, member: MemberState) -> None:
     """Close the duty called *key*, and its timers."""
     member.duties = tuple(d for d in member.duties if d.id != key)
+    own = {f"~duty/{key}", f"~stage/{key}"}
     for timer in list(member.timers):
-        if timer == f"~duty/{key}" or timer.startswith(f"~remind/{key}/"):
+        if timer in own or timer.startswith(f"~remind/{key}/"):
             member.clear_timer(timer)
 
 
@@ -73,8 +130,10 @@ def _settled(
 
 FOLDS: Final[dict[type[ev.Event], Fold]] = {
     ev.ObligationOpened: _opened,
-    ev.ObligationMet: _closed,
-    ev.ObligationMissed: _closed,
+    ev.ObligationMet: _met,
+    ev.ObligationMissed: _missed,
+    ev.ObligationEscalated: _escalated,
+    ev.ObligationMoved: _moved,
     ev.ProposalOpened: _proposed,
     ev.ProposalExpired: _settled,
     ev.ProposalDismissed: _settled,

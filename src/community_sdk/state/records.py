@@ -133,7 +133,11 @@ class SanctionRecord(_Record):
 
 @frozen
 class Duty(_Record):
-    """An open obligation: what, by when (inclusive), how it is met, who else."""
+    """An open obligation: what, by when (inclusive), how it is met, who else.
+
+    *stages* are still to come: until when (inclusive), and whom it goes to then.
+    *missed*: its time is over.
+    """
 
     id: str
     what: str
@@ -143,12 +147,15 @@ class Duty(_Record):
     where: tuple[tuple[str, str | int | bool], ...]
     duty: str
     policy: str
+    stages: tuple[tuple[int, str], ...] = ()
+    missed: bool = False
 
     @classmethod
     def restore(cls, plain: list[object]) -> Self:
-        """Rebuild from `plain`."""
+        """Rebuild from `plain`, also of a time before there were stages."""
         values: list[Any] = list(plain)
         values[5] = tuple((name, value) for name, value in values[5])
+        values[8:9] = [tuple((us, to) for us, to in told) for told in values[8:9]]
         return cls(*values)
 
 

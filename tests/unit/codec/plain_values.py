@@ -13,7 +13,14 @@ from community_sdk._time import Duration
 from community_sdk.decisions import Admit, Decision, Recommend
 from community_sdk.events import Custom, Event
 from community_sdk.explanation import Explanation
-from community_sdk.model import SANCTIONS, Evidence, LadderStep, Money, SanctionKind
+from community_sdk.model import (
+    SANCTIONS,
+    Evidence,
+    HandOver,
+    LadderStep,
+    Money,
+    SanctionKind,
+)
 
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0"), min_size=0, max_size=12
@@ -86,6 +93,7 @@ OWN: dict[Any, st.SearchStrategy[Any]] = {
     Money: MONEY,
     Duration: DURATIONS,
     Evidence: EVIDENCE,
+    HandOver: st.builds(HandOver, at=INSTANTS, duty=TEXTS),
     LadderStep: STEPS,
     Explanation: EXPLANATIONS,
     Mapping[str, str | int | bool]: PROPERTIES,

@@ -52,7 +52,11 @@ SANCTIONS = st.builds(
     MANY,
     STATES,
 )
-DUTIES = st.builds(Duty, WORDS, WORDS, TIMES, TIMES, WORDS, PAIRS, WORDS, WORDS)
+STAGES = st.lists(st.tuples(TIMES, WORDS), max_size=2).map(tuple)
+DUTIES = st.builds(
+    Duty,
+    *(WORDS, WORDS, TIMES, TIMES, WORDS, PAIRS, WORDS, WORDS, STAGES, st.booleans()),
+)
 ROLES = st.builds(
     RoleSpan,
     WORDS,
