@@ -13,8 +13,9 @@ from community_sdk.errors import DefinitionError
 
 __all__ = ["QuietHours"]
 
+_CLOCK: Final = r"((?:[01]\d|2[0-3]):[0-5]\d)"
 _HOURS: Final = re.compile(
-    r"\s*((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)\s*", re.ASCII
+    rf"\s*([\[(]?)\s*{_CLOCK}\s*-\s*{_CLOCK}\s*([\])]?)\s*", re.ASCII
 )
 
 
@@ -28,7 +29,8 @@ class QuietHours:
     """Hours of the local day in which nobody posts, ``[start, end)``, in minutes.
 
     *end* before *start* passes midnight. Equal ends are refused: say so with no quiet
-    hours at all.
+    hours at all. *start_inclusive* and *end_inclusive* move the edges: whether the
+    very instant of the clock time belongs to the hours.
 
     Raises:
         DefinitionError: equal ends, seconds, or times with a zone of their own.
@@ -36,17 +38,24 @@ class QuietHours:
 
     start: time
     end: time
+    start_inclusive: bool = field(default=True, kw_only=True)
+    end_inclusive: bool = field(default=False, kw_only=True)
     _since: int = field(
         init=False,
         eq=False,
         repr=False,
-        default=Factory(lambda self: _of_day(self.start), takes_self=True),
+        default=Factory(
+            lambda self: _of_day(self.start) + (not self.start_inclusive),
+            takes_self=True,
+        ),
     )
     _until: int = field(
         init=False,
         eq=False,
         repr=False,
-        default=Factory(lambda self: _of_day(self.end), takes_self=True),
+        default=Factory(
+            lambda self: _of_day(self.end) + self.end_inclusive, takes_self=True
+        ),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -67,7 +76,9 @@ class QuietHours:
 
     @classmethod
     def parse(cls, text: str, /) -> QuietHours:
-        """Read ``23:00-07:00``.
+        """Read ``23:00-07:00``; brackets as in ``(23:00-07:00]`` say other edges.
+
+        A round one leaves its clock time out, a square one takes it in.
 
         Raises:
             DefinitionError: *text* names no two times of day.
@@ -80,16 +91,29 @@ class QuietHours:
                 hint="midnight is `00:00`" if "24:00" in text else "",
                 found=text,
             )
-        return cls(time.fromisoformat(match[1]), time.fromisoformat(match[2]))
+        return cls(
+            time.fromisoformat(match[2]),
+            time.fromisoformat(match[3]),
+            start_inclusive=match[1] != "(",
+            end_inclusive=match[4] == "]",
+        )
 
     def __str__(self) -> str:
         """Print the text that parses back to the same value."""
-        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+        hours = f"{self.start:%H:%M}-{self.end:%H:%M}"
+        if self.start_inclusive and not self.end_inclusive:
+            return hours
+        first = "[" if self.start_inclusive else "("
+        return f"{first}{hours}{']' if self.end_inclusive else ')'}"
 
     @property
     def overnight(self) -> bool:
         """Whether they pass midnight."""
-        return self._since > self._until
+        return self.start > self.end
+
+    def began_before(self, clock: time) -> bool:
+        """Tell whether *clock* is in the part that began on the day before."""
+        return self.overnight and _of_day(clock) < self._until
 
     def cover(self, clock: time) -> bool:
         """Tell whether the local time of day *clock* is quiet."""

@@ -159,7 +159,7 @@ QUIET_HOURS: Final = Parsed(
     str,
     "quiet hours such as `23:00-07:00`",
     "quiet_hours",
-    rf"^\s*{_CLOCK}\s*-\s*{_CLOCK}\s*$",
+    rf"^\s*[\[(]?\s*{_CLOCK}\s*-\s*{_CLOCK}\s*[\])]?\s*$",
     None,
 )
 HOURS: Final = Parsed(

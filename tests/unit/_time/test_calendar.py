@@ -5,6 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -267,6 +268,36 @@ def test_quiet_hours_and_the_rest_share_the_day(hours: QuietHours, clock: time) 
     assert not hours.cover(hours.end)
     assert hours.overnight is (hours.start > hours.end)
     assert QuietHours.parse(str(hours)) == hours
+
+
+@given(HOURS, st.tuples(st.booleans(), st.booleans()))
+def test_the_edges_of_quiet_hours_are_said(
+    hours: QuietHours, edges: tuple[bool, bool]
+) -> None:
+    """Each clock time is in or out as it was said; the rest of the day is as before."""
+    first, last = edges
+    own = evolve(hours, start_inclusive=first, end_inclusive=last)
+    assert (own.cover(hours.start), own.cover(hours.end)) == (first, last)
+    assert QuietHours.parse(str(own)) == own
+    inside = own.start.replace(microsecond=1)
+    assert own.cover(inside) is hours.cover(inside)
+    assert own.began_before(hours.end) is (hours.overnight and last)
+
+
+@pytest.mark.parametrize(
+    ("text", "edges"),
+    [
+        ("12:00-14:00", (True, False)),
+        ("[12:00-14:00)", (True, False)),
+        ("(12:00 - 14:00]", (False, True)),
+        ("[12:00-14:00]", (True, True)),
+        ("(12:00-14:00)", (False, False)),
+    ],
+)
+def test_brackets_say_the_edges(text: str, edges: tuple[bool, bool]) -> None:
+    """A round bracket leaves its clock time out, a square one takes it in."""
+    hours = QuietHours.parse(text)
+    assert (hours.start_inclusive, hours.end_inclusive) == edges
 
 
 @given(moments(), HOURS)
