@@ -53,7 +53,7 @@ class SummarizeCases(Decision):
     """Teach with the cases of *period*: how many there were, and of whom nothing.
 
     *rules*, *severities* and *measures* are pairs of a word and how often it occurred.
-    Breaches that were overturned since are not among them.
+    Breaches that were *overturned* since are not among them.
     """
 
     kind: ClassVar[str] = "summarize_cases"
@@ -62,6 +62,7 @@ class SummarizeCases(Decision):
     since: datetime
     until: datetime
     cases: int
+    overturned: int = 0
     rules: tuple[tuple[str, str | int | bool], ...] = ()
     severities: tuple[tuple[str, str | int | bool], ...] = ()
     measures: tuple[tuple[str, str | int | bool], ...] = ()

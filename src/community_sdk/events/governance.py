@@ -12,7 +12,15 @@ from attrs import frozen
 
 from community_sdk.errors import HistoryError
 from community_sdk.events.envelope import Event
-from community_sdk.model import EventId, MemberId, MotionState, RuleChange, Voice
+from community_sdk.model import (
+    NO_POLICY,
+    EventId,
+    MemberId,
+    MotionState,
+    PolicyKey,
+    RuleChange,
+    Voice,
+)
 
 __all__ = [
     "CouncilOrdered",
@@ -32,11 +40,14 @@ __all__ = [
 class _Motion(Event):
     """A motion that asks for *changes*; its id is what later events refer to.
 
+    *way* is the key of the policy that it is meant for; empty: of its kind.
+
     Raises:
         HistoryError: no change at all, or two of one rule.
     """
 
     changes: tuple[RuleChange, ...]
+    way: PolicyKey = NO_POLICY
 
     def __attrs_post_init__(self) -> None:
         """Refuse a motion that asks for nothing, or for two things at once."""

@@ -5,9 +5,10 @@ Law: an amendment changes nothing before the instant from which it holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 from attrs import evolve, field, frozen, validators
 
@@ -80,6 +81,23 @@ class RuleChange:
     weight: int | None = field(
         default=None, validator=validators.optional(validators.ge(0))
     )
+
+    def plain(self) -> list[object]:
+        """Return the change as builtins."""
+        severity = None if self.severity is None else int(self.severity)
+        return [str(self.code), self.retired, self.category, severity, self.weight]
+
+    @classmethod
+    def restore(cls, plain: Sequence[Any]) -> RuleChange:
+        """Rebuild from `plain`."""
+        code, retired, category, severity, weight = plain
+        return cls(
+            code=RuleCode(code),
+            retired=retired,
+            category=category,
+            severity=None if severity is None else Severity(severity),
+            weight=weight,
+        )
 
     def applied(self, before: Rule, version: int) -> Rule:
         """Return the rule as it is from *version* on."""

@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from fractions import Fraction
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
-from community_sdk._time import Dates, Duration, Hours, QuietHours, Window
+from community_sdk._time import Dates, Duration, Hours, QuietHours, Schedule, Window
 from community_sdk.conditions import Condition
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import Metric
@@ -33,12 +34,14 @@ from community_sdk.playbook._leaves import (
     CONDITION,
     DATES,
     DURATION,
+    FRACTION,
     HOURS,
     INSTANT,
     METRIC,
     MONEY,
     QUIET_HOURS,
     SANCTION,
+    SCHEDULE,
     SPAN,
     WINDOW,
     ZONE,
@@ -61,6 +64,8 @@ _LEAVES: Final[Mapping[Any, Shape]] = {
     Hours: HOURS,
     Dates: DATES,
     Money: MONEY,
+    Schedule: SCHEDULE,
+    Fraction: FRACTION,
     Metric: METRIC,
     SanctionKind: SANCTION,
 }

@@ -34,11 +34,25 @@ from community_sdk.playbook._template import escape
 from community_sdk.playbook._write import toml
 from community_sdk.policies import (
     AdmissionPolicy,
+    AppealPolicy,
+    Authority,
+    CaseSummary,
+    ComplaintDesk,
+    CouncilOrder,
+    EmergencyActs,
     EntryScreening,
     Funnel,
+    ManagerDispute,
     OnboardingPolicy,
     PenaltyLadder,
+    PermitPolicy,
+    Petition,
     QualificationPolicy,
+    ReportDesk,
+    ReportThreshold,
+    RuleReminder,
+    RuleReview,
+    RuleVote,
     RuleWatch,
 )
 
@@ -52,6 +66,20 @@ SHIPPED: Final = (
     PenaltyLadder,
     QualificationPolicy,
     Funnel,
+    Authority,
+    EmergencyActs,
+    ReportDesk,
+    ReportThreshold,
+    ComplaintDesk,
+    AppealPolicy,
+    PermitPolicy,
+    Petition,
+    CouncilOrder,
+    RuleVote,
+    ManagerDispute,
+    RuleReminder,
+    CaseSummary,
+    RuleReview,
 )
 """The policy classes that every file may use."""
 

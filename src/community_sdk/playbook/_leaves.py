@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any, Final, cast
 
 from attrs import frozen
@@ -15,6 +16,7 @@ from community_sdk._time import (
     Duration,
     Hours,
     QuietHours,
+    Schedule,
     Window,
     micros,
     zone,
@@ -36,6 +38,7 @@ __all__ = [
     "CONDITION",
     "DATES",
     "DURATION",
+    "FRACTION",
     "HOURS",
     "INSTANT",
     "MEASURE",
@@ -43,12 +46,14 @@ __all__ = [
     "MONEY",
     "QUIET_HOURS",
     "SANCTION",
+    "SCHEDULE",
     "SPAN",
     "WINDOW",
     "ZONE",
 ]
 
 # No exponents: `Decimal` would read `1e999999999` and an integer of it fill the memory.
+_FRACTION: Final = re.compile(r"\s*(\d{1,9})(?:/(\d{1,9}))?\s*", re.ASCII)
 _AMOUNT: Final = re.compile(r"\s*(-?\d{1,18}(?:\.\d{1,6})?)\s+([A-Z]{3})\s*", re.ASCII)
 
 
@@ -106,6 +111,18 @@ def _money(text: str) -> Money:
     return Money.of(match[1], match[2])
 
 
+def _fraction(text: str) -> Fraction:
+    match = _FRACTION.fullmatch(text)
+    if match is None or not int(match[2] or 1):
+        raise DefinitionError(
+            f"expected a share such as `2/3`, found `{shown(text)[2:-2]}`",
+            code="playbook.fraction",
+            hint="write two whole numbers with a slash between them",
+            found=text,
+        )
+    return Fraction(int(match[1]), int(match[2] or 1))
+
+
 def _span(text: str) -> timedelta:
     length = Duration.parse(text)
     if length.months:
@@ -118,6 +135,15 @@ def _span(text: str) -> timedelta:
     return timedelta(microseconds=length.us)
 
 
+FRACTION: Final = Parsed(
+    Fraction,
+    _fraction,
+    str,
+    "a share such as `2/3`",
+    "fraction",
+    r"^\s*\d{1,9}(/\d{1,9})?\s*$",
+    Fraction(1, 2),
+)
 _EXACT_UNITS: Final = (
     "us|s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?"  # as `_time` reads them
 )
@@ -177,6 +203,14 @@ DATES: Final = Parsed(
     "dates such as `2026-10-01` or `2026-10-01..2026-10-07`",
     "dates",
     r"^\s*\d{4}-\d\d-\d\d(\s*\.\.\s*\d{4}-\d\d-\d\d)?\s*$",
+)
+SCHEDULE: Final = Parsed(
+    Schedule,
+    Schedule.parse,
+    str,
+    "a schedule such as `FREQ=WEEKLY;BYDAY=TU,TH,SU;BYHOUR=20`",
+    "schedule",
+    r"^\s*FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;[A-Z]+=[A-Z0-9,+-]+)*\s*$",
 )
 MONEY: Final = Parsed(
     Money,

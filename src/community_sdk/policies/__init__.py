@@ -23,6 +23,16 @@ from community_sdk.policies.admission import (
     Prospect,
     completed_years,
 )
+from community_sdk.policies.authority import Authority, HostAuthority
+from community_sdk.policies.emergency import EmergencyActs
+from community_sdk.policies.cases import (
+    AppealPolicy,
+    AppealTerms,
+    ComplaintDesk,
+    ComplaintFigures,
+    ReportDesk,
+    ReportThreshold,
+)
 from community_sdk.policies.funnel import Funnel, FunnelStep
 from community_sdk.policies.onboarding import (
     NicknameFormat,
@@ -32,18 +42,36 @@ from community_sdk.policies.onboarding import (
 from community_sdk.policies.penalty import PenaltyLadder, Trigger
 from community_sdk.policies.tier import Bar, QualificationPolicy
 from community_sdk.policies.watch import RuleWatch
+from community_sdk.policies.governance import (
+    CouncilOrder,
+    ManagerDispute,
+    Petition,
+    RuleVote,
+)
+from community_sdk.policies.permits import PermitPolicy
+from community_sdk.policies.reminders import CaseSummary, RuleReminder, RuleReview
 
 __all__ = [
     "AdmissionPolicy",
     "Answer",
+    "AppealPolicy",
+    "AppealTerms",
+    "Authority",
     "Bar",
+    "CaseSummary",
+    "ComplaintDesk",
+    "ComplaintFigures",
+    "CouncilOrder",
     "Describes",
+    "EmergencyActs",
     "EntryRequirement",
     "EntryScreening",
     "Funnel",
     "FunnelStep",
     "GroupTerms",
     "Guards",
+    "HostAuthority",
+    "ManagerDispute",
     "Measures",
     "MinimumAge",
     "Narrows",
@@ -51,6 +79,8 @@ __all__ = [
     "OnboardingPolicy",
     "OnboardingTask",
     "PenaltyLadder",
+    "PermitPolicy",
+    "Petition",
     "PlatformLimits",
     "Policy",
     "Prospect",
@@ -58,7 +88,12 @@ __all__ = [
     "Reference",
     "Refers",
     "Remembers",
+    "ReportDesk",
+    "ReportThreshold",
     "Reviews",
+    "RuleReminder",
+    "RuleReview",
+    "RuleVote",
     "RuleWatch",
     "Scope",
     "Trigger",

@@ -15,6 +15,7 @@ from community_sdk.events import (
     EXOGENOUS,
     Event,
     EventTypes,
+    NicknameSet,
     RuleBroken,
 )
 from community_sdk.explanation import Explanation, because
@@ -30,12 +31,14 @@ __all__ = ["RuleWatch"]
 class RuleWatch:
     """Report a breach of *rule* when a message falls into quiet hours, or *when* holds.
 
-    Give either *quiet_hours* (those of the group, else of the community) or a
-    condition, which is looked at after messages and whatever it counts. In quiet hours
-    one member breaks the rule once a night, whichever message is known first. A
-    condition is reported again only after *again_after*, counted between the events'
-    own instants, and from now where one is told late. Who holds a role in *exempt* is
-    passed over. An event without a time of its own (`Event.dated`) breaks nothing.
+    Give one of three: *quiet_hours* (those of the group, else of the community);
+    *nickname*, for nicknames that do not conform; or a condition, which is looked at
+    after messages and whatever it counts. In quiet hours one member breaks the rule
+    once a night, whichever message is known first. A nickname or a condition is
+    reported again only after *again_after*, counted between the events' own instants,
+    and from now where one is told late. Who holds a role in *exempt* is passed over.
+    An event without a time of its own (`Event.dated`) breaks nothing, and nothing is
+    broken while the rule is not in force.
     """
 
     answers: ClassVar[EventTypes] = EXOGENOUS
@@ -44,6 +47,7 @@ class RuleWatch:
     key: PolicyKey
     rule: RuleCode
     quiet_hours: bool = False
+    nickname: bool = False
     when: Condition | None = None
     exempt: tuple[RoleName, ...] = ()
     again_after: Duration = field(factory=lambda: Duration.parse("1h"))
@@ -52,11 +56,11 @@ class RuleWatch:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a watch that watches nothing, or two things."""
-        if self.quiet_hours == (self.when is not None):
+        if self.quiet_hours + self.nickname + (self.when is not None) != 1:
             raise DefinitionError(
-                f"expected `quiet_hours` or `when` in watch `{self.key}`",
+                f"expected `quiet_hours`, `nickname` or `when` in watch `{self.key}`",
                 code="watch.what",
-                hint="give exactly one of them; write two watches for both",
+                hint="give exactly one of them; write a watch for each",
                 found=self.key,
             )
 
@@ -68,12 +72,14 @@ class RuleWatch:
     @property
     def words(self) -> frozenset[str]:
         """Messages, what the condition counts, and the breaches themselves."""
+        if self.nickname:
+            return frozenset({"nickname_set", "rule_broken"})
         counted = {m.kind for m in self.metrics if m.kind}
         return frozenset({"message", "rule_broken"} | counted)
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name rules and roles that the playbook does not have."""
-        codes = tuple(r.code for r in definition.rulebook.rules)
+        codes = tuple(map(str, definition.rulebook.codes))
         if self.rule not in codes:
             yield ("rule", self.rule, codes)
         known = tuple(r.name for r in definition.roles)
@@ -98,11 +104,14 @@ class RuleWatch:
             return
         if not self._breaks(event, state) or self._exempt(event, state):
             return
+        if state.rulebook.rules and state.rule(self.rule) is None:
+            return
         if not self._known(event, state):
             yield ReportBreach(
                 member=event.member,
                 group=event.group,
                 rule=self.rule,
+                occurred=event.at,
                 because=self._why(event, state),
             )
 
@@ -113,6 +122,8 @@ class RuleWatch:
     def _breaks(self, event: Event, state: State) -> bool:
         if self.when is not None:
             return holds(self.when, state)
+        if self.nickname:
+            return isinstance(event, NicknameSet) and not event.conforms
         hours = state.quiet_hours(event.group)
         return hours is not None and state.calendar.quiet(hours, state.at_us)
 
@@ -120,6 +131,8 @@ class RuleWatch:
         if self.when is not None:
             rows = verdict(self.when, state).because()
             return because("watch.condition", rows, rule=self.rule, at=event.at)
+        if self.nickname:
+            return because("watch.nickname", rule=self.rule, at=event.at)
         return because(
             "watch.quiet_hours",
             rule=self.rule,

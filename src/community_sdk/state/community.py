@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from attrs import astuple
-
 from community_sdk._time import instant
 from community_sdk.metrics import WindowPlan
-from community_sdk.model import Rulebook, RuleChange, RuleCode, Severity
+from community_sdk.model import Rulebook, RuleChange
 from community_sdk.state.partition import Partition
 from community_sdk.state.records import Waiver
 
@@ -83,7 +81,7 @@ class CommunityState(Partition):
             out["versions"] = [list(v) for v in self.versions]
         if self.amendments:
             out["amendments"] = [
-                [since, version, [_change(c) for c in changes]]
+                [since, version, [c.plain() for c in changes]]
                 for since, version, changes in self.amendments
             ]
         if self.waivers:
@@ -103,27 +101,10 @@ class CommunityState(Partition):
         self.versions = tuple((us, version, digest) for us, version, digest in versions)
         amendments = cast("list[tuple[int, int, Any]]", plain.get("amendments", ()))
         self.amendments = tuple(
-            (since, version, tuple(map(_restored, changes)))
+            (since, version, tuple(map(RuleChange.restore, changes)))
             for since, version, changes in amendments
         )
         waivers = cast("list[list[object]]", plain.get("waivers", ()))
         self.waivers = tuple(map(Waiver.restore, waivers))
         self.restore_shared(plan, plain)
         return self
-
-
-def _change(change: RuleChange) -> list[object]:
-    code, retired, category, severity, weight = astuple(change)
-    plain = None if severity is None else int(severity)
-    return [str(code), retired, category, plain, weight]
-
-
-def _restored(plain: list[Any]) -> RuleChange:
-    code, retired, category, severity, weight = plain
-    return RuleChange(
-        code=RuleCode(code),
-        retired=retired,
-        category=category,
-        severity=None if severity is None else Severity(severity),
-        weight=weight,
-    )
