@@ -131,7 +131,7 @@ def _summary(case: Plain) -> Plain:
     form: Any = "segment" if asked.get("include_first") else "model"
     unit = shop.UNITS[asked.get("unit", "day")]
     found = of.rfm_figures(_bought(asked), end=_end(asked), unit=unit, form=form)
-    columns: list[str] = [COLUMNS.get(c, c) for c in expected.get("columns", ())]
+    columns: list[Any] = [COLUMNS.get(c, c) for c in expected.get("columns", ())]
     rows = {
         who: [who if c == "id" else getattr(figures, c) for c in columns]
         for who, figures in found.items()
