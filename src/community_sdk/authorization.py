@@ -193,9 +193,11 @@ class _Office:
         """Yield what the roles held do not allow."""
         act, by = self.act, self.actor.id
         if not self.names:
-            key = "authority.not_valid" if self.actor.roles else "authority.no_role"
-            once = sorted({one.role for one in self.actor.roles})
-            yield because(key, by=by, action=act.action, roles=tuple(once))
+            once = tuple(sorted({one.role for one in self.actor.roles}))
+            if once:
+                yield because("authority.not_valid", by=by, at=act.at, roles=once)
+            else:
+                yield because("authority.no_role", by=by, action=act.action)
         elif not self.able:
             yield because(
                 "authority.not_permitted", by=by, action=act.action, roles=self.names
@@ -222,10 +224,10 @@ class _Office:
             )
 
     def _within(self, limit: Limit) -> bool:
-        if limit.longest is None or not limit.kind.holds:
-            return True
         asked = self.act.length
-        return asked is not None and self._end(asked) <= self._span(limit)
+        if asked is None:
+            return limit.longest is None or not limit.kind.holds
+        return limit.longest is None or self._end(asked) <= self._span(limit)
 
     def _span(self, limit: Limit) -> int:
         return 0 if limit.longest is None else self._end(limit.longest)

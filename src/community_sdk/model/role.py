@@ -22,6 +22,7 @@ PERMISSIONS: Final = (
     "remove_member",
     "assign_role",
     "clear_record",
+    "roll_back",
     "act_in_emergency",
     "ratify_emergency",
 )

@@ -7,6 +7,7 @@ from typing import Final
 from community_sdk import events as ev
 from community_sdk.state import (
     _fold_duties,
+    _fold_emergency,
     _fold_governance,
     _fold_membership,
     _fold_order,
@@ -44,6 +45,7 @@ _FOLDS: Final[dict[type[ev.Event], Fold]] = {
     **_fold_membership.FOLDS,
     **_fold_order.FOLDS,
     **_fold_duties.FOLDS,
+    **_fold_emergency.FOLDS,
     **_fold_standing.FOLDS,
     **_fold_governance.FOLDS,
 }

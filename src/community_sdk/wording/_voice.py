@@ -15,7 +15,12 @@ from community_sdk.wording._template import clean, fill
 
 __all__ = ["Voice", "voice"]
 
-_CHAINS: Final = {"step": ("event",), "duty": ("role",), "category": ("rule",)}
+_CHAINS: Final = {
+    "step": ("event",),
+    "duty": ("role",),
+    "lifter": ("role",),
+    "category": ("rule",),
+}
 # Rules longer than this (UTF-8; 16 Chinese characters) are texts: where a short name
 # is known, it is easier to read inside a sentence.
 _LONGEST_RULE: Final = 48

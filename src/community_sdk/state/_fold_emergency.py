@@ -1,0 +1,46 @@
+"""How an emergency act goes on record: a strike in the category of its ground (S11)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from community_sdk import events as ev
+from community_sdk.model import RuleCode
+from community_sdk.state import _fold_duties, _fold_order
+from community_sdk.state._folding import Fold, FoldContext
+from community_sdk.state.member import MemberState
+
+__all__ = ["FOLDS"]
+
+
+def _acted(event: ev.EmergencyActed, member: MemberState, context: FoldContext) -> None:
+    """Record the strike under the id of the act; no ladder answers it."""
+    breach = ev.RuleBroken(
+        id=event.id,
+        at=event.at,
+        recorded_at=event.recorded_at,
+        seq=event.seq,
+        member=event.member,
+        actor=event.actor,
+        rule=RuleCode(event.ground),
+    )
+    _fold_order.FOLDS[ev.RuleBroken](breach, member, context)
+
+
+def _decided(
+    event: ev.EmergencyRatified | ev.EmergencyRejected,
+    member: MemberState,
+    _: FoldContext,
+) -> None:
+    """Ask for no report any more: a decision about the act counts as one."""
+    about = (("emergency", str(event.emergency)),)
+    for duty in member.duties:
+        if duty.met_by == ev.EmergencyReported.kind and duty.where == about:
+            _fold_duties.close(duty.id, member)
+
+
+FOLDS: Final[dict[type[ev.Event], Fold]] = {
+    ev.EmergencyActed: _acted,
+    ev.EmergencyRatified: _decided,
+    ev.EmergencyRejected: _decided,
+}
