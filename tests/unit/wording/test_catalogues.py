@@ -56,6 +56,19 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         f"admission.requirement_{word}": {"answer", "op", "value", "given"}
         for word in ("met", "unmet", "unknown")
     },
+    "policies/governance/_motion.py": {
+        key: {"version", "effective"}
+        for key in ("petition.adopted", "council.ordered", "vote.passed")
+    },
+    "policies/governance/petition.py": {
+        f"petition.{word}": {"signed", "found", "needed"}
+        for word in ("adopted", "failed")
+    },
+    "policies/governance/vote.py": {
+        f"vote.{word}": {"yes", "no", "abstain", "quorum", "threshold", "edge"}
+        for word in ("passed", "failed", "no_quorum")
+    },
+    "policies/reminders.py": {"review.due": {"version", "breaches"}},
     "policies/funnel.py": {"funnel.done": _FUNNEL, "funnel.standing": _FUNNEL},
     "policies/penalty.py": {
         "penalty.counted": _STRIKE,
@@ -78,7 +91,7 @@ COMPUTED_CODES = {
     for code in (
         *("number_most", "number_least", "length_most", "length_least"),
         *("duration", "window", "quiet_hours", "money", "zone", "measure", "metric"),
-        *("hours", "dates"),
+        *("hours", "dates", "schedule", "fraction"),
         *("no_role", "no_tier", "no_group", "no_category"),
         *(f"parameter_{t.value}" for t in ParameterType),
     )
