@@ -6,7 +6,7 @@ and counted apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
@@ -16,38 +16,45 @@ from community_sdk import decisions as de
 from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.decisions import Decision, Mode
+from community_sdk.engine import Step
+from community_sdk.model import SanctionState
 from community_sdk.state import NEVER
 
 __all__ = ["Bars", "doer"]
 
-_DEEDS: Final = frozenset(
+_OF_MEMBER: Final = frozenset(
     {
-        "custom",
-        "introduced",
-        "joined",
-        "message",
-        "nickname_set",
-        "proposal_approved",
-        "proposal_refused",
-        "reaction",
-        "rule_broken",
+        *("ad_posted", "content_noticed", "introduced", "invitation_sent", "joined"),
+        *("message", "nickname_set", "permit_requested", "rule_broken"),
     }
 )
+_OF_ACTOR: Final = frozenset(
+    {
+        *("appeal_decided", "case_decided", "content_reported", "emergency_acted"),
+        *("petition_signed", "petition_started", "proposal_approved"),
+        *("proposal_refused", "reaction", "sanction_ordered", "step_done"),
+        *("vote_called", "vote_cast"),
+    }
+)
+_OF_EITHER: Final = frozenset({"custom"})
 _RETURNS: Final = frozenset({"joined", "membership_imported"})
 
 
 def doer(event: ev.Event) -> str | None:
     """Return who did *event* inside the community, None where nobody had to be there.
 
-    A breach is the deed of the member, whoever reports it. To leave, to be put out, to
-    buy and to ask to come in take no presence; roles, tiers, sanctions and accounts
-    are facts about somebody.
+    What one writes, breaks or sends is the deed of the member, whoever reports it;
+    what is done about a member is that of the actor, where one is named; a word of the
+    host's own that of the actor, else of the member. To leave, to buy, to appeal and to
+    ask to come in take no presence; roles, tiers and accounts are facts about somebody.
     """
-    if event.kind not in _DEEDS:
-        return None
-    who = event.member
-    if event.kind != "rule_broken" and event.actor is not None:
+    who = None
+    if event.kind in _OF_MEMBER:
+        who = event.member
+    elif event.kind in _OF_ACTOR:
         who = event.actor
+    elif event.kind in _OF_EITHER:
+        who = event.actor or event.member
     return None if who is None else str(who)
 
 
@@ -79,20 +86,24 @@ class Bars:
 
     _bars: dict[str, dict[str, _Bar]] = field(factory=dict[str, dict[str, _Bar]])
 
-    def decided(self, decisions: Iterable[Decision]) -> None:
-        """Take in what was decided: only what acts bars anybody."""
-        for decision in decisions:
+    def decided(self, step: Step, name: Callable[[str], str]) -> None:
+        """Take in what was decided and came of it: only what acts bars anybody.
+
+        *name* returns the member that an account belongs to.
+        """
+        for decision in step.decisions:
             if decision.member is None or decision.mode is not Mode.ACT:
                 continue
-            who, at = str(decision.member), _at(decision)
+            who, at = name(str(decision.member)), _at(decision)
             if isinstance(decision, de.ApplySanction):
                 self._sanction(who, at, decision)
-            elif isinstance(decision, de.EndSanction | de.LiftSanction):
-                self._end(who, str(decision.sanction), at)
             elif isinstance(decision, de.RefuseAdmission):
                 self._put(who, str(decision.id), _Bar(_Sort.REFUSAL, at, NEVER))
             elif isinstance(decision, de.Admit):
                 self._open(who, _Sort.REFUSAL, at)
+        for fact in step.facts:
+            if isinstance(fact, ev.SanctionEnded) and fact.member is not None:
+                self._end(name(str(fact.member)), str(fact.sanction), micros(fact.at))
 
     def happened(self, event: ev.Event, who: str) -> None:
         """Take in what ends a bar from outside: mercy, or a way back in."""
@@ -120,7 +131,9 @@ class Bars:
 
     def _sanction(self, who: str, at: int, decision: de.ApplySanction) -> None:
         kind, until = decision.step.kind, decision.until
-        if not kind.expels:
+        for key in decision.replaces:
+            self._end(who, str(key), at)
+        if not kind.expels or decision.state is SanctionState.EXPIRED:
             return
         sort = _Sort.SANCTION if kind.holds else _Sort.REMOVAL
         end = NEVER if until is None else micros(until)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 from attrs import frozen
@@ -176,7 +176,7 @@ class Comparison:
 def plain(row: Any) -> dict[str, object]:
     """Return a row as builtins: enums by their words, what is inside side by side."""
     out: dict[str, object] = {}
-    cls: type[Any] = type(row)
+    cls = cast("Any", type(row))
     for each in attrs.fields(cls):
         value = getattr(row, each.name)
         if isinstance(value, Parting):

@@ -11,9 +11,9 @@ from attrs import fields, frozen
 
 from community_sdk._time import micros
 from community_sdk.backtest._harshness import Harshness, harshness, unwrap
-from community_sdk.decisions import ApplySanction, ChangeTier, Decision
+from community_sdk.decisions import ApplySanction, ChangeTier, Decision, Mode
 from community_sdk.explanation import Explanation
-from community_sdk.model import MemberId
+from community_sdk.model import MemberId, SanctionState
 
 __all__ = ["Difference", "Parting", "What", "differs", "label", "open_ended"]
 
@@ -22,7 +22,7 @@ class What(Enum):
     """How two records differ in one decision.
 
     Only one of them has it; or both decide, and it is another measure, another mode
-    (one waits for consent), another end, or the same at another time.
+    (one waits for consent, or is provisional), another end, or another time.
     """
 
     ONLY_ONE = "only_one"
@@ -100,15 +100,24 @@ def _names(cls: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _content(decision: Decision) -> tuple[object, ...]:
     if isinstance(decision, ApplySanction):
-        step = decision.step
-        return (decision.kind, decision.group, step.kind, step.notice)
+        step, only_record = decision.step, decision.state is SanctionState.EXPIRED
+        return (decision.group, step.kind, step.notice, step.level, only_record)
     cls: Any = type(decision)
     return (decision.kind, *(getattr(decision, name) for name in _names(cls)[0]))
+
+
+def _certain(decision: Decision, mode: Mode) -> tuple[Mode, bool]:
+    """Return whether somebody must consent first, and whether it stands."""
+    state = getattr(decision, "state", None)
+    return mode, state is SanctionState.PROVISIONAL
 
 
 def _lasts(decision: Decision) -> list[int | None]:
     """Return how long after its beginning each instant in *decision* is."""
     start, out = _start(decision), list[int | None]()
+    if isinstance(decision, ApplySanction):
+        until = decision.until
+        return [None if until is None else micros(until) - start]
     cls: Any = type(decision)
     for name in _names(cls)[1]:
         value = getattr(decision, name)
@@ -127,7 +136,7 @@ def differs(one: Decision, other: Decision) -> What | None:
     (first, how), (second, way) = unwrap(one), unwrap(other)
     if _content(first) != _content(second):
         return What.MEASURE
-    if how is not way:
+    if _certain(first, how) != _certain(second, way):
         return What.MODE
     if _lasts(first) != _lasts(second):
         return What.END

@@ -2,10 +2,11 @@
 
 A sanction has the order number of its kind (`community_sdk.model.SANCTIONS`: reminder
 10 … ban 80), custom kinds their own. On the same scale stand: admission refused 65,
-a tier down 35, the waiting list 25, more asked for 12, a breach recorded 9, an act that
-does not count 8, a duty 5. Good for the member are, by the same numbers: admitted 65,
-a tier up 35, a sanction overturned 45. Everything else weighs nothing. Among equals one
-that acts is harsher than one that waits for consent, then the longer one.
+a tier down 35, the waiting list 25, more asked for 12, a breach recorded 9 (and a
+sanction that only goes on record), an act that does not count 8, a duty 5. Good for the
+member are, by the same numbers: admitted 65, a sanction overturned 45, a tier up 35, a
+breach overturned 9. Everything else weighs nothing. Among equals one that acts is
+harsher than one that waits for consent, then the longer one.
 """
 
 from __future__ import annotations
@@ -28,15 +29,17 @@ from community_sdk.state import NEVER
 
 __all__ = ["Harshness", "harshness", "is_echo", "unwrap"]
 
+_ON_RECORD: Final = 9
 _BURDENS: Final = {
     "refuse_admission": 65,
     "put_on_waiting_list": 25,
     "ask_for_more": 12,
-    "report_breach": 9,
+    "report_breach": _ON_RECORD,
+    "confirm_breach": _ON_RECORD,
     "refuse_act": 8,
     "open_obligation": 5,
 }
-_GOODS: Final = {"admit": 65, "end_sanction": 45}
+_GOODS: Final = {"admit": 65, "end_sanction": 45, "overturn_strike": _ON_RECORD}
 _TIER: Final = 35
 
 
@@ -74,6 +77,8 @@ def harshness(decision: Decision, /) -> Harshness:
     what, mode = unwrap(decision)
     certain = int(mode is Mode.ACT)
     if isinstance(what, ApplySanction):
+        if what.state is SanctionState.EXPIRED:
+            return Harshness(_ON_RECORD, certain)
         length = 0
         if what.step.kind.holds:
             length = NEVER
@@ -90,9 +95,9 @@ def harshness(decision: Decision, /) -> Harshness:
 def is_echo(decision: Decision) -> bool:
     """Tell whether *decision* only carries out what an earlier one said already.
 
-    A sanction that expires, and the lifting of its measure on the platform, follow
-    from the sanction itself: their difference is the sanction's own.
+    A sanction that expires or is lifted by hand, and the end of its measure on the
+    platform, follow from the sanction itself: their difference is the sanction's own.
     """
     if isinstance(decision, EndSanction):
-        return decision.state is SanctionState.EXPIRED
+        return decision.state in (SanctionState.EXPIRED, SanctionState.LIFTED)
     return decision.kind == "lift_sanction"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from attrs import define, evolve, field
@@ -65,7 +65,9 @@ def backtest(  # noqa: PLR0913 - three of them are for long runs
             community.
         PolicyError: a policy broke.
     """
-    work = _Work(_sides(one, other), Tally(keep, on_difference), _calendar(one, other))
+    days = _calendar(one, other)
+    sides = _sides(one, other, days[1].where)
+    work = _Work(sides, Tally(keep, on_difference), days)
     for event in history:
         work.see(event)
         if progress is not None:
@@ -179,17 +181,17 @@ class _Work:
         """Pair what both sides decided just now; the rest waits for its day to end."""
         if not any(step is not None and step.decisions for step in steps):
             return
+        for each, step in zip(self.sides, steps, strict=True):
+            if step is not None:
+                each.bars.decided(step, self._who)
         found = tuple(self._found(nth, steps[nth], after[nth]) for nth in _PAIR)
         firm, left = by_trigger(found[0], found[1])
         for pair in firm:
             self._firm[self._day(*pair)].append(pair)
         for nth in _PAIR:
-            for each in left[nth]:
-                waits = self._ask(1 - nth, steps[1 - nth], each)
+            for alone in left[nth]:
+                waits = self._ask(1 - nth, steps[1 - nth], alone)
                 self._waiting[self._day(waits)][nth].append(waits)
-        for one, step in zip(self.sides, steps, strict=True):
-            if step is not None:
-                one.bars.decided(step.decisions)
 
     def _found(self, nth: int, step: Step | None, after: bool) -> list[Found]:  # noqa: FBT001 - of one step
         out: list[Found] = []
@@ -273,7 +275,7 @@ class _Work:
             differences=tally.differences(self._who),
             days=tally.days(),
             people=people,
-            top=tally.top(),
+            top=tally.top(self._who),
         )
 
     def _row(self, nth: int) -> SideRow:
@@ -292,7 +294,9 @@ class _Work:
         )
 
 
-def _sides(one: Operable | AsActed, other: Operable | AsActed) -> tuple[Side, Side]:
+def _sides(
+    one: Operable | AsActed, other: Operable | AsActed, where: tzinfo
+) -> tuple[Side, Side]:
     if isinstance(one, AsActed) and isinstance(other, AsActed):
         raise DefinitionError(
             "expected a playbook to compare the operators with, found none",
@@ -309,7 +313,7 @@ def _sides(one: Operable | AsActed, other: Operable | AsActed) -> tuple[Side, Si
                 one=mine,
                 other=theirs,
             )
-    return side(one, other), side(other, one)
+    return side(one, other, where), side(other, one, where)
 
 
 def _calendar(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final, Protocol
 
 from attrs import define, field, frozen
 
 from community_sdk import events as ev
+from community_sdk._time import Duration, instant, micros
 from community_sdk.backtest._bars import Bars
 from community_sdk.decisions import ApplySanction
 from community_sdk.engine import Engine, Operable, Step
@@ -33,7 +34,7 @@ class AsActed:
 
 
 AS_ACTED: Final = AsActed()
-"""What the operators really did: orders, imported sanctions, removals."""
+"""What the operators really did: by order, in an emergency, imported, removals."""
 
 _OPERATORS: Final = PolicyKey("operators")
 
@@ -97,6 +98,7 @@ class _Operators:
     """Nobody decides here: what was done is read off the events."""
 
     kinds: dict[str, SanctionKind]
+    where: tzinfo
     name: str = AS_ACTED.name
     version: str = ""
     digest: str = ""
@@ -111,7 +113,9 @@ class _Operators:
         found = None if read is None or event.member is None else read(event)
         if found is None:
             return Step()
-        measure, until, key = found
+        measure, length, until, key = found
+        if isinstance(length, Duration):
+            until = instant(length.after(micros(event.recorded_at), self.where))
         kind = self.kinds.get(measure) or SanctionKind(measure, 0, holds=True)
         why = because("backtest.acted", act=event.kind, actor=event.actor)
         decision = ApplySanction(
@@ -134,26 +138,28 @@ class _Operators:
         return ()
 
 
-_Act = tuple[str, datetime | None, str]
+_Act = tuple[str, Duration | None, datetime | None, str]
 
 
 def _measure(event: Any) -> _Act | None:
-    return (event.measure, event.until, str(getattr(event, "sanction", "")))
+    length, until = getattr(event, "duration", None), getattr(event, "until", None)
+    return (event.measure, length, until, str(getattr(event, "sanction", "")))
 
 
 def _removed(event: ev.Event) -> _Act | None:
     """Read a removal; who puts him- or herself out leaves."""
-    return None if event.actor == event.member else ("remove", None, "")
+    return None if event.actor == event.member else ("remove", None, None, "")
 
 
 _ACTS: Final[dict[str, Callable[[Any], _Act | None]]] = {
+    "emergency_acted": _measure,
     "member_removed": _removed,
     "sanction_imported": _measure,
     "sanction_ordered": _measure,
 }
 
 
-def side(book: Operable | AsActed, against: Operable | AsActed) -> Side:
+def side(book: Operable | AsActed, against: Operable | AsActed, where: tzinfo) -> Side:
     """Return the side that *book* is; measures of its own are those of *against*."""
     if not isinstance(book, AsActed):
         name = str(getattr(book, "name", "")) or book.version
@@ -162,7 +168,7 @@ def side(book: Operable | AsActed, against: Operable | AsActed) -> Side:
     for policy in getattr(against, "policies", ()):
         for step in _steps(policy):
             kinds.setdefault(step.kind.word, step.kind)
-    return _Operators(kinds)
+    return _Operators(kinds, where)
 
 
 def _steps(policy: Any) -> Sequence[LadderStep]:

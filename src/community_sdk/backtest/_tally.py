@@ -214,13 +214,16 @@ class Tally:
         rows.sort(key=lambda r: (order.index(r.treatment), r.parted.at, r.member))
         return tuple(rows)
 
-    def top(self) -> tuple[Difference, ...]:
+    def top(self, who: Callable[[str], str]) -> tuple[Difference, ...]:
         """Return the gravest differences, harshest first, then the earliest."""
-        return tuple(evolve(d, parted=self._parted(d)) for _, d in self._top)
+        return tuple(self._whole(found, who) for _, found in self._top)
 
-    def _parted(self, difference: Difference) -> Parting:
-        person = self.people.get(str(difference.member))
-        return difference.parted if person is None else person.parted
+    def _whole(self, found: Difference, who: Callable[[str], str]) -> Difference:
+        """Return *found* about the member that an account turned out to be."""
+        if found.member is None:
+            return found
+        name = who(str(found.member))
+        return evolve(found, member=MemberId(name), parted=self.people[name].parted)
 
 
 def _first(entry: tuple[_Place, Difference]) -> _Place:
