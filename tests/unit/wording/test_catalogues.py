@@ -59,6 +59,10 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     "policies/governance/_motion.py": {
         key: {"version", "effective"}
         for key in ("petition.adopted", "council.ordered", "vote.passed")
+    }
+    | {
+        f"amendment.{word}": {"rule", "category", "severity", "weight"}
+        for word in ("added", "changed")
     },
     "policies/governance/petition.py": {
         f"petition.{word}": {"signed", "found", "needed"}
@@ -68,7 +72,13 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         f"vote.{word}": {"yes", "no", "abstain", "quorum", "threshold", "edge"}
         for word in ("passed", "failed", "no_quorum")
     },
-    "policies/reminders.py": {"review.due": {"version", "breaches"}},
+    "policies/reminders.py": {
+        "review.due": {"version", "breaches"},
+        **{
+            f"reminder.{word}": {"version", "rules", "breaches", "window"}
+            for word in ("planned", "tightened")
+        },
+    },
     "policies/funnel.py": {"funnel.done": _FUNNEL, "funnel.standing": _FUNNEL},
     "policies/penalty.py": {
         "penalty.counted": _STRIKE,
