@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import field, frozen, validators
+from attrs import frozen
 
 from community_sdk.errors import HistoryError
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Event, refuse_below_zero
 from community_sdk.model import EventId, MemberId, Money, RuleCode
 
 __all__ = [
@@ -24,8 +24,6 @@ __all__ = [
     "RuleWaived",
     "WaiverEnded",
 ]
-
-_AT_LEAST_ONE = validators.optional(validators.ge(1))
 
 
 @frozen(kw_only=True)
@@ -82,17 +80,25 @@ class PermitRequested(Event):
 
 @frozen(kw_only=True)
 class PermitGranted(Event):
-    """The actor allows the member *what*, until *until*, *uses* times.
+    """The actor allows the member *what*, until *until*, *uses* times (0: any number).
 
     *until* and *uses* None: as the policy says. *content*: for this text alone.
+
+    Raises:
+        HistoryError: *uses* below zero.
     """
 
     kind: ClassVar[str] = "permit_granted"
 
     what: str
     until: datetime | None = None
-    uses: int | None = field(default=None, validator=_AT_LEAST_ONE)
+    uses: int | None = None
     content: ContentRef | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a number of times below zero."""
+        super().__attrs_post_init__()
+        refuse_below_zero(self.id, "uses", self.uses or 0)
 
 
 @frozen(kw_only=True)

@@ -167,8 +167,8 @@ class PermitPolicy:
         until = None if event.until is None else micros(event.until)
         if until is None and self.valid is not None:
             until = self.valid.after(state.at_us, state.calendar.where)
-        uses = event.uses or self.uses or None
-        return [event.id, state.at_us, until, uses, event.content or ""]
+        uses = self.uses if event.uses is None else event.uses
+        return [event.id, state.at_us, until, uses or None, event.content or ""]
 
     def _verdict(self, mine: Slice, event: Event, state: State) -> str:
         """Return what is wrong with *event*, using up the permit that it has."""
@@ -247,7 +247,10 @@ class PermitPolicy:
     def _why(self, wrong: str, event: Event) -> Explanation:
         if wrong == "permit.not_approved":
             return because(
-                wrong, rule=self.rule, what=self.what, roles=self.granted_by or None
+                "permit.not_approved",
+                rule=self.rule,
+                what=self.what,
+                roles=self.granted_by or None,
             )
         return because(
             "permit.fee_incomplete",

@@ -31,7 +31,7 @@ from community_sdk.events import (
     StrikeOverturned,
     TimerFired,
 )
-from community_sdk.explanation import because
+from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey, RoleName, RuleCode, Severity
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.state import Definition, State
@@ -217,7 +217,7 @@ class CaseSummary:
             until=instant(row["until"]),
             cases=cases,
             overturned=len(row["overturned"]),
-            because=because("summary.cases", period=key, cases=cases, **pairs),
+            because=because("summary.cases", *_told(pairs), period=key, cases=cases),
             **pairs,
         )
 
@@ -270,6 +270,16 @@ class RuleReview:
         if fired or not _set(self.key, state):
             due = self.schedule.after(state.now_us, state.calendar.where)
             yield SetTimer(_NEXT, instant(due))
+
+
+def _told(pairs: Mapping[str, Any]) -> Iterator[Explanation]:
+    """Say each count."""
+    for word, number in pairs["rules"]:
+        yield because("summary.rule", rule=word, times=number)
+    for word, number in pairs["severities"]:
+        yield because("summary.severity", severity=word, times=number)
+    for word, number in pairs["measures"]:
+        yield because("summary.measure", measure=word, times=number)
 
 
 def _set(key: str, state: State) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from community_sdk._time import Duration
 from community_sdk.decisions import Admit, Decision, Recommend
-from community_sdk.events import Custom, Event
+from community_sdk.events import Custom, Event, RuleWaived
 from community_sdk.explanation import Explanation
 from community_sdk.model import (
     SANCTIONS,
@@ -19,7 +19,10 @@ from community_sdk.model import (
     HandOver,
     LadderStep,
     Money,
+    RuleChange,
+    RuleCode,
     SanctionKind,
+    Severity,
 )
 
 TEXTS = st.text(
@@ -84,6 +87,19 @@ EVIDENCE = st.builds(
     captured_at=INSTANTS,
     redacted=st.booleans(),
 )
+CHANGES = st.lists(
+    st.builds(
+        RuleChange,
+        code=_NAMES.map(RuleCode),
+        retired=st.booleans(),
+        category=st.none() | TEXTS,
+        severity=st.none() | st.sampled_from(Severity),
+        weight=st.none() | st.integers(0, 2**63 - 1),
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda change: change.code,
+).map(tuple)
 PROPERTIES = st.dictionaries(TEXTS, SCALARS, max_size=4)
 OWN: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
@@ -95,6 +111,7 @@ OWN: dict[Any, st.SearchStrategy[Any]] = {
     Evidence: EVIDENCE,
     HandOver: st.builds(HandOver, at=INSTANTS, duty=TEXTS),
     LadderStep: STEPS,
+    tuple[RuleChange, ...]: CHANGES,
     Explanation: EXPLANATIONS,
     Mapping[str, str | int | bool]: PROPERTIES,
     tuple[tuple[str, str | int | bool], ...]: PROPERTIES.map(lambda d: (*d.items(),)),
@@ -129,13 +146,16 @@ def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
         drawn = of_type(field.type)
         if field.name == "count":
             drawn = st.integers(0, 2**63 - 1)
-        elif field.name == "weight":
+        elif field.name in ("weight", "uses"):
             drawn = st.none() | st.integers(0, 2**63 - 1)
         elif field.name == "word" and cls is Custom:
             drawn = TEXTS.map(lambda text: f"own {text}")
         where = needed if field.default is attrs.NOTHING else spare
         where[field.name] = drawn
     spare.pop("recorded_at", None)
+    if cls is RuleWaived:
+        spare["until"] = INSTANTS.map(lambda at: at.replace(year=at.year + 150, day=1))
+        del spare["since"]
     both = st.tuples(
         st.fixed_dictionaries(needed, optional=spare), st.timedeltas(timedelta(0))
     )
