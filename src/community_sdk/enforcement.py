@@ -2,16 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from typing import Any
+
+from attrs import evolve, frozen
 
 from community_sdk._time import instant, micros
-from community_sdk.decisions import DismissProposal, EndSanction, LiftSanction
+from community_sdk.decisions import (
+    ApplySanction,
+    DismissProposal,
+    EndSanction,
+    LiftSanction,
+)
 from community_sdk.events import SanctionEnded, SanctionImposed, SanctionLifted
 from community_sdk.explanation import because
-from community_sdk.model import DecisionId, PolicyKey, SanctionKind, SanctionState
-from community_sdk.state import MemberState, SanctionRecord
+from community_sdk.model import (
+    DecisionId,
+    Overlap,
+    PolicyKey,
+    SanctionKind,
+    SanctionState,
+)
+from community_sdk.state import NEVER, MemberState, SanctionRecord, latest_end
 
-__all__ = ["expire", "follow"]
+__all__ = ["Meeting", "begin", "expire", "follow", "meet"]
+
+
+@frozen(kw_only=True)
+class Meeting:
+    """How a new sanction meets those of its kind in force.
+
+    *until*: the end for the platform, None for open; *alone*: its own end, where that
+    is another; *joins*, *replaces*: as in `ApplySanction`; *refused*: the one in force
+    that stands against it, None where nothing does.
+    """
+
+    until: int | None
+    alone: int | None = None
+    joins: bool = False
+    replaces: tuple[DecisionId, ...] = ()
+    refused: SanctionRecord | None = None
+
+    @property
+    def stamps(self) -> dict[str, Any]:
+        """Return what it says of the decision."""
+        return {
+            "until": None if self.until is None else instant(self.until),
+            "alone": None if self.alone is None else instant(self.alone),
+            "joins": self.joins,
+            "replaces": self.replaces,
+        }
+
+
+def meet(
+    rule: Overlap,
+    new: tuple[SanctionKind, int | None, str],
+    records: Iterable[SanctionRecord],
+    now: int,
+) -> Meeting:
+    """Return how *new* (kind, own end, issuer) meets *records* in force at *now*.
+
+    Whatever the rule, the end of one never frees a member held by another: except
+    where it takes their place, the platform is told the latest end.
+    """
+    kind, end, issuer = new
+    if not kind.holds:
+        return Meeting(until=end)
+    running = [r for r in records if r.measure == kind.word and r.in_force(now)]
+    joins = rule is Overlap.LONGEST
+    if not running:
+        return Meeting(until=end, joins=joins)
+    if rule is Overlap.MANUAL_OVER_AUTOMATIC:
+        over = bool(issuer) and not any(r.issuer for r in running)
+        rule = Overlap.REPLACE if over else Overlap.REFUSE
+    if rule is Overlap.REFUSE:
+        return Meeting(until=end, refused=running[0])
+    if rule is Overlap.REPLACE:
+        return Meeting(until=end, replaces=tuple(DecisionId(r.id) for r in running))
+    latest = latest_end(running) or now
+    if end is None or latest <= end:
+        return Meeting(until=end, joins=joins)
+    return Meeting(until=None if latest == NEVER else latest, alone=end, joins=joins)
+
+
+def begin(
+    wish: ApplySanction, member: MemberState, now: int, where: tzinfo
+) -> ApplySanction:
+    """Return a sanction that was agreed to: it begins *now*, and lasts from now on."""
+    end = None if wish.until is None else micros(wish.until)
+    if wish.step.duration is not None:
+        end = wish.step.duration.after(now, where)
+    rule = Overlap.LONGEST if wish.joins else Overlap.INDEPENDENT
+    if wish.replaces:
+        rule = Overlap.REPLACE
+    met = meet(rule, (wish.step.kind, end, wish.issuer), member.sanctions, now)
+    return evolve(wish, **met.stamps)
 
 
 def expire(record: SanctionRecord, member: MemberState) -> EndSanction:

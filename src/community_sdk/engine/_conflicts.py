@@ -59,8 +59,7 @@ def _weight(decision: ApplySanction) -> tuple[int, int]:
 
 
 def _equal(first: Decision, second: Decision) -> bool:
-    names = ("template", "rule", "what", "tiers", "action", "group", "step", "policy")
-    return all(getattr(first, n, None) == getattr(second, n, None) for n in names)
+    return all(getattr(first, n, None) == getattr(second, n, None) for n in _CONTENT)
 
 
 def _same_tiers(first: ChangeTier, second: ChangeTier) -> bool:
@@ -70,6 +69,11 @@ def _same_tiers(first: ChangeTier, second: ChangeTier) -> bool:
 def _same_rule(first: Any, second: Any) -> bool:
     return bool(first.rule == second.rule)
 
+
+_CONTENT: Final = (
+    *("template", "rule", "what", "tiers", "action", "group", "step", "policy"),
+    *("properties", "strike"),
+)
 
 CONFLICTS: Final = (
     *(
@@ -88,6 +92,7 @@ CONFLICTS: Final = (
 MERGES: Final = (
     Conflict("change_tier", "change_tier", "conflict.first", _same_tiers),
     Conflict("report_breach", "report_breach", "conflict.same", _same_rule),
+    Conflict("overturn_strike", "overturn_strike", "conflict.same", _equal),
     Conflict("apply_sanction", "apply_sanction", "conflict.same", _as_harsh),
     *(
         Conflict(kind, kind, "conflict.same", _equal)

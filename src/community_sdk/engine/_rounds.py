@@ -26,6 +26,7 @@ from community_sdk.decisions import (
 from community_sdk.engine._conflicts import settle
 from community_sdk.engine._facts import Made
 from community_sdk.engine._lawful import lawful
+from community_sdk.engine._pause import undisturbed
 from community_sdk.engine._run import Run
 from community_sdk.engine._soundness import broke, sound
 from community_sdk.engine._step import Suppressed
@@ -163,7 +164,8 @@ class Rounds:
         self, decisions: list[tuple[Decision, ev.Event]], facts: list[ev.Event]
     ) -> None:
         run, now = self._run, instant(self._now)
-        decisions = lawful(decisions, self._version.state, run.suppressed)
+        calm = undisturbed(decisions, self._member, self._now, run.suppressed)
+        decisions = lawful(calm, self._version.state, run.suppressed)
         causes = {d.id: event for d, event in decisions}
         stand, dropped = settle([d for d, _ in decisions])
         run.suppressed += dropped
@@ -182,8 +184,7 @@ class Rounds:
             return False
         border, member = self._version.playbook.border, self._member(decision.member)
         asked = _content(border.dump(decision))
-        waiting = (c.id for c in member.consents if _content(c.wish) == asked)
-        found = next(waiting, None)
+        found = next((c.id for c in member.consents if _content(c.wish) == asked), None)
         if found is None:
             return False
         why = because("conflict.pending", by="request_consent", winner=found)
@@ -291,10 +292,9 @@ class Rounds:
         wish = self._version.playbook.border.load(pending.wish)
         who = self._version.state.member.id
         wish = evolve(wish, member=who, mode=Mode.ACT, at=instant(self._now))
-        if isinstance(wish, ApplySanction) and wish.step.duration is not None:
+        if isinstance(wish, ApplySanction):
             where = self._version.state.calendar.where
-            until = wish.step.duration.after(self._now, where)
-            wish = evolve(wish, until=instant(until))
+            return enforcement.begin(wish, self._version.state.member, self._now, where)
         return wish
 
     def _stamp(self, wish: Decision, event: ev.Event, key: str = "") -> Decision:

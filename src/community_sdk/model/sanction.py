@@ -103,7 +103,7 @@ class Overlap(Enum):
 
     ``longest``: the two count as one, with the later end. ``independent``: both stand,
     each with its own end. ``replace``: the new one counts from now, even if shorter.
-    ``manual_over_automatic``: a person's replaces an automatic one, any other is
+    ``manual_over_automatic``: a person's replaces one of nobody's, any other is
     refused. ``refuse``: the new one is refused.
     """
 
@@ -140,7 +140,12 @@ class LadderStep:
     """From the *at*-th strike (or point) on: *kind*, for *duration*.
 
     *duration* None means no end (or a kind that needs none). *level* tells warnings
-    apart, from 1 upwards; 0: no level. *notice* says who is told.
+    apart, from 1 upwards; 0: no level. *notice* says who is told. Where the step is
+    taken again, it lasts *grows* times as long as the time before, at most *longest*.
+
+    Raises:
+        DefinitionError: a duration on a measure that is done at once, or lengths that
+            cannot grow or be compared.
     """
 
     at: int = field(validator=validators.ge(1))
@@ -148,9 +153,11 @@ class LadderStep:
     duration: Duration | None = None
     notice: Notice = Notice.PRIVATE
     level: int = field(default=0, validator=validators.ge(0))
+    grows: int = field(default=1, validator=validators.ge(1))
+    longest: Duration | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a duration on a measure that does not last."""
+        """Refuse a duration on a measure that does not last, and idle growth."""
         if self.duration is not None and not (self.kind.holds or self.kind.lasts):
             raise DefinitionError(
                 f"expected no duration on `{self.kind}`, which is done at once",
@@ -158,3 +165,34 @@ class LadderStep:
                 hint="remove `duration`, or choose mute, suspend or ban",
                 found=str(self.kind),
             )
+        idle = self.grows == 1 and self.longest is not None
+        endless = self.grows > 1 and self.duration is None
+        if idle or endless or not _alike(self.duration, self.longest):
+            raise DefinitionError(
+                f"expected `grows` above 1 with `duration` and `longest` in the same"
+                f" units on step {self.at}, found `{self.grows}`",
+                code="sanction.grows",
+                hint="write both in days, or both in months",
+                found=str(self.grows),
+            )
+
+    def lasting(self, nth: int) -> Duration | None:
+        """Return how long it lasts when taken for the *nth* time, from 0 upwards."""
+        base = self.duration
+        if base is None or self.grows == 1:
+            return base
+        cap = self.longest or (_LONGEST_MONTHS if base.months else _LONGEST)
+        us, months = base.us, base.months
+        for _ in range(nth):
+            if us >= cap.us and months >= cap.months:
+                break
+            us, months = us * self.grows, months * self.grows
+        return Duration(us=min(us, cap.us), months=min(months, cap.months))
+
+
+_LONGEST: Final = Duration(us=1_000 * 366 * 86_400_000_000)
+_LONGEST_MONTHS: Final = Duration(months=12_000)
+
+
+def _alike(one: Duration | None, other: Duration | None) -> bool:
+    return one is None or other is None or bool(one.months) == bool(other.months)

@@ -15,6 +15,7 @@ from community_sdk.policies._policy import (
 from community_sdk.policies.admission import (
     AdmissionPolicy,
     Answer,
+    Blacklists,
     EntryRequirement,
     EntryScreening,
     GroupTerms,
@@ -23,7 +24,9 @@ from community_sdk.policies.admission import (
     Prospect,
     completed_years,
 )
+from community_sdk.policies.alert import AlertPolicy
 from community_sdk.policies.authority import Authority, HostAuthority
+from community_sdk.policies.double import DoubleMembership
 from community_sdk.policies.emergency import EmergencyActs
 from community_sdk.policies.cases import (
     AppealPolicy,
@@ -33,13 +36,32 @@ from community_sdk.policies.cases import (
     ReportDesk,
     ReportThreshold,
 )
+from community_sdk.policies.exit import ContactCoolDown, ExitPolicy
 from community_sdk.policies.funnel import Funnel, FunnelStep
 from community_sdk.policies.onboarding import (
+    CONCERNS,
+    FirstValuePolicy,
+    NewcomerStep,
     NicknameFormat,
+    NicknameTerms,
     OnboardingPolicy,
     OnboardingTask,
+    PinnedNotice,
+    Questionnaire,
+    SurveyField,
 )
-from community_sdk.policies.penalty import PenaltyLadder, Trigger
+from community_sdk.policies.penalty import (
+    Approval,
+    Decay,
+    FirstOffence,
+    LengthLimit,
+    ManualSanctions,
+    PenaltyLadder,
+    SoftStep,
+    Tally,
+    Trigger,
+    rolled_back,
+)
 from community_sdk.policies.tier import Bar, QualificationPolicy
 from community_sdk.policies.watch import RuleWatch
 from community_sdk.policies.governance import (
@@ -50,52 +72,75 @@ from community_sdk.policies.governance import (
 )
 from community_sdk.policies.permits import PermitPolicy
 from community_sdk.policies.reminders import CaseSummary, RuleReminder, RuleReview
+from community_sdk.policies.response import ResponseFigures, ResponseTime
 
 __all__ = [
+    "CONCERNS",
     "AdmissionPolicy",
+    "AlertPolicy",
     "Answer",
     "AppealPolicy",
     "AppealTerms",
+    "Approval",
     "Authority",
     "Bar",
+    "Blacklists",
     "CaseSummary",
     "ComplaintDesk",
     "ComplaintFigures",
+    "ContactCoolDown",
     "CouncilOrder",
+    "Decay",
     "Describes",
+    "DoubleMembership",
     "EmergencyActs",
     "EntryRequirement",
     "EntryScreening",
+    "ExitPolicy",
+    "FirstOffence",
+    "FirstValuePolicy",
     "Funnel",
     "FunnelStep",
     "GroupTerms",
     "Guards",
     "HostAuthority",
+    "LengthLimit",
     "ManagerDispute",
+    "ManualSanctions",
     "Measures",
     "MinimumAge",
     "Narrows",
+    "NewcomerStep",
     "NicknameFormat",
+    "NicknameTerms",
     "OnboardingPolicy",
     "OnboardingTask",
     "PenaltyLadder",
     "PermitPolicy",
     "Petition",
+    "PinnedNotice",
     "PlatformLimits",
     "Policy",
     "Prospect",
     "QualificationPolicy",
+    "Questionnaire",
     "Reference",
     "Refers",
     "Remembers",
     "ReportDesk",
     "ReportThreshold",
+    "ResponseFigures",
+    "ResponseTime",
     "Reviews",
     "RuleReminder",
     "RuleReview",
     "RuleVote",
     "RuleWatch",
     "Scope",
+    "SoftStep",
+    "SurveyField",
+    "Tally",
     "Trigger",
     "completed_years",
+    "rolled_back",
 ]

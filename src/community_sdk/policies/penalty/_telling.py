@@ -1,0 +1,121 @@
+"""Why a step was taken: what counted, what did not, what comes next (S06 S29)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from attrs import frozen
+
+from community_sdk._time import Duration, instant
+from community_sdk.explanation import Explanation, because
+from community_sdk.model import LadderStep, RoleName
+from community_sdk.policies.penalty._counting import Tally, nearest
+from community_sdk.policies.penalty._judging import Judgement
+from community_sdk.policies.penalty._settings import SoftStep
+from community_sdk.state import SanctionRecord, State, Strike
+
+__all__ = ["Redress", "record_parts", "why"]
+
+_HUNDRED = 100
+
+
+@frozen(kw_only=True)
+class Redress:
+    """Who may undo a sanction, and how long it may be appealed."""
+
+    undone_by: tuple[RoleName, ...]
+    appeal_within: Duration | None
+
+    def parts(self, state: State) -> Iterator[Explanation]:
+        """Yield what the member may do about it."""
+        if self.undone_by:
+            yield because("penalty.undone_by", roles=self.undone_by)
+        if self.appeal_within is not None:
+            until = self.appeal_within.after(state.now_us, state.calendar.where)
+            yield because("penalty.appeal", until=instant(until))
+
+
+def why(
+    new: Strike,
+    found: Judgement,
+    figures: dict[str, object],
+    *rest: Explanation,
+    harder: LadderStep | SoftStep | None,
+) -> Explanation:
+    """Explain the step that *new* has earned; *figures* are those of the ladder."""
+    parts = [*record_parts(found.tally)]
+    if isinstance(harder, LadderStep):
+        parts.append(because("penalty.next", at=harder.at, measure=harder.kind))
+    step = found.step
+    about: dict[str, object] = {}
+    key = found.key
+    if isinstance(step, LadderStep):
+        about = {"measure": step.kind, "duration": step.duration, "level": step.level}
+    elif step is not None:
+        key, about = "penalty.soft", {"action": step.action}
+    return because(
+        key,
+        *parts,
+        *rest,
+        rule=new.rule,
+        category=new.category,
+        version=new.version,
+        occurred=instant(new.occurred),
+        total=found.tally.total,
+        stands=found.tally.stands,
+        **figures,
+        **about,
+    )
+
+
+def record_parts(tally: Tally) -> Iterator[Explanation]:
+    """Yield what counts, then what does not."""
+    if tally.sanctions:
+        yield from (_sanction(record) for record in tally.sanctions)
+    else:
+        yield from (_counted(s, tally) for s in tally.counted)
+    for out in tally.left_out:
+        if out.strike.rule:
+            yield _strike("penalty.left_out", out.strike, reason=out.reason)
+        else:
+            yield _points("penalty.points_left_out", out.strike, reason=out.reason)
+
+
+def _sanction(record: SanctionRecord) -> Explanation:
+    return because(
+        "penalty.sanction_counted",
+        source=record.id,
+        measure=record.measure,
+        since=instant(record.since),
+        state=record.state,
+    )
+
+
+def _counted(strike: Strike, tally: Tally) -> Explanation:
+    if not strike.rule:
+        return _points("penalty.points_counted", strike)
+    worth = tally.worth[strike.id]
+    if worth == tally.weights[strike.id]:
+        return _strike("penalty.counted", strike)
+    return _strike("penalty.counted_in_part", strike, worth=_decimal(worth))
+
+
+def _strike(key: str, strike: Strike, **more: object) -> Explanation:
+    figures: dict[str, object] = {
+        "rule": strike.rule,
+        "occurred": instant(strike.occurred),
+        "weight": strike.weight,
+    }
+    return because(key, source=strike.id, **figures, **more)
+
+
+def _points(key: str, strike: Strike, **more: object) -> Explanation:
+    at, weight = instant(strike.occurred), strike.weight
+    return because(key, source=strike.id, occurred=at, weight=weight, **more)
+
+
+def _decimal(number: Fraction) -> str:
+    """Return *number* to two places, halves up, without idle zeros."""
+    whole, rest = divmod(nearest(number * _HUNDRED), _HUNDRED)
+    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
