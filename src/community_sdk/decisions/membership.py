@@ -72,9 +72,9 @@ class NoteFirstValue(Decision):
 
 @frozen(kw_only=True)
 class PauseContact(Decision):
-    """Leave the member alone until *until*, excluded, actions in *spare* aside."""
+    """Hold greetings and recommended *actions* back until *until*, excluded."""
 
     kind: ClassVar[str] = "pause_contact"
 
     until: datetime
-    spare: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()

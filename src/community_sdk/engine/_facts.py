@@ -121,6 +121,20 @@ def _tier(d: de.ChangeTier, made: Made) -> ev.Event:
     )
 
 
+def _answer(d: de.RecordAnswer, made: Made) -> ev.Event:
+    """Date the answer at its own instant, however late it became known."""
+    return ev.AnswerGiven(
+        **_envelope(d, made.caused),
+        recorded_at=max(made.caused, made.now),
+        asker=d.asker,
+        asked=d.asked,
+        due=d.due,
+        late=d.late,
+        waited=d.waited,
+        worked=d.worked,
+    )
+
+
 def _stage(d: de.RecordStage, made: Made) -> ev.Event:
     envelope = _envelope(d, made.now)
     return ev.StageReached(**envelope, funnel=d.policy, step=d.step, opened=d.opened)
@@ -134,7 +148,7 @@ def _first_value(d: de.NoteFirstValue, made: Made) -> ev.Event:
 
 def _pause(d: de.PauseContact, made: Made) -> ev.Event:
     return ev.ContactPaused(
-        **_envelope(d, made.now), until=d.until, spare=d.spare, policy=d.policy
+        **_envelope(d, made.now), until=d.until, actions=d.actions, policy=d.policy
     )
 
 
@@ -146,6 +160,10 @@ def _proposal(d: de.RequestConsent, made: Made) -> ev.Event:
         needs=d.needs,
         deadline=d.deadline,
         policy=d.policy,
+        also=d.also,
+        proposer=d.proposer,
+        excluded=d.excluded,
+        voices=d.voices,
     )
 
 
@@ -213,6 +231,7 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.DismissProposal: _dismissed,
     de.ChangeTier: _tier,
     de.RecordStage: _stage,
+    de.RecordAnswer: _answer,
     de.RequestConsent: _proposal,
     de.AmendRulebook: _amended,
     de.CloseMotion: _motion,

@@ -31,10 +31,11 @@ from community_sdk.engine._run import Run
 from community_sdk.engine._soundness import broke, sound
 from community_sdk.engine._step import Suppressed
 from community_sdk.engine._version import Asked, Audience, Version
+from community_sdk.engine._waiting import waiting
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
 from community_sdk.explanation import because
+from community_sdk.model import MemberId
 from community_sdk.policies import Guards, Remembers
-from community_sdk.ports import Plain
 from community_sdk.state import (
     CommunityState,
     Entry,
@@ -43,6 +44,7 @@ from community_sdk.state import (
     PendingConsent,
     State,
     absorb,
+    close_consent,
     count_event,
     fold_community,
     fold_shared,
@@ -51,9 +53,6 @@ from community_sdk.state import (
 __all__ = ["Rounds"]
 
 _DEPTH: Final = 8
-_ONCE: Final = frozenset({"change_tier", "recommend", "admit", "refuse_admission"})
-"""Decisions of which the same is proposed only once at a time."""
-_WHEN_AND_WHY: Final = frozenset({"id", "trigger", "at", "because", "playbook"})
 _ANSWERED: Final = frozenset(
     {
         "sanction_imposed",
@@ -173,18 +172,18 @@ class Rounds:
             event = causes[decision.id]
             if decision.mode is Mode.PROPOSE and self._pending(decision):
                 continue
-            asked = run.consent(decision, self._version, self._now)
+            by = None if event.actor is None else self._member(event.actor)
+            asked = run.consent(decision, self._version, self._now, by)
             fact = run.take(asked, Made(event.at, now))
             if fact is not None:
                 facts.append(fact)
 
     def _pending(self, decision: Decision) -> bool:
         """Drop a decision that waits for consent already."""
-        if decision.member is None or decision.kind not in _ONCE:
+        if decision.member is None:
             return False
         border, member = self._version.playbook.border, self._member(decision.member)
-        asked = _content(border.dump(decision))
-        found = next((c.id for c in member.consents if _content(c.wish) == asked), None)
+        found = waiting(decision, border, member)
         if found is None:
             return False
         why = because("conflict.pending", by="request_consent", winner=found)
@@ -273,18 +272,17 @@ class Rounds:
         decisions: list[tuple[Decision, ev.Event]],
     ) -> None:
         actor = None if event.actor is None else self._version.state.actor
-        voted = proposal.vote(event, member, actor, self._now)
+        voted = proposal.vote(event, member, actor)
         if isinstance(voted, RefuseAct):
             decisions.append((self._stamp(voted, event), event))
-            return
-        rest = tuple(c for c in member.consents if c.id != voted.id)
-        refused = isinstance(event, ev.ProposalRefused)
-        if not refused and len(voted.votes) < voted.needs:
-            member.consents = (*rest, voted)
-            return
-        member.consents = rest
-        member.clear_timer(f"~consent/{voted.id}")
-        if not refused:
+        elif isinstance(event, ev.ProposalRefused):
+            close_consent(member, voted.id, "refused", self._now)
+        elif len(voted.votes) < voted.needs:
+            member.consents = tuple(
+                voted if c.id == voted.id else c for c in member.consents
+            )
+        else:
+            close_consent(member, voted.id, "approved", self._now)
             decisions.append((self._enact(voted), event))
 
     def _enact(self, pending: PendingConsent) -> Decision:
@@ -294,6 +292,8 @@ class Rounds:
         wish = evolve(wish, member=who, mode=Mode.ACT, at=instant(self._now))
         if isinstance(wish, ApplySanction):
             where = self._version.state.calendar.where
+            agreed = tuple(MemberId(voice) for voice in pending.votes)
+            wish = evolve(wish, approvers=agreed)
             return enforcement.begin(wish, self._version.state.member, self._now, where)
         return wish
 
@@ -387,11 +387,6 @@ class Rounds:
         """Note a fact that no policy decided, and follow it."""
         self._run.facts.append(fact)
         self.follow(fact)
-
-
-def _content(wish: Plain) -> dict[str, object]:
-    """Return what is decided, without when and why."""
-    return {name: value for name, value in wish.items() if name not in _WHEN_AND_WHY}
 
 
 def _alone(one: Asked, event: ev.Event) -> Audience:

@@ -51,13 +51,13 @@ class TakenOffBlacklist(Event):
 class ContactPaused(Event):
     """The member is left alone until *until*, excluded (derived).
 
-    Recommendations of the actions in *spare* go on.
+    Greetings and recommendations of the *actions* named are held back.
     """
 
     kind: ClassVar[str] = "contact_paused"
 
     until: datetime
-    spare: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
     policy: PolicyKey = NO_POLICY
 
 

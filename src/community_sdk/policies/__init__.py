@@ -26,8 +26,6 @@ from community_sdk.policies.admission import (
 )
 from community_sdk.policies.alert import AlertPolicy
 from community_sdk.policies.authority import Authority, HostAuthority
-from community_sdk.policies.double import DoubleMembership
-from community_sdk.policies.emergency import EmergencyActs
 from community_sdk.policies.cases import (
     AppealPolicy,
     AppealTerms,
@@ -36,8 +34,16 @@ from community_sdk.policies.cases import (
     ReportDesk,
     ReportThreshold,
 )
+from community_sdk.policies.double import DoubleMembership
+from community_sdk.policies.emergency import EmergencyActs
 from community_sdk.policies.exit import ContactCoolDown, ExitPolicy
 from community_sdk.policies.funnel import Funnel, FunnelStep
+from community_sdk.policies.governance import (
+    CouncilOrder,
+    ManagerDispute,
+    Petition,
+    RuleVote,
+)
 from community_sdk.policies.onboarding import (
     CONCERNS,
     FirstValuePolicy,
@@ -62,17 +68,11 @@ from community_sdk.policies.penalty import (
     Trigger,
     rolled_back,
 )
-from community_sdk.policies.tier import Bar, QualificationPolicy
-from community_sdk.policies.watch import RuleWatch
-from community_sdk.policies.governance import (
-    CouncilOrder,
-    ManagerDispute,
-    Petition,
-    RuleVote,
-)
 from community_sdk.policies.permits import PermitPolicy
 from community_sdk.policies.reminders import CaseSummary, RuleReminder, RuleReview
 from community_sdk.policies.response import ResponseFigures, ResponseTime
+from community_sdk.policies.tier import Bar, QualificationPolicy
+from community_sdk.policies.watch import RuleWatch
 
 __all__ = [
     "CONCERNS",

@@ -138,7 +138,7 @@ def _taken_off(
 
 def _paused(event: ev.ContactPaused, member: MemberState, _: FoldContext) -> None:
     until = micros(event.until)
-    member.passage = member.passage.leave_alone(until, event.spare)
+    member.passage = member.passage.leave_alone(until, event.actions)
 
 
 def _erasure(event: ev.Event, member: MemberState, context: FoldContext) -> None:

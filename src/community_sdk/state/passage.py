@@ -37,8 +37,8 @@ class Passage:
     Attributes:
         admitted: the last time that the door let the member in.
         erased: the last time that the member asked for erasure.
-        paused: until when the member is left alone, excluded; *spare*: actions that
-            may be recommended all the same.
+        paused: until when the member is left alone, excluded; *hushed*: the actions
+            that are not recommended meanwhile.
         listings: entries of blacklists, in the order in which they came.
         early: entries that were taken off before they were told.
     """
@@ -46,7 +46,7 @@ class Passage:
     admitted: int | None = None
     erased: int | None = None
     paused: int | None = None
-    spare: tuple[str, ...] = ()
+    hushed: tuple[str, ...] = ()
     listings: tuple[Listing, ...] = ()
     early: tuple[str, ...] = ()
 
@@ -68,11 +68,11 @@ class Passage:
         )
         return evolve(self, listings=found)
 
-    def leave_alone(self, until: int, spare: tuple[str, ...]) -> Self:
+    def leave_alone(self, until: int, actions: tuple[str, ...]) -> Self:
         """Return the passage with a pause; the one that ends later stands."""
         if self.paused is not None and self.paused >= until:
             return self
-        return evolve(self, paused=until, spare=spare)
+        return evolve(self, paused=until, hushed=actions)
 
     def join(self, other: Self) -> Self:
         """Return the passage of two accounts that are one person; nothing is lost."""
@@ -84,7 +84,7 @@ class Passage:
             admitted=_latest(p.admitted for p in both),
             erased=_latest(p.erased for p in both),
             paused=one.paused,
-            spare=one.spare,
+            hushed=one.hushed,
             listings=tuple(sorted(known.values(), key=lambda e: (e.since, e.id))),
             early=tuple(dict.fromkeys((*self.early, *other.early))),
         )
@@ -95,8 +95,8 @@ class Passage:
         for name in ("admitted", "erased", "paused"):
             if getattr(self, name) is not None:
                 out[name] = getattr(self, name)
-        if self.spare:
-            out["spare"] = list(self.spare)
+        if self.hushed:
+            out["hushed"] = list(self.hushed)
         if self.early:
             out["early"] = list(self.early)
         if self.listings:
@@ -112,7 +112,7 @@ class Passage:
             admitted=plain.get("admitted"),
             erased=plain.get("erased"),
             paused=plain.get("paused"),
-            spare=tuple(plain.get("spare", ())),
+            hushed=tuple(plain.get("hushed", ())),
             listings=tuple(Listing(*each) for each in plain.get("listings", ())),
             early=tuple(plain.get("early", ())),
         )

@@ -1,5 +1,6 @@
 """Who may come in: terms, consent, places, limits, ways back, screening (S03 S25)."""
 
+from community_sdk.policies.admission._blacklist import Blacklists
 from community_sdk.policies.admission._limits import PlatformLimits
 from community_sdk.policies.admission._policy import AdmissionPolicy
 from community_sdk.policies.admission._screening import EntryScreening, Prospect
@@ -14,6 +15,7 @@ from community_sdk.policies.admission._terms import (
 __all__ = [
     "AdmissionPolicy",
     "Answer",
+    "Blacklists",
     "EntryRequirement",
     "EntryScreening",
     "GroupTerms",

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any, ClassVar, Final, Literal
 
 from attrs import field, frozen
 
 from community_sdk._time import Duration, instant
-from community_sdk.conditions import metrics, verdict
+from community_sdk.conditions import metrics
 from community_sdk.decisions import (
     Admit,
     AskForMore,
     Decision,
     Mode,
     PutOnWaitingList,
-    Recommend,
     RefuseAdmission,
-    ReportBreach,
 )
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (
     AdmissionRefused,
     Admitted,
+    Blacklisted,
     EntryAnswered,
     EntryConsented,
     ErasureRequested,
@@ -42,6 +40,8 @@ from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import GroupId, Money, PolicyKey, RoleName, RuleCode
 from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies.admission._blacklist import Blacklists
+from community_sdk.policies.admission._judging import judge, missing
 from community_sdk.policies.admission._limits import PlatformLimits
 from community_sdk.policies.admission._places import fill, no_place
 from community_sdk.policies.admission._requests import (
@@ -52,21 +52,25 @@ from community_sdk.policies.admission._requests import (
     fold,
     granted,
 )
-from community_sdk.policies.admission._return import banned, put_out
+from community_sdk.policies.admission._return import (
+    banned,
+    came_in,
+    on_record,
+    strike_off,
+)
 from community_sdk.policies.admission._terms import (
     Answer,
     EntryRequirement,
     GroupTerms,
-    Judged,
     MinimumAge,
-    judge_fee,
 )
 from community_sdk.state import Definition, State
 
 __all__ = ["AdmissionPolicy"]
 
-_RECORDS: Final = (SanctionImposed, SanctionImported, IdentityLinked)
+_RECORDS: Final = (SanctionImposed, SanctionImported, IdentityLinked, Blacklisted)
 _NO_LIMITS: Final = PlatformLimits()
+_NO_AREAS: Final = Blacklists()
 
 
 @frozen(kw_only=True)
@@ -83,7 +87,7 @@ class AdmissionPolicy:
     *reentry_consent* for who was removed. Whoever hands a request in consents by it.
     Who was removed comes back after *reentry_after* (None: at once), who is banned not
     while the ban runs; whoever brings one of them in all the same breaks
-    *readmit_rule*, where it is named.
+    *readmit_rule*, where it is named. *blacklists* say how their entries are read.
 
     *capacity* caps the community, a group's own capacity its group, *limits* what the
     platform allows; granted places count as taken, nobody takes two. When full, the
@@ -127,6 +131,7 @@ class AdmissionPolicy:
     groups: tuple[GroupTerms, ...] = ()
     invitation_consent: tuple[RoleName, ...] = ()
     screened_by: tuple[RoleName, ...] = ()
+    blacklists: Blacklists = _NO_AREAS
     reentry_after: Duration | None = None
     reentry_consent: tuple[RoleName, ...] = ()
     readmit_rule: RuleCode | None = None
@@ -197,7 +202,7 @@ class AdmissionPolicy:
             return None
         if event.actor in (None, event.member):
             return because("admission.own_consent")
-        roles = self._asked_of(found[1])
+        roles = self.asked_of(found[1])
         if any(self._holds(role, event, state) for role in roles):
             return None
         return because("admission.not_permitted", by=event.actor, roles=roles)
@@ -211,11 +216,13 @@ class AdmissionPolicy:
             if found is not None:
                 yield self._answer(found, event, state)
         elif isinstance(event, Joined):
-            yield from self._came_in(event, state)
+            agreed = [r for r in self.reentry_consent if self._holds(r, event, state)]
+            yield from came_in(event, self, agreed, state)
         elif isinstance(event, (Left, MemberRemoved)):
             yield from fill(event.group, self, state)
         elif isinstance(event, _RECORDS):
-            yield from self._strike_off(event, state)
+            mine = self.start() if state.mine is None else state.mine
+            yield from strike_off(event, self, mine, state)
 
     def standing(self, state: State, /) -> Explanation:
         """Explain what is open: requests, the waiting list, what bars the door."""
@@ -234,10 +241,19 @@ class AdmissionPolicy:
         for group, request in mine["open"].get(name, {}).items():
             asked = instant(request["at"])
             parts.append(because("admission.pending", group=group or None, since=asked))
-        bar = self._on_record(state, ())
+        bar = on_record(self, state, ())
         if bar is not None and not state.member.here:
             parts.append(bar)
         return because("admission.standing", *parts, open=len(parts))
+
+    def terms(self, group: str) -> GroupTerms | None:
+        """Return what *group* asks for itself."""
+        return next((g for g in self.groups if g.group == group), None)
+
+    def asked_of(self, request: Request) -> tuple[RoleName, ...]:
+        """Return whose consent *request* needs: any of these roles; none: nobody's."""
+        invited = request["way"] == "invited"
+        return self.invitation_consent if invited else self.screened_by
 
     # -- inside ----------------------------------------------------------------------
 
@@ -245,10 +261,6 @@ class AdmissionPolicy:
     def _consenters(self) -> tuple[RoleName, ...]:
         every = (*self.invitation_consent, *self.screened_by, *self.reentry_consent)
         return tuple(dict.fromkeys(every))
-
-    def _asked_of(self, request: Request) -> tuple[RoleName, ...]:
-        invited = request["way"] == "invited"
-        return self.invitation_consent if invited else self.screened_by
 
     @staticmethod
     def _holds(role: RoleName, event: Event, state: State) -> bool:
@@ -259,20 +271,21 @@ class AdmissionPolicy:
     ) -> Decision:
         key, request = found
         group = GroupId(key) if key else None
-        bar = self._barred(request, event, state)
-        judged = [] if bar is not None else self._judge(group, request, event, state)
+        bar = self._barred(found, event, state)
+        mine: Any = state.mine
+        purse = dict(mine["paid"].get(str(event.member), {}))
+        judged = [] if bar is not None else judge(self, key, request, purse, state)
         parts = [why for _, why in judged]
         if bar is not None or any(answer is Answer.UNMET for answer, _ in judged):
             parts = parts if bar is None else [bar]
             why = because("admission.refused", *parts)
             return RefuseAdmission(member=event.member, group=group, because=why)
-        missing = tuple(
-            _asked(why) for answer, why in judged if answer is Answer.UNKNOWN
-        )
-        if missing:
-            why = because("admission.unknown", *parts, missing=missing)
+        unknown = [missing(why) for answer, why in judged if answer is Answer.UNKNOWN]
+        if unknown:
+            asked = tuple(dict.fromkeys(unknown))
+            why = because("admission.unknown", *parts, missing=asked)
             return AskForMore(
-                member=event.member, group=group, missing=missing, because=why
+                member=event.member, group=group, missing=asked, because=why
             )
         full = no_place(group, self, state)
         if full is not None:
@@ -282,12 +295,14 @@ class AdmissionPolicy:
         return Admit(member=event.member, group=group, because=why)
 
     def _barred(
-        self, request: Request, event: Event, state: State
+        self, found: tuple[str, Request], event: Event, state: State
     ) -> Explanation | None:
         """Explain what no answer could mend."""
+        group, request = found
         if self.entry == "closed" and banned(state) is None:
             return because("admission.closed")
-        bar = self._on_record(state, request["agreed"])
+        bar = on_record(self, state, request["agreed"])
+        bar = bar or self.blacklists.against(group, request["channel"], state)
         if bar is not None:
             return bar
         if request["against"]:
@@ -299,99 +314,3 @@ class AdmissionPolicy:
             held = len(granted(state.mine).get(str(event.member), {}))
             return self.limits.against(event, held, state)
         return None
-
-    def _on_record(self, state: State, agreed: Iterable[str]) -> Explanation | None:
-        """Explain which sanction or removal is in the way."""
-        ban = banned(state)
-        out = put_out(state.member)
-        if ban is not None or out is None:
-            return ban
-        if self.reentry_after is not None:
-            back = self.reentry_after.after(out, state.calendar.where)
-            if state.now_us < back:
-                return because("admission.removed", until=instant(back))
-        if self.reentry_consent and not {*agreed} & {*self.reentry_consent}:
-            return because(
-                "admission.needs_owner_consent",
-                removed=instant(out),
-                roles=self.reentry_consent,
-            )
-        return None
-
-    def _judge(
-        self, group: str | None, request: Request, event: Event, state: State
-    ) -> list[Judged]:
-        """Return how the request stands to everything that is asked of it."""
-        own = next((g for g in self.groups if g.group == group), None)
-        mine: Any = state.mine
-        purse = dict(mine["paid"].get(str(event.member), {}))
-        answers, judged = request["answers"], list[Judged]()
-        if own is None or not state.member.here:
-            if self.minimum_age is not None:
-                day = date.fromordinal(state.calendar.day(request["at"]))
-                judged.append(self.minimum_age.weigh(answers, day))
-            judged += [rule.weigh(answers) for rule in self.requirements]
-            judged += _fee(self.fee, purse)
-        if own is not None:
-            judged += [rule.weigh(answers) for rule in own.requirements]
-            if own.when is not None:
-                found = verdict(own.when, state)
-                met = Answer.MET if found.met else Answer.UNMET
-                judged.append((met, found.because()))
-            judged += _fee(own.fee, purse)
-        judged += self._consent(request)
-        return judged
-
-    def _consent(self, request: Request) -> list[Judged]:
-        roles = self._asked_of(request)
-        if not roles:
-            return []
-        if {*request["agreed"]} & {*roles}:
-            return [(Answer.MET, because("admission.consented", roles=roles))]
-        why = because("admission.needs_consent", way=request["way"], roles=roles)
-        return [(Answer.UNKNOWN, why)]
-
-    def _came_in(self, event: Joined, state: State) -> Iterator[Decision]:
-        """Notice who came in against the record, and who brought the member in."""
-        helper = None if event.actor == event.member else event.actor
-        roles = () if helper is None else self.reentry_consent
-        agreed = [role for role in roles if self._holds(role, event, state)]
-        bar = self._on_record(state, agreed)
-        if bar is None or (bar.key == "admission.removed" and agreed):
-            return
-        why = because("admission.came_back", bar, by=helper)
-        yield Recommend(member=event.member, action="take_out", because=why)
-        if helper is not None and self.readmit_rule is not None:
-            why = because("admission.brought_back", bar, rule=self.readmit_rule)
-            yield ReportBreach(member=helper, rule=self.readmit_rule, because=why)
-
-    def _strike_off(self, event: Event, state: State) -> Iterator[Decision]:
-        """Refuse what is open of somebody who may no longer come in."""
-        name, mine = str(event.member), state.mine or self.start()
-        waits = any(who == name for _, who, _ in state.community.waiting)
-        if not (waits or name in mine["open"] or name in mine["granted"]):
-            return
-        bar = self._on_record(state, ())
-        if bar is not None:
-            why = because("admission.refused", bar)
-            yield RefuseAdmission(member=event.member, because=why)
-
-
-def _fee(fee: Money | None, purse: dict[str, int]) -> list[Judged]:
-    """Judge *fee* against *purse*, from which it is taken."""
-    if fee is None:
-        return []
-    judged = judge_fee(fee, purse)
-    purse[fee.currency] = max(purse.get(fee.currency, 0) - fee.amount, 0)
-    return [judged]
-
-
-_MISSING: Final = {
-    "admission.fee_missing": "fee",
-    "admission.needs_consent": "approval",
-}
-
-
-def _asked(why: Explanation) -> str:
-    """Return the word for what is missing."""
-    return _MISSING.get(why.key) or str(why["answer"])

@@ -34,6 +34,7 @@ class Request(TypedDict):
 
     *way*: ``asked`` or ``invited``; *by*: who invited or handed it in, empty for the
     member; *agreed*: the roles in which it was agreed to; *against*: who has not.
+    *channel*: the way in that was used.
     """
 
     at: int
@@ -42,6 +43,7 @@ class Request(TypedDict):
     by: str
     agreed: list[str]
     against: str
+    channel: str
 
 
 class Slice(TypedDict):
@@ -120,6 +122,7 @@ def _opened(
         by="" if by in (None, event.member) else str(by),
         agreed=[] if before is None else before["agreed"],
         against="",
+        channel=event.channel,
     )
 
 
