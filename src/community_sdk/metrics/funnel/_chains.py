@@ -1,0 +1,220 @@
+"""The longest chain of events from one opening, by the order of a funnel (S20).
+
+Whoever is further along at an instant is never worse off, so each instant is taken as
+far as it goes: that is exact as long as nothing excludes and no step has a limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from community_sdk.metrics.funnel._rules import FunnelRules
+
+__all__ = ["Chain", "Seen", "follow"]
+
+
+class Seen(NamedTuple):
+    """An event of one member: its instant, and the steps and exclusions it matches."""
+
+    at: int
+    steps: tuple[int, ...]
+    bars: tuple[int, ...] = ()
+
+
+Chain = dict[int, int]
+"""By step (unordered: by the number of the step done), the place of its event."""
+
+Closes = Callable[[int], int]
+
+
+def follow(seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int) -> Chain:
+    """Return the longest chain from the event at *opening*, not beyond *end*."""
+    walk = {"ordered": _ordered, "strict": _strict, "unordered": _unordered}
+    return walk[rules.order](seen, opening, rules, end)
+
+
+def _instants(
+    seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int
+) -> Iterator[list[int]]:
+    """Yield the places of each instant from the opening's on.
+
+    The opening itself is left out, unless an event may be several steps.
+    """
+    first, again = opening, rules.reuse_event
+    if rules.ties != "position":
+        while first and seen[first - 1].at == seen[opening].at:
+            first -= 1
+    i = first
+    while i < len(seen) and seen[i].at <= end:
+        j = i + 1
+        while j < len(seen) and seen[j].at == seen[i].at:
+            j += 1
+        yield [k for k in range(i, j) if again or k != opening]
+        i = j
+
+
+def _ordered(seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int) -> Chain:
+    chain, last = {0: opening}, len(rules.steps) - 1
+    for places in _instants(seen, opening, rules, end):
+        if rules.ties == "increasing":
+            if places and seen[places[0]].at > seen[opening].at:
+                _one_by_one(chain, places, seen, rules, most=1)
+        elif rules.ties == "position":
+            _one_by_one(chain, places, seen, rules)
+        elif rules.reuse_event:
+            _reuse(chain, places, seen, rules)
+        else:
+            _together(chain, places, seen, rules)
+        if max(chain) == last:
+            break
+    return chain
+
+
+def _reuse(
+    chain: Chain, places: Sequence[int], seen: Sequence[Seen], rules: FunnelRules
+) -> None:
+    """Let the events of one instant satisfy as many steps as they match."""
+    found = True
+    while found:
+        found = False
+        for step in _next(chain, rules):
+            place = next((p for p in places if step in seen[p].steps), None)
+            if place is not None:
+                chain[step], found = place, True
+                break
+
+
+def _one_by_one(
+    chain: Chain,
+    places: Sequence[int],
+    seen: Sequence[Seen],
+    rules: FunnelRules,
+    most: int = 1 << 30,
+) -> None:
+    """Take events by position, each for one step (or more, where reused)."""
+    left = most
+    for place in places:
+        again = True
+        while again and left:
+            again = False
+            for step in _next(chain, rules):
+                if step in seen[place].steps:
+                    chain[step], left = place, left - 1
+                    again = rules.reuse_event and most > 1
+                    break
+
+
+def _next(chain: Chain, rules: FunnelRules) -> Iterator[int]:
+    """Yield the steps that may come next: one, and those behind optional ones."""
+    step = max(chain) + 1
+    while step < len(rules.steps):
+        yield step
+        if not rules.steps[step].optional:
+            return
+        step += 1
+
+
+def _together(
+    chain: Chain, places: Sequence[int], seen: Sequence[Seen], rules: FunnelRules
+) -> None:
+    """Cover as many further steps as distinct events of one instant can."""
+    taken: dict[int, int] = {}
+    step = max(chain) + 1
+    while step < len(rules.steps):
+        nodes = [(p, seen[p].steps) for p in places]
+        found = augment(step, nodes, taken, set())
+        if not found and not rules.steps[step].optional:
+            break
+        step += 1
+    chain.update({step: place for place, step in taken.items()})
+
+
+def augment(
+    step: int,
+    nodes: Sequence[tuple[int, tuple[int, ...]]],
+    taken: dict[int, int],
+    tried: set[int],
+) -> bool:
+    """Give *step* an event of *nodes*, moving others to theirs where that helps."""
+    for place, steps in nodes:
+        if step in steps and place not in tried:
+            tried.add(place)
+            if place not in taken or augment(taken[place], nodes, taken, tried):
+                taken[place] = step
+                return True
+    return False
+
+
+def _strict(seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int) -> Chain:
+    """Follow events that come one after the other; within an instant, in any order.
+
+    What shares the opening's instant may have come before it.
+    """
+    chain = {0: opening}
+    for places in _instants(seen, opening, rules, end):
+        before = len(chain)
+        begins = bool(places) and seen[places[0]].at == seen[opening].at
+        if rules.ties == "position":
+            if not _in_a_row(chain, places, seen, rules):
+                break
+            continue
+        _together(chain, places, seen, rules)
+        unused = len(places) - (len(chain) - before)
+        if (unused and not begins) or max(chain) == len(rules.steps) - 1:
+            break
+    return chain
+
+
+def _in_a_row(
+    chain: Chain, places: Sequence[int], seen: Sequence[Seen], rules: FunnelRules
+) -> bool:
+    """Take events by position until one is foreign; tell whether none was."""
+    for place in places:
+        step = next((s for s in _next(chain, rules) if s in seen[place].steps), None)
+        if step is None:
+            return False
+        chain[step] = place
+    return True
+
+
+def _unordered(
+    seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int
+) -> Chain:
+    """Cover as many steps as distinct events can, whichever comes first."""
+    nodes, taken = [(opening, seen[opening].steps)], dict[int, int]()
+    _grow(nodes, taken)
+    covered = set(seen[opening].steps if rules.reuse_event else taken)
+    chain = dict.fromkeys(range(len(covered)), opening)
+    for places in _instants(seen, opening, rules, end):
+        if rules.ties == "increasing":
+            if not places or seen[places[0]].at == seen[opening].at:
+                continue
+            steps = {s for p in places for s in seen[p].steps}
+            group = [(places[0], tuple(steps))]
+        else:
+            group = [(p, seen[p].steps) for p in places]
+        for place, steps_of in group:
+            if rules.reuse_event:
+                grown = len({*steps_of} - covered)
+                covered.update(steps_of)
+            else:
+                nodes.append((place, steps_of))
+                grown = int(_grow(nodes, taken))
+            for _ in range(grown):
+                chain[len(chain)] = place
+        if len(chain) == len(rules.steps):
+            break
+    return chain
+
+
+def _grow(nodes: list[tuple[int, tuple[int, ...]]], taken: dict[int, int]) -> bool:
+    """Match one more step, if the newest event makes that possible.
+
+    *taken* is by step here, so that events are moved and steps stay covered.
+    """
+    by_step: list[tuple[int, tuple[int, ...]]] = [
+        (step, tuple(p for p, steps in nodes if step in steps))
+        for step in {s for _, steps in nodes for s in steps}
+    ]
+    return augment(nodes[-1][0], by_step, taken, set())
