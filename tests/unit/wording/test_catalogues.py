@@ -19,6 +19,7 @@ from community_sdk.wording._template import Entry, Plain, Slot, parse
 from tests.unit.wording.source_words import calls, codes, dotted, playbook_codes
 
 _STRIKE = {"rule", "occurred", "weight"}
+_LATER = {"strike", "sanction", "measure", "since", "would_be", "duration"}
 _ROW = {"metric", "op", "need", "have", "met", "than"}
 _TIER = {"tiers", "before", "after"}
 _STEP = {
@@ -80,12 +81,37 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         },
     },
     "policies/funnel.py": {"funnel.done": _FUNNEL, "funnel.standing": _FUNNEL},
-    "policies/penalty.py": {
+    "policies/penalty/_telling.py": {
         "penalty.counted": _STRIKE,
+        "penalty.counted_in_part": {*_STRIKE, "worth"},
         "penalty.left_out": {*_STRIKE, "reason"},
+        "penalty.points_counted": {"occurred", "weight"},
+        "penalty.points_left_out": {"occurred", "weight", "reason"},
         "penalty.step": _STEP,
+        "penalty.soft": {*_STEP, "action"},
         "penalty.immediate": _STEP,
         "penalty.zero_tolerance": _STEP,
+    },
+    "policies/penalty/_reversal.py": {
+        f"penalty.{word}": _LATER
+        for word in ("recomputed", "rests_on_overturned", "told_late")
+    },
+    "policies/penalty/_ladder.py": {
+        "penalty.in_force": {"measure", "until"},
+        "penalty.of_category": {"name", "counts", "counted"},
+        "penalty.of_rule": {"name", "counts", "counted"},
+    },
+    "policies/penalty/manual.py": {
+        f"sanction.{word}": {"measure", "least", "most"}
+        for word in ("under_limit", "over_limit")
+    },
+    "policies/response/_telling.py": {
+        f"response.{word}": {"asker", "asked", "answered", "due", "duty"}
+        for word in ("in_time", "late")
+    }
+    | {
+        f"response.{word}": {"asker", "asked", "due", "until", "duty", "people"}
+        for word in ("open", "overdue", "still_open")
     },
     "policies/tier.py": {"tier.rise": _TIER, "tier.fall": _TIER},
     "proposal.py": {

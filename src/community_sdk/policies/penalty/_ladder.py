@@ -238,7 +238,7 @@ class PenaltyLadder:
             "penalty.standing",
             *parts,
             ladder=self.key,
-            counts=self.measure,
+            counts=self._counts,
             counted=counted,
         )
 
@@ -255,9 +255,13 @@ class PenaltyLadder:
                 kind = (
                     "penalty.of_rule" if self.per == "rule" else "penalty.of_category"
                 )
-                counts = {"counts": self.measure, "counted": tally.total}
+                counts = {"counts": self._counts, "counted": tally.total}
                 own = [because(kind, *own, name=name, **counts)]
             yield own
+
+    @property
+    def _counts(self) -> str:
+        return "active" if self.active_only else self.measure
 
     @property
     def _judging(self) -> Judging:
@@ -288,7 +292,7 @@ class PenaltyLadder:
         if isinstance(step, LadderStep):
             told = Redress(undone_by=self.undone_by, appeal_within=self.appeal_within)
             rest += told.parts(state)
-        figures: dict[str, object] = {"counts": self.measure, "window": self.window}
+        figures: dict[str, object] = {"counts": self._counts, "window": self.window}
         harder = self._judging.next_step(found.tally)
         said = why(strike, found, figures, *rest, harder=harder)
         if not isinstance(step, LadderStep):

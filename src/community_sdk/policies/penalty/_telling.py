@@ -44,14 +44,16 @@ def why(
     harder: LadderStep | SoftStep | None,
 ) -> Explanation:
     """Explain the step that *new* has earned; *figures* are those of the ladder."""
+    step = found.step
     parts = [*record_parts(found.tally)]
+    if isinstance(step, LadderStep) and step.level:
+        parts.insert(0, because("penalty.level", level=step.level, measure=step.kind))
     if isinstance(harder, LadderStep):
         parts.append(because("penalty.next", at=harder.at, measure=harder.kind))
-    step = found.step
     about: dict[str, object] = {}
     key = found.key
     if isinstance(step, LadderStep):
-        about = {"measure": step.kind, "duration": step.duration, "level": step.level}
+        about = {"measure": step.kind, "duration": step.duration}
     elif step is not None:
         key, about = "penalty.soft", {"action": step.action}
     return because(
