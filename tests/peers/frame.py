@@ -11,7 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, cast
@@ -42,6 +42,11 @@ def cases(suite: str) -> list[Plain]:
 def at(text: str) -> datetime:
     """Read an instant with its offset."""
     return datetime.fromisoformat(text)
+
+
+def moment(us: int) -> datetime:
+    """Read an instant of the library's records, in microseconds since 1970."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
 
 
 def length(text: str | None) -> Duration | None:
@@ -81,7 +86,8 @@ def _same(key: str, wanted: Any, found: object) -> bool:
         table, other = cast("Plain", wanted), cast("Plain", found)
         return all(_same(k, v, other.get(k)) for k, v in table.items())
     if isinstance(found, Duration):
-        return length(wanted) == found
+        text = f"PT{wanted}M" if key == "minutes" else wanted
+        return length(text) == found
     if isinstance(found, datetime):
         return wanted != "indefinite" and at(wanted) == found
     if isinstance(found, Decimal):

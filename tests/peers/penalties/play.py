@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.peers.frame import Plain, differences
-from tests.peers.penalties import tell
 from tests.peers.penalties.history import History
 from tests.peers.penalties.read import Answers
+from tests.peers.penalties.tell import TELL
 
 
 def failures(case: Plain) -> list[str]:
@@ -14,8 +14,7 @@ def failures(case: Plain) -> list[str]:
     found: list[str] = []
     for step in case["steps"]:
         told = history.begin(step)
-        history.tell(told, getattr(tell, told.plain["type"])(told))
-        found += differences(
-            step["expect"], Answers(history, told), f"step {step['n']}"
-        )
+        history.tell(told, TELL[told.plain["type"]](told))
+        answers = Answers(history, told)
+        found += differences(step["expect"], answers, f"step {told.n}")
     return found
