@@ -92,6 +92,7 @@ CONFLICTS: Final = (
 MERGES: Final = (
     Conflict("change_tier", "change_tier", "conflict.first", _same_tiers),
     Conflict("report_breach", "report_breach", "conflict.same", _same_rule),
+    Conflict("amend_rulebook", "amend_rulebook", "conflict.same"),
     Conflict("overturn_strike", "overturn_strike", "conflict.same", _equal),
     Conflict("apply_sanction", "apply_sanction", "conflict.same", _as_harsh),
     *(

@@ -96,7 +96,7 @@ def test_a_rule_stands_in_the_book_once() -> None:
         Rulebook(rules=tuple(Rule(code=RuleCode(c)) for c in "aba"))
     assert (caught.value.code, caught.value.figures) == (
         "rulebook.twice",
-        {"found": "a"},
+        {"found": "a", "place": "2"},
     )
 
 

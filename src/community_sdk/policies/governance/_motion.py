@@ -131,15 +131,15 @@ def begin(
     mine["open"][motion] = {"by": by, "changes": plain, "voices": {}}
 
 
-def follow(mine: Slice, event: Event) -> None:
+def follow(mine: Slice, event: Event, state: State) -> None:
     """Fold the end of a motion, or that two people who took part are one."""
     if isinstance(event, IdentityLinked):
         for motion in mine["open"].values():
             voices: dict[str, Any] = motion["voices"]
-            if event.alias in voices:
-                voice = voices.pop(event.alias)
-                name = str(event.member)
-                voices[name] = max(voice, voices.get(name, voice))
+            one = str(state.member.id)
+            for other in [name for name in voices if state.member.known_as(name)]:
+                voice = voices.pop(other)
+                voices[one] = max(voice, voices.get(one, voice))
     elif isinstance(event, RulebookAmended):
         _ended(mine, event.motion, MotionState.PASSED)
     elif isinstance(event, MotionClosed):

@@ -122,7 +122,7 @@ class Petition:
             if event.petition in mine["open"]:
                 mine["open"][event.petition]["voices"][str(state.actor.id)] = ""
         else:
-            follow(mine, event)
+            follow(mine, event, state)
         return mine
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:

@@ -136,7 +136,7 @@ class RuleVote:
         elif isinstance(event, VoteCast):
             self._count(mine, event, state)
         else:
-            follow(mine, event)
+            follow(mine, event, state)
         return mine
 
     def _count(self, mine: Slice, event: VoteCast, state: State) -> None:

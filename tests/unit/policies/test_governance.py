@@ -1,0 +1,560 @@
+"""Petitions, orders, votes: nobody twice, roles when it happened, a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community_sdk import events as ev
+from community_sdk._time import Duration
+from community_sdk.decisions import (
+    AmendRulebook,
+    CloseMotion,
+    Mode,
+    RefuseAct,
+    ReportBreach,
+)
+from community_sdk.engine import Engine, Step
+from community_sdk.errors import DefinitionError, HistoryError
+from community_sdk.model import (
+    EventId,
+    MemberId,
+    MotionState,
+    PolicyKey,
+    RoleName,
+    RuleChange,
+    RuleCode,
+    Severity,
+    Voice,
+)
+from community_sdk.policies import CouncilOrder, Petition, RuleVote
+from community_sdk.state import State
+from tests.unit.desk import DAY, HOUR, START, TICK, Book, Desk
+
+HOST, OWNER = RoleName("host"), RoleName("owner")
+KEY = PolicyKey("way")
+FLOOD, LINKS = RuleCode("flood"), RuleCode("links")
+CHANGE = (RuleChange(code=LINKS, severity=Severity.SERIOUS, weight=2),)
+RETIRE = (RuleChange(code=FLOOD, retired=True),)
+HOSTS = ("h1", "h2", "h3", "h4")
+
+
+def house(*policies: Any) -> Desk:
+    """A community with four hosts, an owner and a member."""
+    desk = Desk(*policies, lateness=Duration.parse("30d"))
+    for name in HOSTS:
+        desk.tell(ev.RoleAssigned, START, name, role=HOST)
+    desk.tell(ev.RoleAssigned, START, "boss", role=OWNER)
+    for name in (*HOSTS, "boss", "ann", "bo"):
+        desk.tell(ev.Joined, START, name)
+    return desk
+
+
+def petition(**given: Any) -> Desk:
+    """A community whose hosts may amend the rules, three together."""
+    return house(Petition(key=KEY, **{"roles": (HOST,), **given}))
+
+
+def vote(**given: Any) -> Desk:
+    """A community whose hosts vote on the rules."""
+    length = Duration.parse("1d")
+    return house(RuleVote(key=KEY, **{"voters": (HOST,), "open_for": length, **given}))
+
+
+def begin(desk: Desk, who: str = "h1", hour: float = 1, **more: Any) -> Step:
+    """Begin a petition called ``p``."""
+    more = {"changes": CHANGE, "id": "p", **more}
+    return desk.tell(ev.PetitionStarted, START + hour * HOUR, who, **more)
+
+
+def sign(desk: Desk, who: str, hour: float = 2, **more: Any) -> Step:
+    """Sign the petition ``p``."""
+    when = START + hour * HOUR
+    return desk.tell(ev.PetitionSigned, when, who, petition=EventId("p"), **more)
+
+
+def call(desk: Desk, who: str = "boss", hour: float = 1, **more: Any) -> Step:
+    """Call the vote ``v``."""
+    more = {"changes": CHANGE, "id": "v", **more}
+    return desk.tell(ev.VoteCalled, START + hour * HOUR, who, **more)
+
+
+def cast(desk: Desk, who: str, voice: Voice, hour: float = 2, **more: Any) -> Step:
+    """Vote in ``v``."""
+    when = START + hour * HOUR
+    return desk.tell(ev.VoteCast, when, who, vote=EventId("v"), voice=voice, **more)
+
+
+def withdraw(desk: Desk, who: str, motion: str, hour: float = 3) -> Step:
+    """Take a motion back."""
+    when = START + hour * HOUR
+    return desk.tell(ev.MotionWithdrawn, when, who, motion=EventId(motion))
+
+
+def refused(step: Step) -> str:
+    """Return why the act did not count, nothing where it did."""
+    keys = [d.because.key for d in step if isinstance(d, RefuseAct)]
+    assert len(keys) <= 1
+    assert not keys or len(step.decisions) == 1
+    return keys[0] if keys else ""
+
+
+def amended(step: Step) -> AmendRulebook | None:
+    """Return the new version that a step led to."""
+    found = [d for d in step if isinstance(d, AmendRulebook)]
+    facts = [f for f in step.facts if isinstance(f, ev.RulebookAmended)]
+    assert len(found) == len(facts) <= 1
+    return found[0] if found else None
+
+
+def test_the_last_signature_makes_a_new_version() -> None:
+    """Three hosts; the petitioner's is the first."""
+    desk = petition()
+    assert amended(begin(desk)) is None
+    assert amended(sign(desk, "h2")) is None
+    decision = amended(sign(desk, "h3", 3))
+    assert decision is not None
+    assert (decision.version, decision.motion) == (2, "p")
+    assert decision.effective == START + 3 * HOUR
+    why = decision.because
+    assert why.key == "petition.adopted"
+    assert (why["signed"], why["found"], why["needed"]) == (("h1", "h2", "h3"), 3, 3)
+    assert (why["version"], [part.key for part in why.parts]) == (
+        2,
+        ["amendment.added"],
+    )
+    assert refused(sign(desk, "h4", 4)) == "motion.closed"
+
+
+def test_the_rules_change_at_that_instant_and_not_before() -> None:
+    """A breach told late is judged by the rules of its time."""
+    desk = petition(signatures=1)
+    begin(desk, hour=1, changes=(*CHANGE, *RETIRE))
+
+    def breach(rule: str, hour: float) -> str:
+        when = START + hour * HOUR
+        later = START + 9 * HOUR
+        known = {"rule": RuleCode(rule), "recorded_at": later}
+        return refused(desk.tell(ev.RuleBroken, when, **known))
+
+    assert breach("flood", 0.9) == ""
+    assert breach("flood", 1) == "rule.not_in_force"
+    assert breach("links", 0.9) == "rule.not_in_force"
+    assert breach("links", 1) == ""
+    old, new = desk.member().strikes
+    assert (old.rule, old.version, old.category) == ("flood", 1, "noise")
+    assert (new.rule, new.version, new.weight, new.severity) == ("links", 2, 2, 2)
+
+
+def test_a_snapshot_holds_versions_and_open_motions() -> None:
+    """Restored, the engine goes on as if nothing had happened."""
+    desk = petition(signatures=2)
+    begin(desk)
+    copy = Engine.restore(desk.engine.playbook, desk.engine.snapshot())
+    sign(desk, "h2")
+    signature = ev.PetitionSigned(
+        id=EventId(f"e{desk.told}"),
+        at=START + 2 * HOUR,
+        member=desk.member("h2").id,
+        petition=EventId("p"),
+    )
+    copy.receive(signature)
+    assert copy.snapshot() == desk.engine.snapshot()
+    again = Engine.restore(desk.engine.playbook, copy.snapshot())
+    assert again.snapshot() == copy.snapshot()
+    assert again.view("ann").rulebook.version_at(START + DAY) == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "key"),
+    [("h1", "petition.twice"), ("ann", "petition.not_entitled"), ("h2", "")],
+)
+def test_who_may_sign(who: str, key: str) -> None:
+    """Once, and as a host."""
+    desk = petition()
+    begin(desk)
+    assert refused(sign(desk, who)) == key
+
+
+def test_a_stranger_begins_no_petition() -> None:
+    """Nothing is remembered of it."""
+    desk = petition()
+    assert refused(begin(desk, "ann")) == "petition.not_entitled"
+    assert refused(sign(desk, "h1")) == "motion.unknown"
+
+
+def test_a_role_counts_when_it_is_signed() -> None:
+    """Not before it is held, nor from its end on."""
+    desk = petition()
+    begin(desk)
+    desk.tell(
+        ev.RoleAssigned,
+        START + 4 * HOUR,
+        "bo",
+        role=HOST,
+        until=START + 6 * HOUR,
+    )
+    later = START + 8 * HOUR
+    assert refused(sign(desk, "bo", 3.9, recorded_at=later)) != ""
+    assert refused(sign(desk, "bo", 6, recorded_at=later)) != ""
+    assert refused(sign(desk, "bo", 5.9, recorded_at=later)) == ""
+
+
+def test_two_accounts_of_one_person_sign_once() -> None:
+    """Also when it comes out later."""
+    desk = petition(signatures=3)
+    begin(desk)
+    sign(desk, "h2")
+    desk.tell(ev.IdentityLinked, START + 3 * HOUR, "h1", alias="h2")
+    assert refused(sign(desk, "h2", 4)) == "petition.twice"
+    assert amended(sign(desk, "h3", 5)) is None
+    assert amended(sign(desk, "h4", 6)) is not None
+
+
+def test_a_petition_may_be_for_all_members() -> None:
+    """Who has left has no say; nobody signs without a name."""
+    desk = petition(roles=(), signatures=9)
+    begin(desk, "ann")
+    assert refused(sign(desk, "bo")) == ""
+    desk.tell(ev.Left, START + 3 * HOUR, "h1")
+    assert refused(sign(desk, "h1", 4)) == "petition.not_entitled"
+    nobody = {"id": EventId("n"), "at": START + 5 * HOUR, "petition": EventId("p")}
+    step = desk.engine.receive(ev.PetitionSigned(**nobody))
+    assert refused(step) == "petition.not_entitled"
+    signed = evolve(ev.PetitionSigned(**nobody), id=EventId("m"), actor=MemberId("h2"))
+    assert refused(desk.engine.receive(signed)) == ""
+
+
+def test_a_petition_fails_when_its_time_is_over() -> None:
+    """The last instant is too late."""
+    desk = petition(within=Duration.parse("1d"))
+    begin(desk, hour=0)
+    sign(desk, "h2", 24 - 0.001)
+    step = sign(desk, "h3", 24)
+    (close, _) = step.decisions
+    assert isinstance(close, CloseMotion)
+    assert (close.motion, close.state) == ("p", MotionState.FAILED)
+    assert (close.because.key, close.because["found"]) == ("petition.failed", 2)
+    assert [d.because.key for d in step][1] == "motion.closed"
+
+
+def test_a_petition_that_passed_does_not_fail_later() -> None:
+    """Its time means nothing any more."""
+    desk = petition(within=Duration.parse("1d"), signatures=1)
+    assert amended(begin(desk)) is not None
+    assert desk.advance(START + 9 * DAY).decisions == ()
+
+
+@pytest.mark.parametrize(("who", "key"), [("h1", ""), ("h2", "motion.not_mover")])
+def test_who_began_it_may_take_it_back(who: str, key: str) -> None:
+    """Afterwards nobody signs."""
+    desk = petition()
+    begin(desk)
+    assert refused(withdraw(desk, who, "p")) == key
+    assert refused(sign(desk, "h3", 4)) == ("" if key else "motion.closed")
+    assert refused(withdraw(desk, who, "p", 5)) == (key or "motion.closed")
+    assert refused(withdraw(desk, who, "q", 6)) == ""
+
+
+def test_what_is_no_rule_cannot_be_retired() -> None:
+    """The nearest one is named."""
+    desk = petition()
+    change = (RuleChange(code=RuleCode("floods"), retired=True),)
+    step = begin(desk, changes=change)
+    assert refused(step) == "amendment.no_rule"
+    assert step.decisions[0].because["nearest"] == "flood"
+    strange = (RuleChange(code=RuleCode("xyz"), retired=True),)
+    step = begin(desk, id="q", changes=strange)
+    assert step.decisions[0].because["nearest"] is None
+    assert refused(begin(desk, id="r", changes=RETIRE)) == ""
+
+
+@pytest.mark.parametrize("changes", [(), (*CHANGE, *CHANGE)])
+def test_a_motion_asks_for_something_and_no_rule_twice(changes: Any) -> None:
+    """Else nobody knows what was agreed to."""
+    with pytest.raises(HistoryError) as caught:
+        begin(petition(), changes=changes)
+    assert caught.value.code == "event.changes"
+
+
+def test_a_version_may_begin_later() -> None:
+    """Never before one that was decided earlier."""
+    late = Petition(
+        key=KEY, signatures=1, roles=(HOST,), effect_after=Duration.parse("2d")
+    )
+    desk = house(late, CouncilOrder(key=PolicyKey("order"), roles=(OWNER,)))
+    first = amended(begin(desk, changes=RETIRE))
+    assert first is not None
+    assert first.effective == START + HOUR + 2 * DAY
+    order = desk.tell(ev.CouncilOrdered, START + DAY, "boss", changes=CHANGE)
+    second = amended(order)
+    assert second is not None
+    assert (second.version, second.effective) == (3, first.effective)
+    assert order.decisions[0].because.parts[0].key == "amendment.added"
+    book = desk.view().rulebook
+    assert book.version_at(first.effective - TICK) == 1
+    assert book.version_at(first.effective) == 3
+
+
+def test_two_ways_stand_side_by_side() -> None:
+    """A motion may be meant for one of them; signatures find theirs."""
+    more = Petition(key=PolicyKey("all"), signatures=4)
+    desk = house(Petition(key=KEY, signatures=2, roles=(HOST,)), more)
+    begin(desk, "ann", way=PolicyKey("all"))
+    begin(desk, "h1", id="q", way=KEY)
+    assert refused(sign(desk, "bo")) == ""
+    assert amended(sign(desk, "h1", 3)) is None
+    other = desk.tell(ev.PetitionSigned, START + 4 * HOUR, "h2", petition=EventId("q"))
+    decision = amended(other)
+    assert decision is not None
+    assert decision.policy == "way"
+
+
+def test_one_event_makes_one_version() -> None:
+    """Where two petitions count it, the first in the playbook stands."""
+    both = [Petition(key=PolicyKey(k), signatures=1, roles=(HOST,)) for k in "ab"]
+    step = begin(house(*both))
+    decision = amended(step)
+    assert decision is not None
+    assert decision.policy == "a"
+    assert [s.decision.policy for s in step.suppressed] == ["b"]
+
+
+@pytest.mark.parametrize(("who", "key"), [("boss", ""), ("h1", "council.not_entitled")])
+def test_the_council_may_order(who: str, key: str) -> None:
+    """In special situations, by its role."""
+    desk = house(CouncilOrder(key=KEY, roles=(OWNER,)))
+    step = desk.tell(ev.CouncilOrdered, START + HOUR, who, changes=CHANGE)
+    assert refused(step) == key
+    assert (amended(step) is None) == bool(key)
+
+
+def test_an_order_meant_for_another_way_is_no_order() -> None:
+    """Nor is one that retires what is no rule."""
+    desk = house(CouncilOrder(key=KEY, roles=(OWNER,)))
+    elsewhere = desk.tell(
+        ev.CouncilOrdered, START + HOUR, "ann", changes=CHANGE, way=PolicyKey("x")
+    )
+    assert elsewhere.decisions == ()
+    change = (RuleChange(code=RuleCode("xyz"), retired=True),)
+    step = desk.tell(ev.CouncilOrdered, START + HOUR, "boss", changes=change)
+    assert refused(step) == "amendment.no_rule"
+
+
+@pytest.mark.parametrize(
+    ("voices", "given", "key"),
+    [
+        ("yyn", {}, "vote.passed"),
+        ("yynn", {}, "vote.failed"),
+        ("yynn", {"threshold_edge": "inclusive"}, "vote.passed"),
+        ("yyn", {"threshold": Fraction(2, 3)}, "vote.failed"),
+        (
+            "yyn",
+            {"threshold": Fraction(2, 3), "threshold_edge": "inclusive"},
+            "vote.passed",
+        ),
+        ("yaa", {"quorum": 3}, "vote.passed"),
+        ("yy", {"quorum": 3}, "vote.no_quorum"),
+        (
+            "aaa",
+            {"threshold": Fraction(0), "threshold_edge": "inclusive"},
+            "vote.failed",
+        ),
+        ("", {}, "vote.no_quorum"),
+    ],
+)
+def test_votes_are_counted_at_the_deadline(
+    voices: str, given: dict[str, Any], key: str
+) -> None:
+    """Quorum with abstentions, share without."""
+    desk = vote(**given)
+    call(desk, hour=0)
+    words = {"y": Voice.YES, "n": Voice.NO, "a": Voice.ABSTAIN}
+    for who, letter in zip(HOSTS, voices, strict=False):
+        assert cast(desk, who, words[letter]).decisions == ()
+    assert desk.advance(START + DAY - TICK).decisions == ()
+    (decision,) = desk.advance(START + DAY).decisions
+    assert decision.because.key == key
+    figures = decision.because
+    counts = tuple(figures[name] for name in ("yes", "no", "abstain"))
+    assert counts == tuple(voices.count(letter) for letter in "yna")
+    assert isinstance(decision, AmendRulebook) == (key == "vote.passed")
+    assert refused(cast(desk, "h1", Voice.NO, 24)) == "motion.closed"
+
+
+def test_a_voice_may_be_changed_until_the_deadline() -> None:
+    """The last one counts, in whatever order they are told."""
+    desk = vote()
+    call(desk, hour=0)
+    cast(desk, "h1", Voice.YES, 5)
+    cast(desk, "h1", Voice.NO, 4, recorded_at=START + 6 * HOUR)
+    (decision,) = desk.advance(START + DAY).decisions
+    assert (decision.because["yes"], decision.because["no"]) == (1, 0)
+
+
+def test_a_voice_may_be_final() -> None:
+    """By setting."""
+    desk = vote(changeable=False)
+    call(desk, hour=0)
+    assert refused(cast(desk, "h1", Voice.YES)) == ""
+    assert refused(cast(desk, "h1", Voice.NO, 3)) == "vote.twice"
+
+
+def test_who_may_call_and_vote() -> None:
+    """Each by roles of its own; a motion meant for another way is none."""
+    desk = vote(callers=(OWNER,))
+    assert refused(call(desk, "h1", id="x", way=PolicyKey("x"))) == ""
+    assert refused(call(desk, "h1", id="y")) == "vote.not_entitled"
+    retire = (RuleChange(code=LINKS, retired=True),)
+    assert refused(call(desk, id="z", changes=retire)) == "amendment.no_rule"
+    assert refused(cast(desk, "h1", Voice.YES)) == "motion.unknown"
+    assert refused(call(desk)) == ""
+    assert refused(cast(desk, "ann", Voice.YES)) == "vote.no_voice"
+    assert refused(cast(desk, "h1", Voice.YES)) == ""
+    assert refused(withdraw(desk, "h1", "v")) == "motion.not_mover"
+    assert refused(withdraw(desk, "boss", "v")) == ""
+    assert desk.advance(START + 9 * DAY).decisions == ()
+
+
+def test_two_accounts_have_one_voice() -> None:
+    """The later one, also when it comes out in the end."""
+    desk = vote(quorum=2)
+    call(desk, hour=0)
+    cast(desk, "h1", Voice.YES, 1)
+    cast(desk, "h2", Voice.NO, 2)
+    desk.tell(ev.IdentityLinked, START + 3 * HOUR, "h1", alias="h2")
+    desk.tell(ev.IdentityLinked, START + 3 * HOUR, "h3", alias="h4")
+    (decision,) = desk.advance(START + DAY).decisions
+    assert decision.because.key == "vote.no_quorum"
+    assert (decision.because["yes"], decision.because["no"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda mode: Petition(key=KEY, mode=mode),
+        lambda mode: CouncilOrder(key=KEY, roles=(OWNER,), mode=mode),
+        lambda mode: RuleVote(key=KEY, open_for=Duration.parse("1d"), mode=mode),
+    ],
+)
+def test_a_motion_is_the_consent_itself(make: Any) -> None:
+    """To have it confirmed once more would ask twice."""
+    assert make(Mode.SHADOW).mode is Mode.SHADOW
+    with pytest.raises(DefinitionError) as caught:
+        make(Mode.PROPOSE)
+    assert caught.value.code == "governance.mode"
+
+
+@pytest.mark.parametrize("share", [Fraction(-1, 2), Fraction(3, 2), Fraction(1)])
+def test_a_share_can_be_reached(share: Fraction) -> None:
+    """More than all is nobody's vote."""
+    with pytest.raises(DefinitionError) as caught:
+        RuleVote(key=KEY, open_for=Duration.parse("1d"), threshold=share)
+    assert caught.value.code == "vote.threshold"
+
+
+def test_roles_must_be_those_of_the_playbook() -> None:
+    """Each with its place."""
+    king = (RoleName("king"),)
+    found: list[str] = []
+    for policy in (
+        Petition(key=KEY, roles=king),
+        CouncilOrder(key=KEY, roles=king),
+        RuleVote(key=KEY, open_for=Duration.parse("1d"), callers=king, voters=king),
+    ):
+        found += [where for where, _, _ in policy.problems(Book())]
+    assert found == ["roles[0]", "roles[0]", "callers[0]", "voters[0]"]
+
+
+def test_a_shadow_changes_no_rule() -> None:
+    """What would be decided is told; the rules stay."""
+    desk = petition(signatures=1, mode=Mode.SHADOW)
+    step = begin(desk)
+    assert [d.mode for d in step] == [Mode.SHADOW]
+    assert step.facts == ()
+    assert desk.view().rulebook.newest == 1
+
+
+def test_the_memory_of_closed_motions_is_bounded() -> None:
+    """Old ones are unknown again."""
+    desk = petition(signatures=1)
+    for n in range(70):
+        begin(desk, hour=n + 1, id=f"p{n}")
+    closed = desk.engine.community.slices["way"]["closed"]
+    assert (len(closed), "p69" in closed, "p0" in closed) == (64, True, False)
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(HOSTS),
+        st.sampled_from([*Voice, "link"]),
+        st.integers(0, 30),
+    ),
+    max_size=12,
+)
+
+
+@given(ACTS)
+def test_no_person_has_two_voices(acts: list[tuple[str, Any, int]]) -> None:
+    """INVARIANT: there are never more voices than people, whoever is who."""
+    desk = vote()
+    call(desk, hour=0)
+    people = {name: name for name in HOSTS}
+    said: dict[str, tuple[int, str]] = {}
+    for nth, (who, word, minute) in enumerate(acts):
+        if word == "link":
+            alias = HOSTS[minute % 4]
+            desk.tell(ev.IdentityLinked, START + 2 * HOUR, who, alias=alias)
+            one, other = people[who], people[alias]
+            people = {n: one if p == other else p for n, p in people.items()}
+            if other != one and other in said:
+                said[one] = max(said.pop(other), said.get(one, (-1, "")))
+            continue
+        told = (minute, word.value)
+        cast(desk, who, word, 1 + minute / 60, recorded_at=START + 2 * HOUR, seq=nth)
+        before = said.get(people[who], (-1, ""))
+        said[people[who]] = told if told[0] >= before[0] else before
+    (decision,) = desk.advance(START + DAY).decisions
+    names = ("yes", "no", "abstain")
+    counts = [decision.because[name] for name in names]
+    assert sum(int(str(n)) for n in counts) == len(said) <= len(set(people.values()))
+    if not any(word == "link" for _, word, _ in acts):
+        words = [word for _, word in said.values()]
+        assert counts == [words.count(name) for name in names]
+
+
+def test_a_watch_finds_no_breach_of_a_retired_rule() -> None:
+    """INVARIANT: a retired rule never strikes after its end, whoever reports it."""
+
+    class Finder:
+        """A host's own policy that reports whatever is written."""
+
+        answers = (ev.MessagePosted,)
+        key = PolicyKey("finder")
+        mode = Mode.ACT
+        scope = Petition(key=KEY).scope.MEMBER
+
+        def decide(self, event: ev.Event, state: State, /) -> Iterable[ReportBreach]:
+            """Report flooding."""
+            why = evolve(amended_why, figures=(("at", str(state.now_us)),))
+            yield ReportBreach(member=event.member, rule=FLOOD, because=why)
+
+    first = petition(signatures=1)
+    amended_why = begin(first).decisions[0].because
+    desk = house(Petition(key=KEY, signatures=1, roles=(HOST,)), Finder())
+    desk.post(START + 0.5 * HOUR)
+    begin(desk, changes=RETIRE)
+    step = desk.post(START + 2 * HOUR)
+    assert step.facts == ()
+    assert [s.because.key for s in step.suppressed] == ["rule.not_in_force"]
+    late = desk.post(START + 0.7 * HOUR, recorded_at=START + 3 * HOUR)
+    assert len(late.facts) == 1
+    assert [s.version for s in desk.member().strikes] == [1, 1]
+    assert timedelta(0) < DAY
