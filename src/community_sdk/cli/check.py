@@ -1,13 +1,15 @@
-"""`check`: read playbooks and say whether they can run, every mistake at once."""
+"""`check`: whether playbooks can run, and whether they treat everybody alike."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from community_sdk.analysis import Finding, Gravity, check_fairness
 from community_sdk.cli._book import add_parameters, parameters
 from community_sdk.cli._speech import complain, sentence, tell
 from community_sdk.errors import DefinitionError, WorldError
 from community_sdk.playbook import load
+from community_sdk.wording import say_problem, word
 
 __all__ = ["declare", "run"]
 
@@ -21,7 +23,7 @@ def declare(parser: ArgumentParser, lang: str) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Check each playbook; 1 if any cannot run."""
+    """Check each playbook; 1 if any cannot run, or judges by what it must not."""
     lang, bad = arguments.lang, 0
     for name in arguments.playbooks:
         try:
@@ -39,4 +41,22 @@ def run(arguments: Namespace) -> int:
             rules=len(book.rulebook.rules),
             digest=book.digest,
         )
+        found = check_fairness(book)
+        _show(found, lang)
+        bad += any(each.severity is Gravity.ERROR for each in found)
     return 1 if bad else 0
+
+
+def _show(found: tuple[Finding, ...], lang: str) -> None:
+    """Print each finding with what proves it."""
+    for each in found:
+        text, grave = say_problem(each, lang), each.severity.name.lower()
+        tell("cli.finding", lang, grave=grave, text=text)
+        proof = each.counterexample
+        if proof is not None:
+            for answers, verdict in zip(
+                (proof.first, proof.second), proof.verdicts, strict=True
+            ):
+                given = ", ".join(f"{k} = {v}" for k, v in answers.items())
+                decided = [word("decision", kind, lang) for kind in verdict.split("+")]
+                tell("cli.contrast", lang, answers=given, verdict=" + ".join(decided))

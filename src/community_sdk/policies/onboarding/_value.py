@@ -6,7 +6,8 @@ It is told once per membership, and the time to it is a figure of the reason.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final
+from datetime import datetime
+from typing import ClassVar, Final
 
 from attrs import frozen
 
@@ -100,21 +101,18 @@ class FirstValuePolicy:
         if "since" not in mine:
             return because("value.no_newcomer", moment=self.moment)
         if "reached" in mine:
-            return because("value.standing", moment=self.moment, **self._took(mine))
+            reached, took = _took(mine)
+            return because(
+                "value.standing", moment=self.moment, reached=reached, took=took
+            )
         gap = shortfall(self.when, state).because()
         until = instant(self.within.after(mine["since"], state.calendar.where))
         return because("value.open", gap, moment=self.moment, until=until)
 
-    def _took(self, mine: Slice) -> dict[str, Any]:
-        took = max(mine["reached"] - mine["since"], 0) // _MINUTE * _MINUTE
-        return {
-            "reached": instant(mine["reached"]),
-            "took": Duration(us=max(took, _MINUTE)),
-        }
-
     def _note(self, mine: Slice, state: State) -> NoteFirstValue:
         last = self.within.after(mine["since"], state.calendar.where)
         rows = verdict(self.when, state).because()
+        reached, took = _took(mine)
         return NoteFirstValue(
             member=state.member.id,
             moment=self.moment,
@@ -124,7 +122,8 @@ class FirstValuePolicy:
                 rows,
                 moment=self.moment,
                 in_time=mine["reached"] <= last,
-                **self._took(mine),
+                reached=reached,
+                took=took,
             ),
         )
 
@@ -143,3 +142,9 @@ class FirstValuePolicy:
                 within=self.within,
             ),
         )
+
+
+def _took(mine: Slice) -> tuple[datetime, Duration]:
+    """Return when the moment came, and how long after joining, in whole minutes."""
+    minutes = max((mine["reached"] - mine["since"]) // _MINUTE, 1)
+    return instant(mine["reached"]), Duration(us=minutes * _MINUTE)
