@@ -1,55 +1,132 @@
-"""Who must consent: n distinct holders of a duty, checked when they agree (S06 S11)."""
+"""Who must consent: n distinct holders of a duty, checked when they agree (S06 S11).
+
+Law: no single person, under whatever accounts, can bring a proposal about; effects
+begin when it is agreed to; what is closed stays closed.
+"""
 
 from __future__ import annotations
 
-from attrs import evolve
+from typing import Final, Literal
 
-from community_sdk._time import instant
-from community_sdk.decisions import RefuseAct
+from attrs import evolve, field, frozen, validators
+
+from community_sdk._time import Duration, instant, micros
+from community_sdk.decisions import ApplySanction, Decision, RefuseAct
 from community_sdk.events import ProposalApproved, ProposalExpired, ProposalRefused
-from community_sdk.explanation import because
-from community_sdk.model import DecisionId, EventId, MemberId
+from community_sdk.explanation import Explanation, because
+from community_sdk.model import DecisionId, EventId, MemberId, SanctionState
 from community_sdk.state import MemberState, PendingConsent
 
-__all__ = ["Vote", "expired", "vote"]
+__all__ = ["EVERY", "ApprovalRule", "Consent", "Terms", "Vote", "expired", "vote"]
 
 Vote = PendingConsent | RefuseAct
 """The proposal with one more voice, or why the voice does not count."""
+
+EVERY: Final = "*"
+"""Stands for every kind of sanction."""
+
+_WEEK: Final = Duration(us=7 * 86_400_000_000)
+
+
+@frozen(kw_only=True)
+class Terms:
+    """Whose consent is needed, of how many, and within what time.
+
+    *duty* is the role whose holders are asked; *also* are roles whose holders may
+    agree as well. *needs* is how many of them must agree. *within* is how long they
+    have. *proposer* tells whether who imposes the measure has no voice (`excluded`),
+    or, as a holder, the first one (`first_voice`).
+    """
+
+    duty: str = "owner"
+    also: tuple[str, ...] = ()
+    needs: int = field(default=1, validator=validators.ge(1))
+    within: Duration = _WEEK
+    proposer: Literal["excluded", "first_voice"] = "excluded"
+
+    @property
+    def duties(self) -> tuple[str, ...]:
+        """All roles whose holders may agree."""
+        return (self.duty, *self.also)
+
+
+@frozen(kw_only=True)
+class ApprovalRule(Terms):
+    """What needs consent also where its policy acts by itself.
+
+    *of* names kinds of sanctions and of decisions; `*` is every sanction. *duty* is
+    the role whose holders are asked; *also* are roles whose holders may agree as well.
+    *needs* is how many of them must agree. *within* is how long they have. *proposer*
+    tells whether who imposes the measure has no voice (`excluded`), or, as a holder,
+    the first one (`first_voice`).
+    """
+
+    of: tuple[str, ...] = field(validator=validators.min_len(1))
+
+    def covers(self, decision: Decision) -> bool:
+        """Tell whether *decision* needs this consent; an emergency does not wait."""
+        if not isinstance(decision, ApplySanction):
+            return decision.kind in self.of
+        if decision.state is not SanctionState.ACTIVE:
+            return False
+        words = (decision.kind, decision.step.kind.word, EVERY)
+        return any(word in self.of for word in words)
+
+
+@frozen(kw_only=True)
+class Consent(Terms):
+    """Who confirms decisions of policies in mode ``propose``, and within what time.
+
+    *duty* is the role whose holders are asked; *also* are roles whose holders may
+    agree as well. *needs* is how many of them must agree. *within* is how long they
+    have. *proposer* tells whether who imposes the measure has no voice (`excluded`),
+    or, as a holder, the first one (`first_voice`). *rules* are what needs consent also
+    where its policy acts by itself; the first that covers a decision holds.
+    """
+
+    rules: tuple[ApprovalRule, ...] = ()
+
+    def rule(self, decision: Decision) -> ApprovalRule | None:
+        """Return the rule that covers *decision*, None without one."""
+        return next((rule for rule in self.rules if rule.covers(decision)), None)
 
 
 def vote(
     event: ProposalApproved | ProposalRefused,
     member: MemberState,
     actor: MemberState | None,
-    now: int,
 ) -> Vote:
     """Count a voice, or say why it does not count.
 
     It counts once per person, from a holder of the duty at that instant, never from
-    the person whom the proposal is about. An unknown or closed proposal refuses.
+    the person whom the proposal is about, nor from an excluded proposer. Accounts of
+    one person are one person. An unknown proposal and a closed one are told apart.
     """
-    key = event.proposal
+    key, at = event.proposal, micros(event.at)
     pending = next((c for c in member.consents if c.id == key), None)
     if pending is None:
-        return _refusal(event, "consent.closed", member, proposal=key)
+        closed = next((c for c in member.closed if c.id == key), None)
+        if closed is None:
+            return _refusal(event, member, because("consent.unknown", proposal=key))
+        why = because("consent.closed", proposal=key, outcome=closed.outcome)
+        return _refusal(event, member, why)
+    by, duty = event.actor or "", pending.duty
     if actor is None or actor.id == member.id:
-        return _refusal(event, "consent.self", member, proposal=key, duty=pending.duty)
-    if not actor.holds(pending.duty, now):
-        return _refusal(
-            event, "consent.not_holder", member, proposal=key, duty=pending.duty
-        )
-    if actor.id in pending.votes:
-        return _refusal(event, "consent.twice", member, proposal=key)
+        return _refusal(event, member, because("consent.self", by=by, proposal=key))
+    if pending.excluded and pending.proposer and actor.known_as(pending.proposer):
+        return _refusal(event, member, because("consent.proposer", by=by, proposal=key))
+    group = pending.group or None
+    if not any(actor.holds(one, at, group) for one in (duty, *pending.also)):
+        why = because("consent.not_holder", by=by, proposal=key, duty=duty)
+        return _refusal(event, member, why)
+    if any(actor.known_as(voice) for voice in pending.votes):
+        return _refusal(event, member, because("consent.twice", by=by, proposal=key))
     return evolve(pending, votes=(*pending.votes, str(actor.id)))
 
 
 def _refusal(
-    event: ProposalApproved | ProposalRefused,
-    key: str,
-    member: MemberState,
-    **figures: str,
+    event: ProposalApproved | ProposalRefused, member: MemberState, why: Explanation
 ) -> RefuseAct:
-    why = because(key, by=event.actor or "", **figures)
     return RefuseAct(member=MemberId(member.id), act=event.kind, because=why)
 
 

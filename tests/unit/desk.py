@@ -30,6 +30,7 @@ from community_sdk.model import (
     TierKey,
 )
 from community_sdk.policies import Policy
+from community_sdk.proposal import Consent
 from community_sdk.state import (
     CommunityState,
     FoldContext,
@@ -88,7 +89,7 @@ class Book:
     )
     lateness: Duration = WEEK
     words: Sequence[str] = ("badge",)
-    consent: tuple[str, int, Duration] = ("owner", 1, WEEK)
+    approval: Consent = field(factory=Consent)
     border: Border = field(factory=Border)
     version: str = "1"
     digest: str = "d"

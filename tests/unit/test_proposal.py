@@ -3,15 +3,28 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from community_sdk import events as ev
 from community_sdk import proposal
 from community_sdk._time import micros
-from community_sdk.decisions import RefuseAct
+from community_sdk.decisions import Admit, ApplySanction, RefuseAct
+from community_sdk.explanation import because
 from community_sdk.metrics import WindowPlan
-from community_sdk.model import DecisionId, MemberId
-from community_sdk.state import MemberState, PendingConsent, RoleSpan
-from tests.unit.desk import DAY, HOUR, START, head
+from community_sdk.model import (
+    SANCTIONS,
+    DecisionId,
+    LadderStep,
+    MemberId,
+    SanctionState,
+)
+from community_sdk.state import (
+    MemberState,
+    PendingConsent,
+    RoleSpan,
+    close_consent,
+)
+from tests.unit.desk import DAY, START, head
 
 PENDING = PendingConsent(
     id="p",
@@ -23,7 +36,7 @@ PENDING = PendingConsent(
     wish={},
     votes=("bo",),
 )
-NOW = micros(START + HOUR)
+AT = micros(START)
 
 
 def person(name: str, **roles: Any) -> MemberState:
@@ -51,9 +64,7 @@ def voice(key: str = "p", make: Any = ev.ProposalApproved) -> Any:
 @pytest.mark.parametrize("make", [ev.ProposalApproved, ev.ProposalRefused])
 def test_a_holder_of_the_duty_has_a_voice(make: Any) -> None:
     """It is added to those there are."""
-    voted = proposal.vote(
-        voice(make=make), asked(), person("cy", owner=(0, None, 0)), NOW
-    )
+    voted = proposal.vote(voice(make=make), asked(), person("cy", owner=(0, None, 0)))
     assert isinstance(voted, PendingConsent)
     assert voted.votes == ("bo", "cy")
 
@@ -61,12 +72,12 @@ def test_a_holder_of_the_duty_has_a_voice(make: Any) -> None:
 @pytest.mark.parametrize(
     ("key", "actor", "reason"),
     [
-        ("other", person("cy", owner=(0, None, 0)), "consent.closed"),
+        ("other", person("cy", owner=(0, None, 0)), "consent.unknown"),
         ("p", None, "consent.self"),
         ("p", asked(), "consent.self"),
         ("p", person("cy"), "consent.not_holder"),
-        ("p", person("cy", owner=(0, NOW, 0)), "consent.not_holder"),
-        ("p", person("cy", owner=(NOW + 1, None, 0)), "consent.not_holder"),
+        ("p", person("cy", owner=(0, AT, 0)), "consent.not_holder"),
+        ("p", person("cy", owner=(AT + 1, None, 0)), "consent.not_holder"),
         ("p", person("bo", owner=(0, None, 0)), "consent.twice"),
     ],
 )
@@ -74,11 +85,78 @@ def test_a_voice_that_does_not_count_is_answered(
     key: str, actor: MemberState | None, reason: str
 ) -> None:
     """Closed or unknown, about oneself, without the duty at that instant, a second."""
-    refused = proposal.vote(voice(key), asked(), actor, NOW)
+    refused = proposal.vote(voice(key), asked(), actor)
     assert isinstance(refused, RefuseAct)
     assert (refused.because.key, refused.act) == (reason, "proposal_approved")
-    assert refused.because["proposal" if reason != "consent.self" else "by"]
+    assert refused.because["proposal"] == key
     assert refused.member == "ann"
+
+
+def test_how_a_proposal_ended_is_told() -> None:
+    """A closed one is not an unknown one."""
+    member = asked()
+    close_consent(member, "p", "approved", AT)
+    refused = proposal.vote(voice(), member, person("cy", owner=(0, None, 0)))
+    assert isinstance(refused, RefuseAct)
+    assert (refused.because.key, refused.because["outcome"]) == (
+        "consent.closed",
+        "approved",
+    )
+    assert not member.consents
+
+
+def test_the_proposer_has_no_voice() -> None:
+    """Under any account; where the first voice was his, he has spoken already."""
+    cy = person("cy", owner=(0, None, 0))
+    cy.aliases = ("old",)
+    member = asked()
+    for one, reason in (
+        (evolve(PENDING, proposer="old"), "consent.proposer"),
+        (
+            evolve(PENDING, proposer="old", excluded=False, votes=("old",)),
+            "consent.twice",
+        ),
+    ):
+        member.consents = (one,)
+        refused = proposal.vote(voice(), member, cy)
+        assert isinstance(refused, RefuseAct)
+        assert refused.because.key == reason
+    member.consents = (evolve(PENDING, proposer="old", excluded=False),)
+    assert isinstance(proposal.vote(voice(), member, cy), PendingConsent)
+
+
+def test_several_duties_and_a_group() -> None:
+    """Any of them suffices; what is held in another group does not."""
+    member = asked()
+    member.consents = (evolve(PENDING, also=("host",), group="hall"),)
+    for group, counts in (("hall", True), ("den", False), ("", True)):
+        cy = person("cy")
+        cy.roles = (RoleSpan("host", group, "", 0, None, said=0),)
+        voted = proposal.vote(voice(), member, cy)
+        assert isinstance(voted, PendingConsent) is counts
+
+
+def test_what_needs_consent() -> None:
+    """By kind of decision, by kind of sanction, or every sanction; the first rule."""
+    step = LadderStep(at=1, kind=SANCTIONS["ban"])
+    ban = ApplySanction(step=step, because=because("x"))
+    act = evolve(ban, state=SanctionState.PROVISIONAL)
+    admit = Admit(because=because("x"))
+    every = proposal.ApprovalRule(of=("*",), duty="host")
+    for of, covered in (
+        (("ban",), True),
+        (("apply_sanction",), True),
+        (("*",), True),
+        (("mute", "admit"), False),
+    ):
+        rule = proposal.ApprovalRule(of=of)
+        assert rule.covers(ban) is covered
+        assert not rule.covers(act)
+        assert rule.covers(admit) is ("admit" in of)
+        terms = proposal.Consent(rules=(rule, every))
+        assert terms.rule(ban) is (rule if covered else every)
+    assert proposal.Consent().rule(ban) is None
+    assert proposal.Terms(also=("host",)).duties == ("owner", "host")
 
 
 def test_nobody_decided_in_time() -> None:

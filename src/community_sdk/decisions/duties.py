@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from community_sdk.decisions._decision import Decision
-from community_sdk.model import HandOver
+from community_sdk.model import HandOver, MemberId
 
 __all__ = ["Escalate", "OpenObligation", "Remind", "RequestConsent"]
 
@@ -36,11 +36,12 @@ class OpenObligation(Decision):
 
 @frozen(kw_only=True)
 class Remind(Decision):
-    """Remind of an obligation that is still open."""
+    """Remind of an obligation that is still open: the member, or a holder of *duty*."""
 
     kind: ClassVar[str] = "remind"
 
     what: str
+    duty: str = ""
 
 
 @frozen(kw_only=True)
@@ -55,7 +56,11 @@ class Escalate(Decision):
 
 @frozen(kw_only=True)
 class RequestConsent(Decision):
-    """Ask *needs* holders of *duty* to agree to the decision *wish* by *deadline*."""
+    """Ask *needs* holders of *duty* to agree to the decision *wish* by *deadline*.
+
+    Holders of a role in *also* may agree as well. *proposer*: who wants it; *excluded*:
+    he or she has no voice. *voices*: who agrees already, for everybody to see.
+    """
 
     kind: ClassVar[str] = "request_consent"
 
@@ -63,3 +68,7 @@ class RequestConsent(Decision):
     duty: str
     needs: int = 1
     deadline: datetime | None = None
+    also: tuple[str, ...] = ()
+    proposer: MemberId | None = None
+    excluded: bool = True
+    voices: tuple[MemberId, ...] = ()

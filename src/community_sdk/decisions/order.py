@@ -13,6 +13,7 @@ from community_sdk.model import (
     EventId,
     LadderStep,
     LaterSanctions,
+    MemberId,
     RuleCode,
     SanctionOrigin,
     SanctionState,
@@ -53,6 +54,7 @@ class ApplySanction(Decision):
     empty for automation. *state*: active, provisional, or expired where it only goes
     on record. *since*: from when it counts, None: now. *joins*, *replaces*: how it
     meets others of its kind in force. *consumes*: its strikes are used up.
+    *approvers*: who agreed, where somebody had to.
     """
 
     kind: ClassVar[str] = "apply_sanction"
@@ -69,6 +71,7 @@ class ApplySanction(Decision):
     joins: bool = False
     replaces: tuple[DecisionId, ...] = ()
     consumes: bool = False
+    approvers: tuple[MemberId, ...] = ()
 
 
 @frozen(kw_only=True)

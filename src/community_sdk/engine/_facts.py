@@ -90,6 +90,7 @@ def _sanction(d: de.ApplySanction, made: Made) -> ev.Event:
         joins=d.joins,
         replaces=d.replaces,
         consumes=d.consumes,
+        approvers=d.approvers,
     )
 
 

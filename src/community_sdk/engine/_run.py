@@ -9,15 +9,24 @@ from typing import Any
 from attrs import evolve, fields
 
 from community_sdk._time import instant
-from community_sdk.decisions import Decision, Mode, RecordStage, RequestConsent
+from community_sdk.decisions import (
+    ApplySanction,
+    Decision,
+    Mode,
+    RecordAnswer,
+    RecordStage,
+    RequestConsent,
+)
 from community_sdk.engine._facts import Made, fact_of
 from community_sdk.engine._step import Step, Suppressed
 from community_sdk.engine._version import Version
 from community_sdk.errors import DefinitionError
 from community_sdk.events import Event
 from community_sdk.explanation import because
-from community_sdk.model import DecisionId, PolicyKey
+from community_sdk.model import DecisionId, MemberId, PolicyKey
 from community_sdk.ports import Plain
+from community_sdk.proposal import Terms
+from community_sdk.state import MemberState
 
 __all__ = ["Run", "digest"]
 
@@ -41,6 +50,31 @@ def _with(wish: Decision, **stamps: object) -> Decision:
         value = stamps[name] if name in stamps else getattr(wish, name)
         object.__setattr__(copy, name, value)
     return copy
+
+
+def _proposer(decision: Decision, by: MemberState | None) -> MemberId | None:
+    """Return who wants *decision*: who imposes it, or who did what led to it."""
+    issuer = getattr(decision, "issuer", "")
+    if issuer:
+        return MemberId(issuer)
+    return None if by is None or by.id == decision.member else by.id
+
+
+def _voices(
+    terms: Terms, decision: Decision, by: MemberState | None, now: int
+) -> tuple[MemberId, ...]:
+    """Return the first voice: of who imposes a sanction, as a holder of the duty."""
+    if terms.proposer != "first_voice" or not isinstance(decision, ApplySanction):
+        return ()
+    if by is None or by.id == decision.member or not by.known_as(decision.issuer):
+        return ()
+    holds = any(by.holds(duty, now, decision.group) for duty in terms.duties)
+    return (by.id,) if holds else ()
+
+
+def _agreed(decision: Decision, voices: tuple[MemberId, ...]) -> Decision:
+    """Return a decision that needs nobody else's consent."""
+    return _with(decision, mode=Mode.ACT, approvers=voices)
 
 
 class Run:
@@ -99,6 +133,8 @@ class Run:
         self.ordinals[mark] = nth + 1
         asked = version.by_key.get(policy)
         mode = asked.policy.mode if key and asked is not None else Mode.ACT
+        if key and mode is Mode.ACT and version.playbook.approval.rule(wish):
+            mode = Mode.PROPOSE
         return _with(
             wish,
             id=DecisionId(digest(self.community, *mark, str(nth))),
@@ -109,20 +145,33 @@ class Run:
             mode=mode,
         )
 
-    def consent(self, decision: Decision, version: Version, now: int) -> Decision:
+    def consent(
+        self, decision: Decision, version: Version, now: int, by: MemberState | None
+    ) -> Decision:
         """Wrap a decision that a person must confirm first; others pass.
 
-        A request that a policy makes itself stands as it is; what it asks for is
-        stamped, and carried out once it is agreed to.
+        *by* is who did what led to it. A request that a policy makes itself stands as
+        it is; what it asks for is stamped, and carried out once it is agreed to.
         """
         if isinstance(decision, RequestConsent):
             return self._requested(decision, version, now)
-        if decision.mode is not Mode.PROPOSE or isinstance(decision, RecordStage):
+        if decision.mode is not Mode.PROPOSE or isinstance(
+            decision, (RecordAnswer, RecordStage)
+        ):
             return decision
-        duty, needs, time = version.playbook.consent
-        deadline = instant(time.after(now, version.state.calendar.where))
+        approval = version.playbook.approval
+        terms = approval.rule(decision) or approval
+        voices = _voices(terms, decision, by, now)
+        if len(voices) >= terms.needs:
+            return _agreed(decision, voices)
+        deadline = instant(terms.within.after(now, version.state.calendar.where))
         why = because(
-            "consent.needed", decision.because, duty=duty, needs=needs, until=deadline
+            "consent.needed",
+            decision.because,
+            duty=terms.duty,
+            also=terms.also or None,
+            needs=terms.needs,
+            until=deadline,
         )
         request = RequestConsent(
             member=decision.member,
@@ -130,9 +179,13 @@ class Run:
             because=why,
             policy=decision.policy,
             wish=decision,
-            duty=duty,
-            needs=needs,
+            duty=terms.duty,
+            also=terms.also,
+            needs=terms.needs,
             deadline=deadline,
+            proposer=_proposer(decision, by),
+            excluded=terms.proposer == "excluded",
+            voices=voices,
         )
         stamped = self.stamp(
             request, version, key="", trigger=decision.trigger, now=now

@@ -22,6 +22,7 @@ from community_sdk.policies._policy import (
     Scope,
 )
 from community_sdk.ports import Plain
+from community_sdk.proposal import Consent
 from community_sdk.state import (
     CommunityState,
     Definition,
@@ -78,8 +79,8 @@ class Operable(Definition, Protocol):
         ...
 
     @property
-    def consent(self) -> tuple[str, int, Duration]:
-        """Duty, number of voices and time for decisions in mode `propose`."""
+    def approval(self) -> Consent:
+        """Who confirms what is proposed, and what needs consent in any mode."""
         ...
 
     @property

@@ -15,6 +15,7 @@ from community_sdk.model import (
     EventId,
     HandOver,
     LaterSanctions,
+    MemberId,
     Notice,
     PolicyKey,
     RuleCode,
@@ -92,7 +93,8 @@ class SanctionImposed(Event):
     that led to it, the one that was answered first. *issuer*: who imposed it, empty
     for automation. *step*: the number of the ladder's step. *since*: from when it
     counts, None: from `at` on. *joins*, *replaces*: how it meets others of its kind in
-    force. *consumes*: its strikes are used up.
+    force. *consumes*: its strikes are used up. *approvers*: who agreed, where somebody
+    had to.
     """
 
     kind: ClassVar[str] = "sanction_imposed"
@@ -117,6 +119,7 @@ class SanctionImposed(Event):
     joins: bool = False
     replaces: tuple[DecisionId, ...] = ()
     consumes: bool = False
+    approvers: tuple[MemberId, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -160,7 +163,11 @@ class SanctionEnded(Event):
 
 @frozen(kw_only=True)
 class ProposalOpened(Event):
-    """A decision waits for the consent of *needs* holders of *duty* (derived)."""
+    """A decision waits for the consent of *needs* holders of *duty* (derived).
+
+    Or of a role in *also*. *proposer*: who wants it; *excluded*: without a voice.
+    *voices*: who agrees already.
+    """
 
     kind: ClassVar[str] = "proposal_opened"
 
@@ -169,6 +176,10 @@ class ProposalOpened(Event):
     needs: int = 1
     deadline: datetime | None = None
     policy: PolicyKey = NO_POLICY
+    also: tuple[str, ...] = ()
+    proposer: MemberId | None = None
+    excluded: bool = True
+    voices: tuple[MemberId, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -17,12 +17,13 @@ from community_sdk.playbook._files import (
     restore,
 )
 from community_sdk.playbook._migrate import FORMAT
-from community_sdk.playbook._parts import Consent
 from community_sdk.playbook._playbook import Playbook
 from community_sdk.playbook._template import Parameter, ParameterType
+from community_sdk.proposal import ApprovalRule, Consent
 
 __all__ = [
     "FORMAT",
+    "ApprovalRule",
     "Change",
     "Consent",
     "Parameter",

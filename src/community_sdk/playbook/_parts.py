@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
 from community_sdk._time import Duration
 from community_sdk.model import (
@@ -20,23 +20,11 @@ from community_sdk.model import (
     TierGroup,
 )
 from community_sdk.policies import Policy
+from community_sdk.proposal import Consent
 
-__all__ = ["WEEK", "Consent", "OwnEvents", "Parts"]
+__all__ = ["WEEK", "OwnEvents", "Parts"]
 
 WEEK = Duration(us=7 * 86_400_000_000)
-
-
-@frozen(kw_only=True)
-class Consent:
-    """Who confirms decisions of policies in mode ``propose``, and within what time.
-
-    *duty* is the role whose holders are asked. *needs* is how many of them must agree.
-    *within* is how long they have.
-    """
-
-    duty: str = "owner"
-    needs: int = field(default=1, validator=validators.ge(1))
-    within: Duration = WEEK
 
 
 @frozen(kw_only=True)

@@ -16,15 +16,16 @@ from community_sdk.metrics import Metric
 from community_sdk.model import KPI, Campaign, Community, Role, Rulebook, TierGroup
 from community_sdk.playbook._layout import mark
 from community_sdk.playbook._measures import put_in
-from community_sdk.playbook._parts import WEEK, Consent
+from community_sdk.playbook._parts import WEEK
 from community_sdk.policies import Policy
+from community_sdk.proposal import ApprovalRule, Consent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from community_sdk.ports import Plain
 
-__all__ = ["Consent", "Playbook"]
+__all__ = ["ApprovalRule", "Consent", "Playbook"]
 
 _NO_RULES = Rulebook()
 
@@ -81,11 +82,6 @@ class Playbook:
     def words(self) -> tuple[str, ...]:
         """The hosts' own event words."""
         return self.events
-
-    @property
-    def consent(self) -> tuple[str, int, Duration]:
-        """Duty, voices and time for decisions in mode ``propose``."""
-        return (self.approval.duty, self.approval.needs, self.approval.within)
 
     @property
     def border(self) -> DecisionBorder:

@@ -3,6 +3,7 @@
 A policy reads its event's member and the community, and writes its own slice.
 """
 
+from community_sdk.state._fold_duties import close_consent
 from community_sdk.state._fold_governance import fold_community
 from community_sdk.state.community import CommunityState
 from community_sdk.state.fold import FoldContext, fold_shared
@@ -13,6 +14,7 @@ from community_sdk.state.merge import absorb
 from community_sdk.state.partition import NEVER, Partition, Timer
 from community_sdk.state.passage import Listing, Passage
 from community_sdk.state.records import (
+    ClosedConsent,
     Duty,
     Holding,
     PendingConsent,
@@ -26,6 +28,7 @@ from community_sdk.state.view import Definition, Reader, State
 
 __all__ = [
     "NEVER",
+    "ClosedConsent",
     "CommunityState",
     "Definition",
     "Duty",
@@ -46,6 +49,7 @@ __all__ = [
     "Waiver",
     "absorb",
     "barred",
+    "close_consent",
     "count_event",
     "entries",
     "fold_community",

@@ -10,11 +10,12 @@ from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.state._folding import Fold, FoldContext
 from community_sdk.state.member import MemberState
-from community_sdk.state.records import Duty, PendingConsent
+from community_sdk.state.records import ClosedConsent, Duty, PendingConsent
 
-__all__ = ["FOLDS", "close"]
+__all__ = ["FOLDS", "close", "close_consent"]
 
 _ANOTHER: Final = 2
+_CLOSED: Final = 64
 
 
 def _opened(event: ev.ObligationOpened, member: MemberState, _: FoldContext) -> None:
@@ -113,6 +114,11 @@ def _proposed(
         opened=micros(event.at),
         deadline=deadline,
         wish=context.wish(event.proposal),
+        votes=tuple(event.voices),
+        also=event.also,
+        proposer=event.proposer or "",
+        excluded=event.excluded,
+        group=event.group or "",
     )
     member.consents = (*member.consents, pending)
     if deadline is not None:
@@ -124,8 +130,17 @@ def _settled(
     member: MemberState,
     _: FoldContext,
 ) -> None:
-    member.consents = tuple(c for c in member.consents if c.id != event.proposal)
-    member.clear_timer(f"~consent/{event.proposal}")
+    expired = isinstance(event, ev.ProposalExpired)
+    outcome = "expired" if expired else "dismissed"
+    close_consent(member, event.proposal, outcome, micros(event.at))
+
+
+def close_consent(member: MemberState, key: str, outcome: str, at: int) -> None:
+    """Close the proposal called *key*; how it ended is remembered for a while."""
+    member.consents = tuple(c for c in member.consents if c.id != key)
+    closed = (*member.closed, ClosedConsent(key, outcome, at))
+    member.closed = closed[-_CLOSED:]
+    member.clear_timer(f"~consent/{key}")
 
 
 FOLDS: Final[dict[type[ev.Event], Fold]] = {

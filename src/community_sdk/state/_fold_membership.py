@@ -120,7 +120,7 @@ def _role(event: ev.RoleAssigned, member: MemberState, _: FoldContext) -> None:
 def _role_ended(event: ev.RoleEnded, member: MemberState, _: FoldContext) -> None:
     """End the role; the end of one not held is kept for an assignment told late."""
     scope = (str(event.role), event.group or "", event.substitute_for or "")
-    end(member, scope, (micros(event.at), event.seq))
+    end(member, (*scope, micros(event.at), event.seq))
 
 
 def _blacklisted(event: ev.Blacklisted, member: MemberState, _: FoldContext) -> None:

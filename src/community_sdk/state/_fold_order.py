@@ -139,6 +139,7 @@ def _sanctioned(event: ev.SanctionImposed, member: MemberState, _: FoldContext) 
         irreversible=event.irreversible,
         step=event.step,
         joins=event.joins,
+        approvers=tuple(event.approvers),
     )
     _record(record, member)
     if event.replaces:

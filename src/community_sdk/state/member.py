@@ -23,6 +23,7 @@ from community_sdk.model import (
 from community_sdk.state.partition import Partition
 from community_sdk.state.passage import NO_PASSAGE, Passage
 from community_sdk.state.records import (
+    ClosedConsent,
     Duty,
     Holding,
     PendingConsent,
@@ -32,13 +33,13 @@ from community_sdk.state.records import (
 )
 from community_sdk.state.restraint import restraints, whereabouts
 
-__all__ = ["MemberState", "Moment", "Scoped"]
+__all__ = ["MemberState", "Moment", "RoleEnd"]
 
 Moment = tuple[int, int]
 """An instant and the place (`seq`) within it."""
 
-Scoped = tuple[str, str, str]
-"""A role, the group and the person stood in for; empty: all."""
+RoleEnd = tuple[str, str, str, int, int]
+"""A role, its group and the person stood in for (empty: all), instant and place."""
 
 
 class MemberState(Partition):
@@ -52,11 +53,12 @@ class MemberState(Partition):
         entered: the latest instant at which the member was seen, -1 before; with
             *left* and their *seq* it decides whether the membership is running.
         groups: by group, the instant of entry; *doors*: the latest entry and exit.
-        roles: the roles ever given, with their spans; *role_ends*: by role, group
-            and whom it stands in for (empty: all), the latest word that ended it.
+        roles: the roles given, with their spans; *role_ends*: the words that ended
+            some: role, group and whom it stands in for (empty: all), instant, place.
         aliases: the accounts that turned out to be this member.
         tiers: by tier group, the tier held.
-        strikes: in order of occurrence; sanctions, duties, consents: as they came.
+        strikes: in order of occurrence; sanctions, duties, consents: as they came;
+            *closed*: how the last proposals ended.
         voided: strikes that were overturned before they were told.
         cleared: when the record was cleared last; strikes of before are forgiven.
         passage: admission, blacklists, pauses and erasure.
@@ -67,6 +69,7 @@ class MemberState(Partition):
         "aliases",
         "bot",
         "cleared",
+        "closed",
         "consents",
         "doors",
         "duties",
@@ -108,13 +111,14 @@ class MemberState(Partition):
         self.groups: dict[str, int] = {}
         self.doors: dict[str, tuple[Moment, Moment]] = {}
         self.roles: tuple[RoleSpan, ...] = ()
-        self.role_ends: dict[Scoped, Moment] = {}
+        self.role_ends: tuple[RoleEnd, ...] = ()
         self.aliases: tuple[str, ...] = ()
         self.tiers: dict[str, Holding] = {}
         self.strikes: tuple[Strike, ...] = ()
         self.sanctions: tuple[SanctionRecord, ...] = ()
         self.duties: tuple[Duty, ...] = ()
         self.consents: tuple[PendingConsent, ...] = ()
+        self.closed: tuple[ClosedConsent, ...] = ()
         self.voided: tuple[str, ...] = ()
         self.cleared: int | None = None
         self.passage = NO_PASSAGE
@@ -233,9 +237,9 @@ class MemberState(Partition):
         filled["doors"] = [[g, *i, *o] for g, (i, o) in sorted(self.doors.items())]
         filled["groups"] = dict(sorted(self.groups.items()))
         filled["aliases"] = list(self.aliases)
-        filled["role_ends"] = [[*k, *v] for k, v in sorted(self.role_ends.items())]
+        filled["role_ends"] = [list(end) for end in self.role_ends]
         filled["tiers"] = {g: held.plain() for g, held in sorted(self.tiers.items())}
-        for name in ("roles", "strikes", "sanctions", "duties", "consents"):
+        for name in ("roles", "strikes", "sanctions", "duties", "consents", "closed"):
             filled[name] = [record.plain() for record in getattr(self, name)]
         filled["passage"] = self.passage.plain()
         out |= {name: value for name, value in filled.items() if value}
@@ -262,8 +266,8 @@ class MemberState(Partition):
         self.doors = {g: ((i, n), (o, k)) for g, i, n, o, k in doors}
         self.groups = dict(cast("dict[str, int]", plain.get("groups", {})))
         self.aliases = tuple(cast("list[str]", plain.get("aliases", ())))
-        ends = cast("list[tuple[str, str, str, int, int]]", plain.get("role_ends", ()))
-        self.role_ends = {(r, g, m): (at, seq) for r, g, m, at, seq in ends}
+        ends = cast("list[RoleEnd]", plain.get("role_ends", ()))
+        self.role_ends = tuple((r, g, m, at, seq) for r, g, m, at, seq in ends)
         tiers = cast("dict[str, list[object]]", plain.get("tiers", {}))
         self.tiers = {group: Holding.restore(held) for group, held in tiers.items()}
         lists = cast("dict[str, list[list[object]]]", plain)
@@ -274,5 +278,6 @@ class MemberState(Partition):
         self.consents = tuple(map(PendingConsent.restore, lists.get("consents", ())))
         if "passage" in plain:
             self.passage = Passage.restore(cast("dict[str, object]", plain["passage"]))
+        self.closed = tuple(map(ClosedConsent.restore, lists.get("closed", ())))
         self.restore_shared(plan, plain)
         return self

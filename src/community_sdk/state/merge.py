@@ -83,7 +83,13 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
     cleared = [o.cleared for o in (member, alias) if o.cleared is not None]
     member.cleared = max(cleared, default=None)
     member.duties = (*member.duties, *alias.duties)
-    member.consents = (*member.consents, *alias.consents)
+    # Nobody has a voice about the own person, and that is what these two are.
+    both = (member.id, alias.id)
+    member.consents = tuple(
+        evolve(c, votes=tuple(voice for voice in c.votes if voice not in both))
+        for c in (*member.consents, *alias.consents)
+    )
+    member.closed = (*alias.closed, *member.closed)
     member.slices = {**alias.slices, **member.slices}
     for key, (due, phase) in alias.timers.items():
         if key.startswith("~") or key not in member.timers:
@@ -114,8 +120,9 @@ def _lead_on(alias: MemberState, member: MemberState) -> None:
     alias.entered, alias.entered_seq, alias.doors, alias.voided = -1, 0, {}, ()
     alias.since = alias.first = alias.left = alias.removed = None
     alias.groups, alias.tiers, alias.slices = {}, {}, {}
-    alias.roles, alias.role_ends, alias.aliases = (), {}, ()
+    alias.roles, alias.role_ends, alias.aliases = (), (), ()
     alias.strikes, alias.sanctions, alias.duties, alias.consents = (), (), (), ()
+    alias.closed = ()
     alias.passage = NO_PASSAGE
     alias.rolling = Rolling(alias.rolling.plan)
     for timer in list(alias.timers):

@@ -10,6 +10,7 @@ from attrs import evolve, fields, frozen
 from community_sdk.model import Notice, SanctionOrigin, SanctionState
 
 __all__ = [
+    "ClosedConsent",
     "Duty",
     "Holding",
     "PendingConsent",
@@ -21,6 +22,8 @@ __all__ = [
 
 
 _STRIKES: Final = 7
+_APPROVERS: Final = 21
+_VOTES: Final = 7
 _OPEN: Final = (SanctionState.ACTIVE.value, SanctionState.PROVISIONAL.value)
 
 
@@ -84,6 +87,7 @@ class SanctionRecord(_Record):
     step, 0 without one. *joins*: while others of its kind are in force, they count as
     one with the latest end. *replaced*: the sanction that took its place. *ended*:
     when it ended early. *forgiven*: the record was cleared; it counts while in force.
+    *approvers*: who agreed, where somebody had to.
     """
 
     id: str
@@ -107,12 +111,14 @@ class SanctionRecord(_Record):
     replaced: str = ""
     ended: int | None = None
     forgiven: bool = False
+    approvers: tuple[str, ...] = ()
 
     @classmethod
     def restore(cls, plain: list[object]) -> Self:
         """Rebuild from `plain`."""
         values: list[Any] = list(plain)
         values[_STRIKES] = tuple(values[_STRIKES])
+        values[_APPROVERS:] = map(tuple, values[_APPROVERS:])
         return cls(*values)
 
     @property
@@ -205,7 +211,9 @@ class RoleSpan(_Record):
 class PendingConsent(_Record):
     """A decision that waits: who may agree, how many, who has, by when.
 
-    *wish* is the decision itself in its plain form.
+    *wish* is the decision itself in its plain form. Holders of a role in *also* may
+    agree as well. *proposer*: who wants it, empty for automation; *excluded*: without a
+    voice. *group*: where the duty is looked up, empty for the whole community.
     """
 
     id: str
@@ -216,13 +224,26 @@ class PendingConsent(_Record):
     deadline: int | None
     wish: Mapping[str, object]
     votes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    proposer: str = ""
+    excluded: bool = True
+    group: str = ""
 
     @classmethod
     def restore(cls, plain: list[object]) -> Self:
         """Rebuild from `plain`."""
         values: list[Any] = list(plain)
-        values[-1] = tuple(values[-1])
+        values[_VOTES : _VOTES + 2] = map(tuple, values[_VOTES : _VOTES + 2])
         return cls(*values)
+
+
+@frozen
+class ClosedConsent(_Record):
+    """How a proposal ended: approved, refused, expired or dismissed."""
+
+    id: str
+    outcome: str
+    at: int
 
 
 @frozen

@@ -92,7 +92,8 @@ class Cast:
         named = tuple(str(group.key) for group in community.groups)
         rules = tuple(str(rule.code) for rule in playbook.rulebook.rules)
         held = {str(role.name): None for role in playbook.roles}
-        held[playbook.consent[0]] = None
+        terms = (playbook.approval, *playbook.approval.rules)
+        held |= dict.fromkeys(duty for term in terms for duty in term.duties)
         tiers = tuple((g.key, str(t)) for g in playbook.tiers for t in g.keys)
         return cls(
             members=tuple(members),

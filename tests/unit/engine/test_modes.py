@@ -276,5 +276,5 @@ def test_an_unknown_proposal_is_refused() -> None:
     engine = running()
     request = asked(engine)
     event = make(ev.ProposalApproved, "ben", at(1), actor="olga", proposal=request.id)
-    assert refused(engine.receive(event)) == "consent.closed"
+    assert refused(engine.receive(event)) == "consent.unknown"
     assert event.id != EventId(request.id)

@@ -108,8 +108,8 @@ def members(draw: st.DrawFn) -> MemberState:
     member.bot, member.merged = draw(st.booleans()), draw(st.none() | WORDS)
     member.groups = draw(st.dictionaries(WORDS, TIMES, max_size=2))
     member.doors = draw(st.dictionaries(WORDS, st.tuples(MOMENTS, MOMENTS), max_size=2))
-    scoped = st.tuples(WORDS, WORDS, WORDS)
-    member.role_ends = draw(st.dictionaries(scoped, MOMENTS, max_size=2))
+    ends = st.tuples(WORDS, WORDS, WORDS, TIMES, TIMES)
+    member.role_ends = draw(st.lists(ends, max_size=2).map(tuple))
     member.tiers = draw(st.dictionaries(WORDS, HOLDINGS, max_size=2))
     few: Callable[[Any], Any] = lambda one: st.lists(one, max_size=2).map(tuple)  # noqa: E731 - shorter than a function
     member.strikes, member.sanctions = draw(few(STRIKES)), draw(few(SANCTIONS))
