@@ -14,6 +14,7 @@ from community_sdk.decisions.cases import (
     OpenCase,
     TellOutcome,
 )
+from community_sdk.decisions.contact import RecordAnswer
 from community_sdk.decisions.duties import (
     Escalate,
     OpenObligation,
@@ -79,6 +80,7 @@ __all__ = [
     "PauseContact",
     "PutOnWaitingList",
     "Recommend",
+    "RecordAnswer",
     "RecordStage",
     "RefuseAct",
     "RefuseAdmission",
@@ -115,6 +117,7 @@ DECISIONS: Final = {
         DismissProposal,
         ChangeTier,
         RecordStage,
+        RecordAnswer,
         Recommend,
         ReportDifference,
         RequestConsent,

@@ -26,6 +26,7 @@ from community_sdk.events.cases import (
     ContentReported,
     EvidenceAdded,
 )
+from community_sdk.events.contact import AnswerGiven, QuestionAnswered, QuestionAsked
 from community_sdk.events.emergency import (
     EmergencyActed,
     EmergencyRatified,
@@ -136,6 +137,8 @@ EXOGENOUS: Final[EventTypes] = (
     RoleEnded,
     MessagePosted,
     ReactionReceived,
+    QuestionAsked,
+    QuestionAnswered,
     PurchaseMade,
     RefundMade,
     HeadCounted,
@@ -211,6 +214,7 @@ DERIVED: Final[EventTypes] = (
     ObligationOpened,
     ObligationMissed,
     ObligationEscalated,
+    AnswerGiven,
     TierChanged,
     StageReached,
     PeriodClosed,
@@ -237,6 +241,7 @@ __all__ = [
     "AdPosted",
     "AdmissionRefused",
     "Admitted",
+    "AnswerGiven",
     "AppealDecided",
     "AppealFiled",
     "AppealWithdrawn",
@@ -303,6 +308,8 @@ __all__ = [
     "ProposalOpened",
     "ProposalRefused",
     "PurchaseMade",
+    "QuestionAnswered",
+    "QuestionAsked",
     "ReactionReceived",
     "RecordCleared",
     "RefundMade",

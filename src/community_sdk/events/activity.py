@@ -31,7 +31,10 @@ ContentRef = str
 
 @frozen(kw_only=True)
 class MessagePosted(Event):
-    """A member posted; *length* counts characters, *content* is a digest."""
+    """A member posted; *length* counts characters, *content* is a digest.
+
+    *no_reply*: it wants no answer, such as thanks; judged where the text is known.
+    """
 
     kind: ClassVar[str] = "message"
 
@@ -41,6 +44,7 @@ class MessagePosted(Event):
     reply_to: MemberId | None = None
     link: bool = False
     mentions: int = 0
+    no_reply: bool = False
 
 
 @frozen(kw_only=True)

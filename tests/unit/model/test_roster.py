@@ -159,8 +159,9 @@ def test_due_is_what_a_walk_finds(
     if not scheduled:
         assert due == us + minutes * MINUTE
     elif len(ahead) >= minutes:
-        assert due == ahead[minutes - 1] + MINUTE
-        assert roster.worked(STAFF, us, due, calendar) == minutes * MINUTE
+        until = ahead[minutes - 1] + MINUTE
+        assert due == until
+        assert roster.worked(STAFF, us, until, calendar) == minutes * MINUTE
         assert roster.opens(STAFF, us, calendar) == ahead[0]
     else:
         assert due is None or due >= calendar.start(today + 6)

@@ -1,0 +1,52 @@
+"""Members ask, staff answer (S07 S10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import frozen
+
+from community_sdk.events.envelope import Event
+from community_sdk.model import MemberId
+
+__all__ = ["AnswerGiven", "QuestionAnswered", "QuestionAsked"]
+
+
+@frozen(kw_only=True)
+class QuestionAsked(Event):
+    """The member asked something that wants an answer; *topic* is a word, no text."""
+
+    kind: ClassVar[str] = "question_asked"
+
+    topic: str = ""
+
+
+@frozen(kw_only=True)
+class QuestionAnswered(Event):
+    """The actor answered the member, in whatever way; *way* is a word such as `phone`.
+
+    It answers what is open in the event's group, without one all that is open.
+    """
+
+    kind: ClassVar[str] = "question_answered"
+
+    way: str = ""
+
+
+@frozen(kw_only=True)
+class AnswerGiven(Event):
+    """The member, one of the staff, answered *asker* (derived).
+
+    *waited* is the time since the question of *asked*, *worked* how much of it the
+    responsible role was at work, both in microseconds. *late*: after *due*.
+    """
+
+    kind: ClassVar[str] = "answer_given"
+
+    asker: MemberId
+    asked: datetime
+    due: datetime | None = None
+    late: bool = False
+    waited: int = 0
+    worked: int = 0
