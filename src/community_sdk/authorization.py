@@ -208,19 +208,22 @@ class _Office:
     def _length(self, kind: SanctionKind) -> Iterator[Explanation]:
         found = [role.limit(kind) for role in self.able]
         limits = [limit for limit in found if limit is not None]
-        figures = {"by": self.actor.id, "measure": kind.word}
         if not limits:
             yield because(
                 "authority.not_permitted",
-                **figures,
+                by=self.actor.id,
+                measure=kind.word,
                 action=self.act.action,
                 roles=self.names,
             )
         elif not any(self._within(limit) for limit in limits):
             longest = max(limits, key=self._span).longest
-            length = self.act.length
             yield because(
-                "authority.over_limit", **figures, length=length, longest=longest
+                "authority.over_limit",
+                by=self.actor.id,
+                measure=kind.word,
+                length=self.act.length,
+                longest=longest,
             )
 
     def _within(self, limit: Limit) -> bool:

@@ -132,8 +132,8 @@ def test_members_come_back_as_they_were(member: MemberState) -> None:
 def test_a_sanction_is_in_force_up_to_but_not_at_its_end(
     record: SanctionRecord, now: int
 ) -> None:
-    """Only one that restrains and was not ended, in ``[since, until)``."""
-    running = record.holds and record.state == "active"
+    """Only one that restrains and was not ended, provisional or not."""
+    running = record.holds and record.state in ("active", "provisional")
     inside = record.since <= now and (record.until is None or now < record.until)
     assert record.in_force(now) is (running and inside)
     if record.until is not None:

@@ -80,6 +80,10 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
             for word in ("planned", "tightened")
         },
     },
+    "policies/emergency.py": {
+        f"emergency.{word}": {"by", "ground", "at", "due"}
+        for word in ("acted", "report", "ratified", "rejected", "lapsed")
+    },
     "policies/funnel.py": {"funnel.done": _FUNNEL, "funnel.standing": _FUNNEL},
     "policies/penalty/_telling.py": {
         "penalty.counted": _STRIKE,
