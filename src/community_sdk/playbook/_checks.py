@@ -16,6 +16,7 @@ from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.model import Campaign
 from community_sdk.playbook._notes import Notes, column, entry, inside, listed
 from community_sdk.playbook._playbook import Playbook
+from community_sdk.playbook._rights import rights
 from community_sdk.policies import Funnel, Narrows, OnboardingPolicy, Refers
 from community_sdk.state import entries, read_metrics
 
@@ -27,6 +28,7 @@ _ENVELOPE: Final = frozenset({"id", "at", "recorded_at"})
 def check(playbook: Playbook, notes: Notes) -> None:
     """Note every word in *playbook* that nothing answers to."""
     _own_events(playbook, notes)
+    rights(playbook, notes, reference)
     for path, part in notes.parts:
         _part(path, part, playbook, notes)
     for path, text, tree in notes.conditions:
