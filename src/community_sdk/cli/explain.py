@@ -11,11 +11,14 @@ from community_sdk.cli._speech import sentence
 from community_sdk.decisions import Decision
 from community_sdk.errors import DefinitionError, HistoryError
 from community_sdk.explanation import Explanation
-from community_sdk.operation import Operation
+from community_sdk.operation import Operation, statements
 from community_sdk.playbook import Playbook
+from community_sdk.statement import StatementOfReasons
 from community_sdk.wording import say, say_decision
 
 __all__ = ["declare", "run"]
+
+Told = tuple[Explanation, list[Decision], list[StatementOfReasons]]
 
 
 def declare(parser: ArgumentParser, lang: str) -> None:
@@ -24,6 +27,9 @@ def declare(parser: ArgumentParser, lang: str) -> None:
     parser.add_argument("member", help=sentence("cli.arg_member", lang))
     for name in ("events", "mapping", "store"):
         parser.add_argument(f"--{name}", help=sentence(f"cli.arg_{name}", lang))
+    parser.add_argument(
+        "--reasons", action="store_true", help=sentence("cli.arg_reasons", lang)
+    )
     parser.set_defaults(run=run)
 
 
@@ -37,9 +43,9 @@ def run(arguments: Namespace) -> int:
         )
     book, lang = playbook(arguments), arguments.lang
     if arguments.store is not None:
-        standing, decisions = _stored(book, arguments)
+        standing, decisions, reasons = _stored(book, arguments)
     else:
-        standing, decisions = _replayed(book, arguments)
+        standing, decisions, reasons = _replayed(book, arguments)
     if standing["status"] == "unknown" and not decisions:
         raise HistoryError(
             f"nothing is known of member `{arguments.member}`",
@@ -50,10 +56,12 @@ def run(arguments: Namespace) -> int:
     print(say(standing, lang, zone=zone, style="lines"))
     for decision in decisions:
         print(say_decision(decision, lang, zone=zone))
+    for each in reasons if arguments.reasons else ():
+        print(say(each.explanation(), lang, zone=zone, style="lines"))
     return 0
 
 
-def _stored(book: Playbook, arguments: Namespace) -> tuple[Explanation, list[Decision]]:
+def _stored(book: Playbook, arguments: Namespace) -> Told:
     from community_sdk.adapters.stores.sqlite import (
         SqliteStore,
     )
@@ -62,14 +70,14 @@ def _stored(book: Playbook, arguments: Namespace) -> tuple[Explanation, list[Dec
     try:
         operation = Operation.open(book, store)
         found = list(operation.decisions(arguments.member))
-        return operation.standing(arguments.member), found
+        state = operation.view(arguments.member)
+        reasons = list(statements(book.policies, state, found))
+        return operation.standing(arguments.member), found, reasons
     finally:
         store.close()
 
 
-def _replayed(
-    book: Playbook, arguments: Namespace
-) -> tuple[Explanation, list[Decision]]:
+def _replayed(book: Playbook, arguments: Namespace) -> Told:
     engine = book.engine()
     found: list[Decision] = []
 
@@ -85,4 +93,5 @@ def _replayed(
             continue
     if engine.now is not None:
         keep(iter(engine.advance(engine.now)))
-    return engine.standing(arguments.member), found
+    reasons = statements(book.policies, engine.view(arguments.member), found)
+    return engine.standing(arguments.member), found, list(reasons)

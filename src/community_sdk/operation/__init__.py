@@ -2,5 +2,15 @@
 
 from community_sdk.operation._clock import SystemClock, mint, refuse_future
 from community_sdk.operation._operation import Operation, Outcome, Tick
+from community_sdk.operation._reasons import statement, statements
 
-__all__ = ["Operation", "Outcome", "SystemClock", "Tick", "mint", "refuse_future"]
+__all__ = [
+    "Operation",
+    "Outcome",
+    "SystemClock",
+    "Tick",
+    "mint",
+    "refuse_future",
+    "statement",
+    "statements",
+]

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from community_sdk import codec as shipped
 from community_sdk._time import instant, micros
+from community_sdk.audit import AuditRow, trail
 from community_sdk.codec import Codec
 from community_sdk.decisions import Decision
 from community_sdk.engine import Engine, Step
@@ -24,10 +25,12 @@ from community_sdk.explanation import Explanation
 from community_sdk.model import EventId
 from community_sdk.operation._books import kept, stored
 from community_sdk.operation._clock import SystemClock, mint, refuse_future
+from community_sdk.operation._reasons import statement
 from community_sdk.operation._rows import Batch, partition
 from community_sdk.playbook import Playbook
 from community_sdk.ports import Clock, EventStore
 from community_sdk.state import State
+from community_sdk.statement import StatementOfReasons
 
 __all__ = ["Operation", "Outcome", "Tick"]
 
@@ -230,6 +233,27 @@ class Operation:
         """Yield the events and facts on record, in the order they were written."""
         for row in self.store.events(self._key):
             yield cast("Event", self._codec.loads(row.data))
+
+    def audit(self) -> Iterator[AuditRow]:
+        """Yield the audit trail of what is on record: history, then decisions.
+
+        Keep its last rows elsewhere: `community_sdk.audit.verify` tells later whether
+        anything was changed since.
+        """
+        return trail(self.history(), self.decisions(), dumps=self._codec.dumps)
+
+    def statement(
+        self, member: str, sanction: str, *, law: str = ""
+    ) -> StatementOfReasons | None:
+        """Return the statement of reasons of a sanction, None where there is none.
+
+        *law* names the ground in the law, where there is one.
+        """
+        state = self.view(member)
+        found = (d.because for d in self.decisions(member) if d.id == sanction)
+        return statement(
+            self.playbook.policies, state, sanction, law=law, why=next(found, None)
+        )
 
     def mint(self) -> EventId:
         """Return an id for an event that has none."""

@@ -10,6 +10,8 @@ from attrs import define, field
 from community_sdk._time import micros
 from community_sdk.codec import Codec
 from community_sdk.decisions import (
+    CloseCase,
+    ConfirmBreach,
     Decision,
     EndSanction,
     Mode,
@@ -37,6 +39,8 @@ _ON_RECORD: Final = (
     EndSanction,
     RecordStage,
     ReportDifference,
+    CloseCase,
+    ConfirmBreach,
 )
 """Decisions that are done by being recorded: no platform has to act."""
 

@@ -141,7 +141,8 @@ def _decided(
         return
     until = terms.until(file["decided"], state)
     offer = because("appeal.offered", until=until, duty=terms.duty, times=terms.times)
-    for who in losers(file):
+    told = (*file["voices"], *desk.tells(file["subject"], event.outcome))
+    for who in (name for name in losers(file) if name in told):
         yield OfferAppeal(
             member=MemberId(who),
             case=event.case,
