@@ -48,9 +48,10 @@ class SideRow:
     """One side of the comparison.
 
     *decisions* are all it took; *compared* those that anybody feels: not those in
-    shadow (*shadow*), nor what only carries out an earlier one (*echoes*). *late*:
-    events it refused as too late. *acts_after*: acts of *members_after* members whom
-    it had put out before; *decisions_after*: what it decided upon such acts.
+    shadow (*shadow*), nor what only carries out an earlier one (*echoes*), nor, beside
+    the operators, anything but sanctions (*apart*). *late*: events it refused as too
+    late. *acts_after*: acts of *members_after* members whom it had put out before;
+    *decisions_after*: what it decided upon such acts.
     """
 
     side: str
@@ -61,6 +62,7 @@ class SideRow:
     compared: int
     shadow: int
     echoes: int
+    apart: int
     late: int
     acts_after: int
     members_after: int
@@ -129,6 +131,7 @@ class Comparison:
         members: how many members by treatment, bots left out.
         same, different: compared decisions that are alike, and that are not.
         decisions, differences, days, people: the tables.
+        examples: the first difference of each sort, harshest first.
         top: the differences that mean most, harshest first; the rest is counted only.
     """
 
@@ -144,6 +147,7 @@ class Comparison:
     differences: tuple[DifferenceRow, ...]
     days: tuple[DayRow, ...]
     people: tuple[PersonRow, ...]
+    examples: tuple[Difference, ...]
     top: tuple[Difference, ...]
 
     @property
@@ -155,6 +159,7 @@ class Comparison:
             "differences": self.differences,
             "days": self.days,
             "people": self.people,
+            "examples": self.examples,
             "top": self.top,
         }
 

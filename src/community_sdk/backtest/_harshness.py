@@ -27,7 +27,7 @@ from community_sdk.decisions import (
 from community_sdk.model import SanctionState
 from community_sdk.state import NEVER
 
-__all__ = ["Harshness", "harshness", "is_echo", "unwrap"]
+__all__ = ["Harshness", "harshness", "is_echo", "is_sanction", "unwrap"]
 
 _ON_RECORD: Final = 9
 _BURDENS: Final = {
@@ -101,3 +101,8 @@ def is_echo(decision: Decision) -> bool:
     if isinstance(decision, EndSanction):
         return decision.state in (SanctionState.EXPIRED, SanctionState.LIFTED)
     return decision.kind == "lift_sanction"
+
+
+def is_sanction(decision: Decision) -> bool:
+    """Tell whether it imposes a sanction: what operators do is known of these alone."""
+    return unwrap(decision)[0].kind == "apply_sanction"

@@ -17,8 +17,8 @@ from community_sdk import events as ev
 from community_sdk._time import Calendar, micros, zone
 from community_sdk.backtest._bars import doer
 from community_sdk.backtest._comparison import Comparison, SideRow, Treatment
-from community_sdk.backtest._difference import Difference
-from community_sdk.backtest._harshness import is_echo
+from community_sdk.backtest._difference import Difference, What
+from community_sdk.backtest._harshness import is_echo, is_sanction
 from community_sdk.backtest._pairing import Found, by_day, by_trigger
 from community_sdk.backtest._sides import AsActed, Side, side
 from community_sdk.backtest._tally import Tally
@@ -41,6 +41,7 @@ def backtest(  # noqa: PLR0913 - three of them are for long runs
     *,
     keep: int = 100,
     on_difference: Callable[[Difference], object] | None = None,
+    on_refused: Callable[[Event, HistoryError], object] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Comparison:
     """Replay *history* under *one* and *other*: who is treated differently, and why.
@@ -56,18 +57,20 @@ def backtest(  # noqa: PLR0913 - three of them are for long runs
         other: the playbook to compare with; or `AS_ACTED`.
         keep: how many of the gravest differences are kept; all are counted.
         on_difference: is told of every difference, when its local day is over.
+        on_refused: is told of events that neither side can take in (of another
+            community, about nobody's name), which are then left out.
         progress: is told after each event how many were replayed.
 
     Raises:
         DefinitionError: the playbooks are of different communities, or none is given;
             or one of them cannot run.
-        HistoryError: the history is empty or not in order, or an event is of another
-            community.
+        HistoryError: the history is empty or not in order, or an event can be taken in
+            by neither and nobody wants to be told.
         PolicyError: a policy broke.
     """
     days = _calendar(one, other)
     sides = _sides(one, other, days[1].where)
-    work = _Work(sides, Tally(keep, on_difference), days)
+    work = _Work(sides, Tally(keep, on_difference), days, on_refused)
     for event in history:
         work.see(event)
         if progress is not None:
@@ -82,6 +85,7 @@ class _Work:
     sides: tuple[Side, Side]
     tally: Tally
     days: tuple[str, Calendar]
+    refused: Callable[[Event, HistoryError], object] | None = None
     counts: Counter[str] = field(factory=Counter[str])
     _of: tuple[Counter[str], Counter[str]] = field(
         factory=lambda: (Counter[str](), Counter[str]())
@@ -110,10 +114,16 @@ class _Work:
             self.counts["adoptions"] += 1
             return
         self._pass_to(event)
+        try:
+            steps = tuple(each.receive(event) for each in self.sides)
+        except HistoryError as error:
+            if self.refused is None:
+                raise
+            self.refused(event, error)
+            return
         for name in (event.member, event.actor):
             if name is not None:
                 self._seen[str(name)] = None
-        steps = tuple(each.receive(event) for each in self.sides)
         if any(step is not None and step.duplicate for step in steps):
             self.counts["duplicates"] += 1
             return
@@ -149,9 +159,12 @@ class _Work:
         self._now = now
 
     def _flag(self, nth: int, event: Event, step: Step | None) -> bool:
-        """Tell whether side *nth* had put out who did this; count it."""
+        """Tell whether side *nth* had put out who did this; count it.
+
+        What really happened was possible.
+        """
         who = doer(event)
-        if who is None or step is None:
+        if who is None or step is None or self.sides[nth].real:
             return False
         who = self._who(who)
         if not self.sides[nth].bars.bars(who, micros(event.at), event.kind):
@@ -202,6 +215,8 @@ class _Work:
                 tallied["shadow"] += 1
             elif is_echo(decision):
                 tallied["echoes"] += 1
+            elif self.sides[1 - nth].real and not is_sanction(decision):
+                tallied["apart"] += 1
             else:
                 tallied["compared"] += 1
                 tallied["decisions_after"] += after
@@ -211,7 +226,8 @@ class _Work:
 
     def _ask(self, nth: int, step: Step | None, found: Found) -> Found:
         """Ask side *nth* why it did not decide the same."""
-        if not self.tally.wanted(found):
+        what = (What.ONLY_OTHER, What.ONLY_ONE)[nth]
+        if not self.tally.wanted(found, what):
             return found
         return evolve(found, absent=self._absent(nth, step, found))
 
@@ -275,12 +291,13 @@ class _Work:
             differences=tally.differences(self._who),
             days=tally.days(),
             people=people,
+            examples=tally.examples(self._who),
             top=tally.top(self._who),
         )
 
     def _row(self, nth: int) -> SideRow:
         each, tallied = self.sides[nth], self._of[nth]
-        names = ("decisions", "compared", "shadow", "echoes")
+        names = ("decisions", "compared", "shadow", "echoes", "apart")
         return SideRow(
             side=("one", "other")[nth],
             name=each.name,

@@ -40,13 +40,14 @@ _OPERATORS: Final = PolicyKey("operators")
 
 
 class Side(Protocol):
-    """One of the two records."""
+    """One of the two records; *real*: what it tells of did happen."""
 
     name: str
     version: str
     digest: str
     bars: Bars
     late: int
+    real: bool
 
     def advance(self, until: datetime, /) -> Step:
         """Fire what is due by *until*."""
@@ -75,6 +76,7 @@ class _Playbook:
     digest: str
     bars: Bars = field(factory=Bars)
     late: int = 0
+    real: bool = False
 
     def advance(self, until: datetime, /) -> Step:
         return self.engine.advance(until)
@@ -104,6 +106,7 @@ class _Operators:
     digest: str = ""
     bars: Bars = field(factory=Bars)
     late: int = 0
+    real: bool = True
 
     def advance(self, until: datetime, /) -> Step:
         return Step()

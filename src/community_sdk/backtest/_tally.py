@@ -83,6 +83,9 @@ class Tally:
     _whose: defaultdict[_Sort, set[str]] = field(
         factory=lambda: defaultdict[_Sort, set[str]](set)
     )
+    _examples: dict[_Sort, tuple[_Place, Difference]] = field(
+        factory=dict[_Sort, tuple[_Place, Difference]]
+    )
     _days: defaultdict[int, Counter[int]] = field(
         factory=lambda: defaultdict[int, Counter[int]](Counter[int])
     )
@@ -90,9 +93,12 @@ class Tally:
         factory=list[tuple[_Place, Difference]]
     )
 
-    def wanted(self, found: Found) -> bool:
-        """Tell whether the reasons of *found* may be asked for by anybody."""
+    def wanted(self, found: Found, what: What) -> bool:
+        """Tell whether anybody may ask why only one side decided *found*."""
         if self.tell is not None or len(self._top) < self.keep:
+            return True
+        one, other = (found, None) if what is What.ONLY_ONE else (None, found)
+        if _sort((one, other), found, what) not in self._sorts:
             return True
         if not self._top:
             return False
@@ -128,29 +134,24 @@ class Tally:
             parted = person.parted
         self.different[first.kind] += 1
         self._days[day][_tilt(pair)] += 1
-        self._count(pair, first, what)
+        sort = _sort(pair, first, what)
+        self._sorts[sort] += 1
+        self._after[sort] += any(found.after for found in pair if found is not None)
+        if first.who:
+            self._whose[sort].add(first.who)
         place = _place(_heaviest(pair), first.order, first.who, first.kind)
         full = len(self._top) >= self.keep
         kept = self.keep and (not full or place < self._top[-1][0])
-        if kept or self.tell is not None:
+        new = sort not in self._examples
+        if kept or new or self.tell is not None:
             found = _difference(pair, first, what, parted)
+            if new:
+                self._examples[sort] = (place, found)
             if self.tell is not None:
                 self.tell(found)
             if kept:
                 insort(self._top, (place, found), key=_first)
                 del self._top[self.keep :]
-
-    def _count(self, pair: Pair, first: Found, what: What) -> None:
-        one, other = map(_decision, pair)
-        sort = (
-            *(first.kind, what),
-            *(label(one), open_ended(one)),
-            *(label(other), open_ended(other)),
-        )
-        self._sorts[sort] += 1
-        self._after[sort] += any(found.after for found in pair if found is not None)
-        if first.who:
-            self._whose[sort].add(first.who)
 
     def merge(self, member: str, alias: str) -> None:
         """Let *member* have been *alias* all the time."""
@@ -218,6 +219,11 @@ class Tally:
         """Return the gravest differences, harshest first, then the earliest."""
         return tuple(self._whole(found, who) for _, found in self._top)
 
+    def examples(self, who: Callable[[str], str]) -> tuple[Difference, ...]:
+        """Return the first difference of each sort, harshest first."""
+        found = sorted(self._examples.values(), key=_first)
+        return tuple(self._whole(each, who) for _, each in found)
+
     def _whole(self, found: Difference, who: Callable[[str], str]) -> Difference:
         """Return *found* about the member that an account turned out to be."""
         if found.member is None:
@@ -257,6 +263,15 @@ def _place(
 
 def _heaviest(pair: Pair) -> Harshness:
     return max(harshness(f.decision) for f in pair if f is not None)
+
+
+def _sort(pair: Pair, first: Found, what: What) -> _Sort:
+    one, other = map(_decision, pair)
+    return (
+        *(first.kind, what),
+        *(label(one), open_ended(one)),
+        *(label(other), open_ended(other)),
+    )
 
 
 def _tilt(pair: Pair) -> int:

@@ -15,7 +15,9 @@ __all__ = ["Command", "language", "parse"]
 
 Command = Callable[[Namespace], int]
 
-_COMMANDS: Final = ("demo", "run", "check", "diff", "explain", "test", "schema")
+_COMMANDS: Final = (
+    *("demo", "run", "check", "diff", "backtest", "explain", "test", "schema"),
+)
 _USAGE: Final = 2
 
 

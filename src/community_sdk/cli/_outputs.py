@@ -11,7 +11,7 @@ from community_sdk.errors import DefinitionError, WorldError
 
 __all__ = ["check_outputs", "refused_file"]
 
-_READ = ("events", "mapping", "playbook")
+_READ = ("events", "mapping", "playbook", "against")
 
 
 def refused_file(arguments: Namespace, source: str) -> str:
@@ -32,9 +32,12 @@ def check_outputs(arguments: Namespace, source: str) -> None:
     store = getattr(arguments, "store", None)
     taken["store"] = store.removeprefix("sqlite:///") if store else None
     _refused_folder(arguments.refused)
-    _report_folder(arguments.report)
+    out = getattr(arguments, "out", None)
+    for written in (arguments.report, out):
+        _report_folder(written)
     outputs = {
         "report": arguments.report,
+        "out": out,
         "refused": refused_file(arguments, source),
     }
     for name, path in outputs.items():

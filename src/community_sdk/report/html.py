@@ -7,11 +7,11 @@ the speed of the run is not in the file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import resources
 from itertools import groupby
 from typing import Final
 
 from community_sdk.report._markup import Html, bars, details, join, table, tag
+from community_sdk.report._shell import shell, style
 from community_sdk.report._tally import Tally
 from community_sdk.report._words import FUNNEL_COLUMNS, Words, decimal
 from community_sdk.report.rows import FunnelRow
@@ -19,13 +19,11 @@ from community_sdk.wording import say_problem
 
 __all__ = ["fragment", "render"]
 
-_LANGS: Final = {"zh": "zh-CN", "en": "en"}
 _LEGEND: Final = (
     ("funnel.onwards", "--c1"),
     ("label.still_open", "--c1-half"),
     ("label.dropped_off", "--soft-half"),
 )
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def render(summary: Tally, lang: str, *, plots: bool = True) -> str:
@@ -38,29 +36,13 @@ def render(summary: Tally, lang: str, *, plots: bool = True) -> str:
     """
     page = _Page(summary, lang, plots=plots)
     title = f"{page.words.name} · {page.words('report.title')}"
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="generator", content="community_sdk"),
-        tag("title", title),
-        tag("style", Html("body { margin: 0 }\n"), _style()),
-    )
-    body = tag("body", page.body())
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang=_LANGS[page.words.lang])}\n"
+    return shell(title, page.words.lang, page.body())
 
 
 def fragment(summary: Tally, lang: str) -> str:
     """Return the report as a part of another page, without plots."""
     page = _Page(summary, lang, plots=False)
-    return join([tag("style", _style()), page.body()])
-
-
-def _style() -> Html:
-    folder = resources.files("community_sdk.report")
-    return Html(folder.joinpath("report.css").read_text("utf-8"))
+    return join([tag("style", style()), page.body()])
 
 
 class _Page:
