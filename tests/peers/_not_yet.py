@@ -2,6 +2,6 @@
 
 NOT_YET: frozenset[str] = frozenset(
     """
-    own-act-01 own-act-02 own-rol-01 own-qui-01 own-qui-02
+    own-act-01 own-act-02 own-gov-01
     """.split()
 )

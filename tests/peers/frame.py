@@ -62,6 +62,23 @@ def length(text: str | None) -> Duration | None:
     return Duration(us=exact // timedelta(microseconds=1))
 
 
+def words(text: str) -> dict[str, str]:
+    """Read pairs of words, `theirs=ours`."""
+    return dict(pair.split("=") for pair in text.split())
+
+
+def named(plain: Any, *keys: str) -> Iterator[Any]:
+    """Yield what stands under *keys* anywhere in *plain*, the entries of lists."""
+    if isinstance(plain, dict):
+        for key, value in cast("dict[str, Any]", plain).items():
+            if key in keys:
+                yield from value if isinstance(value, (list, dict)) else [value]
+            yield from named(value, *keys)
+    elif isinstance(plain, list):
+        for value in cast("list[Any]", plain):
+            yield from named(value, *keys)
+
+
 def written(book: Playbook) -> Playbook:
     """Return *book* as read back from the file that it makes; it is the same."""
     again = loads(dumps(book))
