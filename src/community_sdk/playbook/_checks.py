@@ -8,27 +8,28 @@ from typing import Any, Final, cast
 from attrs import fields
 
 from community_sdk.conditions import Compare, Condition, Holds, leaves
-from community_sdk.decisions import Mode
+from community_sdk.decisions import DECISIONS, Mode
 from community_sdk.engine import Engine
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import KINDS
 from community_sdk.metrics import Metric, WindowPlan
-from community_sdk.model import Campaign
+from community_sdk.model import PERMISSIONS, Campaign
 from community_sdk.playbook._notes import Notes, column, entry, inside, listed
 from community_sdk.playbook._playbook import Playbook
-from community_sdk.playbook._rights import rights
-from community_sdk.policies import Funnel, Narrows, OnboardingPolicy, Refers
+from community_sdk.policies import Authority, Funnel, Narrows, OnboardingPolicy, Refers
+from community_sdk.proposal import EVERY
 from community_sdk.state import entries, read_metrics
 
 __all__ = ["check"]
 
+_NEVER_ASKED: Final = ("request_consent", "refuse_act")
 _ENVELOPE: Final = frozenset({"id", "at", "recorded_at"})
 
 
 def check(playbook: Playbook, notes: Notes) -> None:
     """Note every word in *playbook* that nothing answers to."""
     _own_events(playbook, notes)
-    rights(playbook, notes, reference)
+    _rights(playbook, notes)
     for path, part in notes.parts:
         _part(path, part, playbook, notes)
     for path, text, tree in notes.conditions:
@@ -245,3 +246,38 @@ def _whole(playbook: Playbook, notes: Notes) -> None:
         Engine(cast("Any", playbook))
     except DefinitionError as error:
         notes.fault("", error)
+
+
+def _rights(playbook: Playbook, notes: Notes) -> None:
+    """Tell of every permission, duty and kind in *playbook* that does not exist.
+
+    Permissions are looked at where an `Authority` asks for them.
+    """
+    authorities = [p for p in playbook.policies if isinstance(p, Authority)]
+    if authorities:
+        own = (word for each in authorities for word in each.permissions)
+        known = (*PERMISSIONS, *own)
+        for place, role in enumerate(playbook.roles):
+            path = f"{entry('role', place)}.permissions"
+            for word in sorted(role.permissions - {*known}):
+                reference(path, word, known, notes)
+    _approvals(playbook, notes)
+
+
+def _approvals(playbook: Playbook, notes: Notes) -> None:
+    duties = [str(role.name) for role in playbook.roles]
+    asked = [word for word in DECISIONS if word not in _NEVER_ASKED]
+    kinds = (EVERY, *notes.kinds, *asked)
+    for place, duty in enumerate(playbook.approval.also):
+        if duty not in duties:
+            reference(entry("approval.also", place), duty, duties, notes)
+    for nth, rule in enumerate(playbook.approval.rules):
+        path = entry("approval.rules", nth)
+        for place, word in enumerate(rule.of):
+            if word not in kinds:
+                reference(entry(f"{path}.of", place), word, kinds, notes)
+        if rule.duty not in duties:
+            reference(f"{path}.duty", rule.duty, duties, notes)
+        for place, duty in enumerate(rule.also):
+            if duty not in duties:
+                reference(entry(f"{path}.also", place), duty, duties, notes)

@@ -3,10 +3,10 @@
 A policy reads its event's member and the community, and writes its own slice.
 """
 
-from community_sdk.state._fold_duties import close_consent
-from community_sdk.state._fold_governance import fold_community
 from community_sdk.state.community import CommunityState
-from community_sdk.state.fold import FoldContext, fold_shared
+from community_sdk.state.folds import FoldContext, fold_shared
+from community_sdk.state.folds.duties import close_consent
+from community_sdk.state.folds.governance import fold_community
 from community_sdk.state.lawful import barred
 from community_sdk.state.measure import Entry, count_event, entries, read_metrics
 from community_sdk.state.member import MemberState

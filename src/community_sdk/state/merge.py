@@ -9,8 +9,8 @@ from attrs import evolve
 
 from community_sdk.metrics import Rolling
 from community_sdk.model import MemberStatus
-from community_sdk.state._roles import join
 from community_sdk.state.community import CommunityState, Waiting
+from community_sdk.state.folds.roles import join
 from community_sdk.state.member import MemberState
 from community_sdk.state.passage import NO_PASSAGE
 

@@ -36,7 +36,8 @@ class Passage:
 
     Attributes:
         admitted: the last time that the door let the member in.
-        erased: the last time that the member asked for erasure.
+        erased: the last time that the member asked for erasure; *forgotten*: the last
+            time that it was done.
         paused: until when the member is left alone, excluded; *hushed*: the actions
             that are not recommended meanwhile.
         listings: entries of blacklists, in the order in which they came.
@@ -45,6 +46,7 @@ class Passage:
 
     admitted: int | None = None
     erased: int | None = None
+    forgotten: int | None = None
     paused: int | None = None
     hushed: tuple[str, ...] = ()
     listings: tuple[Listing, ...] = ()
@@ -83,6 +85,7 @@ class Passage:
             self,
             admitted=_latest(p.admitted for p in both),
             erased=_latest(p.erased for p in both),
+            forgotten=_latest(p.forgotten for p in both),
             paused=one.paused,
             hushed=one.hushed,
             listings=tuple(sorted(known.values(), key=lambda e: (e.since, e.id))),
@@ -92,7 +95,7 @@ class Passage:
     def plain(self) -> dict[str, Any]:
         """Return the passage as builtins, what is empty left out."""
         out: dict[str, Any] = {}
-        for name in ("admitted", "erased", "paused"):
+        for name in ("admitted", "erased", "forgotten", "paused"):
             if getattr(self, name) is not None:
                 out[name] = getattr(self, name)
         if self.hushed:
@@ -111,6 +114,7 @@ class Passage:
         return cls(
             admitted=plain.get("admitted"),
             erased=plain.get("erased"),
+            forgotten=plain.get("forgotten"),
             paused=plain.get("paused"),
             hushed=tuple(plain.get("hushed", ())),
             listings=tuple(Listing(*each) for each in plain.get("listings", ())),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from community_sdk import events as ev
-from community_sdk.state import (
-    _fold_duties,
-    _fold_emergency,
-    _fold_governance,
-    _fold_membership,
-    _fold_order,
-    _fold_standing,
+from community_sdk.state.folds import (
+    duties,
+    emergency,
+    governance,
+    membership,
+    order,
+    standing,
 )
-from community_sdk.state._folding import Fold, FoldContext
+from community_sdk.state.folds._context import Fold, FoldContext
 from community_sdk.state.member import MemberState
 from community_sdk.state.presence import seen
 
@@ -42,10 +42,10 @@ def fold_shared(
 
 
 _FOLDS: Final[dict[type[ev.Event], Fold]] = {
-    **_fold_membership.FOLDS,
-    **_fold_order.FOLDS,
-    **_fold_duties.FOLDS,
-    **_fold_emergency.FOLDS,
-    **_fold_standing.FOLDS,
-    **_fold_governance.FOLDS,
+    **membership.FOLDS,
+    **order.FOLDS,
+    **duties.FOLDS,
+    **emergency.FOLDS,
+    **standing.FOLDS,
+    **governance.FOLDS,
 }

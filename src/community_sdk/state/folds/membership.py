@@ -9,10 +9,10 @@ from attrs import evolve
 from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.model import MemberStatus
-from community_sdk.state._fold_duties import close
-from community_sdk.state._folding import Fold, FoldContext
-from community_sdk.state._roles import end, give
 from community_sdk.state.community import CommunityState
+from community_sdk.state.folds._context import Fold, FoldContext
+from community_sdk.state.folds.duties import close
+from community_sdk.state.folds.roles import end, give
 from community_sdk.state.member import MemberState
 from community_sdk.state.passage import Listing
 from community_sdk.state.presence import leave, seen, step_in, unmask
@@ -150,6 +150,13 @@ def _erasure(event: ev.Event, member: MemberState, context: FoldContext) -> None
             _outside(member)
 
 
+def _forgotten(
+    event: ev.PersonalDataErased, member: MemberState, _: FoldContext
+) -> None:
+    at = max(micros(event.at), member.passage.forgotten or 0)
+    member.passage = evolve(member.passage, forgotten=at)
+
+
 FOLDS: Final[dict[type[ev.Event], Fold]] = {
     ev.Joined: _joined,
     ev.MembershipImported: _imported,
@@ -161,6 +168,7 @@ FOLDS: Final[dict[type[ev.Event], Fold]] = {
     ev.TakenOffBlacklist: _taken_off,
     ev.ContactPaused: _paused,
     ev.ErasureRequested: _erasure,
+    ev.PersonalDataErased: _forgotten,
     ev.Admitted: _admitted,
     ev.AdmissionRefused: _refused,
     ev.Waitlisted: _waitlisted,

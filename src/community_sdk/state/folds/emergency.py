@@ -6,8 +6,8 @@ from typing import Final
 
 from community_sdk import events as ev
 from community_sdk.model import RuleCode
-from community_sdk.state import _fold_duties, _fold_order
-from community_sdk.state._folding import Fold, FoldContext
+from community_sdk.state.folds import duties, order
+from community_sdk.state.folds._context import Fold, FoldContext
 from community_sdk.state.member import MemberState
 
 __all__ = ["FOLDS"]
@@ -24,7 +24,7 @@ def _acted(event: ev.EmergencyActed, member: MemberState, context: FoldContext) 
         actor=event.actor,
         rule=RuleCode(event.ground),
     )
-    _fold_order.FOLDS[ev.RuleBroken](breach, member, context)
+    order.FOLDS[ev.RuleBroken](breach, member, context)
 
 
 def _decided(
@@ -36,7 +36,7 @@ def _decided(
     about = (("emergency", str(event.emergency)),)
     for duty in member.duties:
         if duty.met_by == ev.EmergencyReported.kind and duty.where == about:
-            _fold_duties.close(duty.id, member)
+            duties.close(duty.id, member)
 
 
 FOLDS: Final[dict[type[ev.Event], Fold]] = {
