@@ -27,7 +27,7 @@ from community_sdk.playbook._leaves import DURATION
 from community_sdk.playbook._lists import Choice, ListOf
 from community_sdk.playbook._measures import Measures
 from community_sdk.playbook._notes import Notes, entry, inside
-from community_sdk.playbook._parts import Consent, OwnEvents, Parts
+from community_sdk.playbook._parts import OwnEvents, Parts
 from community_sdk.playbook._shapes import Shape, Text
 from community_sdk.playbook._tables import Slot, Table
 from community_sdk.playbook._template import escape
@@ -62,6 +62,7 @@ from community_sdk.policies import (
     RuleVote,
     RuleWatch,
 )
+from community_sdk.proposal import Consent
 
 __all__ = ["ORDER", "OUTSIDE", "SHIPPED", "Layout", "mark", "shipped"]
 
