@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from typing import Any
@@ -75,6 +76,38 @@ def _voices(
 def _agreed(decision: Decision, voices: tuple[MemberId, ...]) -> Decision:
     """Return a decision that needs nobody else's consent."""
     return _with(decision, mode=Mode.ACT, approvers=voices)
+
+
+def _request(
+    decision: Decision,
+    terms: Terms,
+    voices: tuple[MemberState | None, tuple[MemberId, ...]],
+    deadline: datetime,
+) -> RequestConsent:
+    """Return the request that *decision* be agreed to on *terms*."""
+    by, first = voices
+    why = because(
+        "consent.needed",
+        decision.because,
+        duty=terms.duty,
+        also=terms.also or None,
+        needs=terms.needs,
+        until=deadline,
+    )
+    return RequestConsent(
+        member=decision.member,
+        group=decision.group,
+        because=why,
+        policy=decision.policy,
+        wish=decision,
+        duty=terms.duty,
+        also=terms.also,
+        needs=terms.needs,
+        deadline=deadline,
+        proposer=_proposer(decision, by),
+        excluded=terms.proposer == "excluded",
+        voices=first,
+    )
 
 
 class Run:
@@ -164,29 +197,9 @@ class Run:
         voices = _voices(terms, decision, by, now)
         if len(voices) >= terms.needs:
             return _agreed(decision, voices)
-        deadline = instant(terms.within.after(now, version.state.calendar.where))
-        why = because(
-            "consent.needed",
-            decision.because,
-            duty=terms.duty,
-            also=terms.also or None,
-            needs=terms.needs,
-            until=deadline,
-        )
-        request = RequestConsent(
-            member=decision.member,
-            group=decision.group,
-            because=why,
-            policy=decision.policy,
-            wish=decision,
-            duty=terms.duty,
-            also=terms.also,
-            needs=terms.needs,
-            deadline=deadline,
-            proposer=_proposer(decision, by),
-            excluded=terms.proposer == "excluded",
-            voices=voices,
-        )
+        where = version.state.calendar.where
+        deadline = instant(terms.within.after(now, where))
+        request = _request(decision, terms, (by, voices), deadline)
         stamped = self.stamp(
             request, version, key="", trigger=decision.trigger, now=now
         )

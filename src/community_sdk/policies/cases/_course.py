@@ -136,6 +136,13 @@ def _decided(
             because=because("case.breach", why, case=event.case, rule=event.rule),
         )
     yield from _tell(desk, file, event)
+    yield from _offered(desk, file, event, state)
+
+
+def _offered(
+    desk: Desk, file: File, event: CaseDecided, state: State
+) -> Iterator[Wish]:
+    """Tell whoever lost until when to appeal."""
     terms = desk.appeals
     if terms is None:
         return
