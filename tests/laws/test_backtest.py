@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
+from typing import Any
 
 from attrs import evolve
 from hypothesis import given, settings
@@ -16,9 +18,10 @@ from community_sdk.backtest import (
     backtest,
 )
 from community_sdk.events import Event
+from community_sdk.model import EventId
 from community_sdk.playbook import Playbook
 from community_sdk.testing import strategies as cst
-from tests.laws.backtest_model import compared
+from tests.laws.backtest_model import compared, impossible
 from tests.laws.effort import one_in
 
 Run = tuple[Playbook, Playbook, list[Event]]
@@ -139,3 +142,47 @@ def test_it_is_the_same_every_time(run: Run) -> None:
     assert backtest(history, one, other) == backtest(history, one, other)
     told = whole(history, one, other)
     assert [d.at for d in told] == sorted(d.at for d in told)
+
+
+@given(run=runs(linked=False))
+@settings(one_in(2))
+def test_impossible_acts_are_those_of_a_plain_recount(run: Run) -> None:
+    """Of whom each side had put out, and nobody else's."""
+    one, other, history = run
+    found = backtest(history, one, other)
+    for side, book in ((found.one, one), (found.other, other)):
+        assert side.acts_after == len(impossible(book, history))
+
+
+_KINDS = ("message", "rule_broken", "joined", "left", "introduced", "custom")
+_ALONE = ("ladder", "watch", "onboarding", "funnel")
+
+
+@st.composite
+def twins(draw: st.DrawFn) -> tuple[Playbook, Playbook, list[tuple[Event, Event]]]:
+    """Pairs of events of one instant, about two members without a tie."""
+    one, other = draw(cst.playbooks(_ALONE)), draw(cst.playbooks(_ALONE))
+    other = evolve(other, community=one.community, lateness=one.lateness)
+    first = draw(cst.histories(playbook=one, names=("ann",), kinds=_KINDS, min_size=2))
+    second = draw(cst.histories(names=("ben",), kinds=_KINDS, min_size=2))
+    pairs = [
+        (mine, evolve(theirs, id=EventId(f"{theirs.id}b"), **_times(mine)))
+        for mine, theirs in zip(first, second, strict=False)
+    ]
+    return one, other, pairs
+
+
+def _times(event: Event) -> dict[str, Any]:
+    return {"at": event.at, "recorded_at": event.recorded_at}
+
+
+@given(run=twins(), turn=st.randoms(use_true_random=False))
+@settings(one_in(2))
+def test_independent_members_of_an_instant_come_in_any_order(
+    run: tuple[Playbook, Playbook, list[tuple[Event, Event]]], turn: Random
+) -> None:
+    """Down to the last reason."""
+    one, other, pairs = run
+    plain = [event for pair in pairs for event in pair]
+    mixed = [e for pair in pairs for e in (pair if turn.random() < 0.5 else pair[::-1])]
+    assert backtest(plain, one, other) == backtest(mixed, one, other)
