@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.peers._not_yet import NOT_YET
 from tests.peers.frame import Plain, cases
 from tests.peers.penalties.play import failures
 
-FOUND = [*cases("penalties"), *cases("penalties_own")]
-CASES = [case for case in FOUND if case["id"] not in NOT_YET]
+CASES = [*cases("penalties"), *cases("penalties_own")]
 
 if CASES:
 

@@ -36,7 +36,9 @@ class RuleWatch:
     after messages and whatever it counts. In quiet hours one member breaks the rule
     once a night, whichever message is known first. A nickname or a condition is
     reported again only after *again_after*, counted between the events' own instants,
-    and from now where one is told late. Who holds a role in *exempt* is passed over.
+    and from now where one is told late. With *every_time* each message in quiet hours,
+    each nickname, each event with which the condition holds is a breach of its own.
+    Who holds a role in *exempt* is passed over.
     An event without a time of its own (`Event.dated`) breaks nothing, and nothing is
     broken while the rule is not in force.
     """
@@ -51,6 +53,7 @@ class RuleWatch:
     when: Condition | None = None
     exempt: tuple[RoleName, ...] = ()
     again_after: Duration = field(factory=lambda: Duration.parse("1h"))
+    every_time: bool = False
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
 
@@ -93,7 +96,7 @@ class RuleWatch:
 
     def fold(self, mine: list[int], event: RuleBroken, state: State, /) -> list[int]:
         """Remember when this watch last found a breach: nights, or instants."""
-        if event.source != f"policy:{self.key}":
+        if self.every_time or event.source != f"policy:{self.key}":
             return mine
         oldest = self._oldest(state)
         return sorted(m for m in {*mine, self._mark(event, state)} if m >= oldest)
@@ -142,6 +145,8 @@ class RuleWatch:
         )
 
     def _known(self, event: Event, state: State) -> bool:
+        if self.every_time:
+            return False
         mine: Any = state.mine or ()
         mark = self._mark(event, state)
         if self.quiet_hours:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from community_sdk import decisions as de
 from community_sdk import events as ev
+from community_sdk.model import MotionState
 from community_sdk.state import NEVER, latest_end
 from tests.peers.frame import Plain, differences, moment, words
 from tests.peers.penalties.book import versions
@@ -227,12 +228,16 @@ class _Asked:
         return next(map(datetime.fromisoformat, due), None)
 
     @property
-    def _petition(self) -> Any:
-        motions = self._policy("petition").motions(self._state)
-        return next(m for m in motions if m.id == self._told.about.key)
+    def signatures(self) -> int:
+        for adopted in self._told.found(de.AmendRulebook):
+            return int(adopted.because["found"])
+        petition = self._policy("petition")
+        return len(petition.signers(self._state, self._told.about.key))
 
-    signatures = property(lambda self: len(self._petition.voices))
-    adopted = property(lambda self: self._petition.state.value == "passed")
+    @property
+    def adopted(self) -> bool:
+        petition = self._policy("petition")
+        return petition.outcome(self._state, self._told.about.key) is MotionState.PASSED
 
 
 def _measure(step: Any) -> dict[str, object]:

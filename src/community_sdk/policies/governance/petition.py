@@ -7,7 +7,7 @@ a new version of the rulebook, which changes nothing before its instant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from attrs import field, frozen, validators
 
@@ -24,10 +24,11 @@ from community_sdk.events import (
     TimerFired,
 )
 from community_sdk.explanation import Explanation, because
-from community_sdk.model import PolicyKey, RoleName
+from community_sdk.model import MemberId, MotionState, PolicyKey, RoleName
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.governance._motion import (
     ENDED,
+    Ending,
     Slice,
     amend,
     begin,
@@ -86,7 +87,12 @@ class Petition:
         """Remember no petition."""
         return {"open": {}, "closed": {}}
 
-    def refuse(self, event: Event, state: State, /) -> Explanation | None:
+    def refuse(
+        self,
+        event: PetitionStarted | PetitionSigned | MotionWithdrawn,
+        state: State,
+        /,
+    ) -> Explanation | None:
         """Refuse who may not sign, who has, and what is over."""
         mine: Slice = state.mine or self.start()
         if isinstance(event, MotionWithdrawn):
@@ -95,8 +101,6 @@ class Petition:
             if event.way not in ("", self.key):
                 return None
             return self._stranger(event, state) or no_such_rule(event.changes, state)
-        if not isinstance(event, PetitionSigned):
-            return None
         why = not_open(mine, event.petition, state)
         petition = mine["open"].get(event.petition)
         if why is not None or petition is None:
@@ -122,7 +126,7 @@ class Petition:
             if event.petition in mine["open"]:
                 mine["open"][event.petition]["voices"][str(state.actor.id)] = ""
         else:
-            follow(mine, event, state)
+            follow(mine, cast("Ending", event), state)
         return mine
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
@@ -148,6 +152,22 @@ class Petition:
         elif self.within is not None and isinstance(event, PetitionStarted):
             due = self.within.after(state.at_us, state.calendar.where)
             yield SetTimer(motion, instant(due))
+
+    def signers(self, state: State, petition: str, /) -> tuple[MemberId, ...]:
+        """Return who has signed the open *petition* so far; nobody once it is over."""
+        known = self._mine(state)["open"].get(petition)
+        return () if known is None else tuple(map(MemberId, sorted(known["voices"])))
+
+    def outcome(self, state: State, petition: str, /) -> MotionState | None:
+        """Return where *petition* stands; None where none of that id is remembered."""
+        mine = self._mine(state)
+        if petition in mine["open"]:
+            return MotionState.PROPOSED
+        ended = mine["closed"].get(petition)
+        return None if ended is None else MotionState(ended)
+
+    def _mine(self, state: State) -> Slice:
+        return cast("Slice", state.community.slices.get(self.key) or self.start())
 
 
 @frozen(kw_only=True)

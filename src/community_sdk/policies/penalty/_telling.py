@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from attrs import frozen
 
@@ -12,7 +13,7 @@ from community_sdk.explanation import Explanation, because
 from community_sdk.model import LadderStep, RoleName
 from community_sdk.policies.penalty._counting import Tally, nearest
 from community_sdk.policies.penalty._judging import Judgement
-from community_sdk.policies.penalty._settings import SoftStep
+from community_sdk.policies.penalty._settings import Rung
 from community_sdk.state import SanctionRecord, State, Strike
 
 __all__ = ["Redress", "record_parts", "why"]
@@ -39,9 +40,9 @@ class Redress:
 def why(
     new: Strike,
     found: Judgement,
-    figures: dict[str, object],
     *rest: Explanation,
-    harder: LadderStep | SoftStep | None,
+    figures: dict[str, Any],
+    harder: Rung | None,
 ) -> Explanation:
     """Explain the step that *new* has earned; *figures* are those of the ladder."""
     step = found.step
@@ -50,7 +51,7 @@ def why(
         parts.insert(0, because("penalty.level", level=step.level, measure=step.kind))
     if isinstance(harder, LadderStep):
         parts.append(because("penalty.next", at=harder.at, measure=harder.kind))
-    about: dict[str, object] = {}
+    about: dict[str, Any] = {}
     key = found.key
     if isinstance(step, LadderStep):
         about = {"measure": step.kind, "duration": step.duration}
@@ -76,7 +77,8 @@ def record_parts(tally: Tally) -> Iterator[Explanation]:
     if tally.sanctions:
         yield from (_sanction(record) for record in tally.sanctions)
     else:
-        yield from (_counted(s, tally) for s in tally.counted)
+        # A ladder that counts sanctions lets no strike contribute anything by itself.
+        yield from (_counted(s, tally) for s in tally.counted if s.id in tally.worth)
     for out in tally.left_out:
         if out.strike.rule:
             yield _strike("penalty.left_out", out.strike, reason=out.reason)
@@ -103,8 +105,8 @@ def _counted(strike: Strike, tally: Tally) -> Explanation:
     return _strike("penalty.counted_in_part", strike, worth=_decimal(worth))
 
 
-def _strike(key: str, strike: Strike, **more: object) -> Explanation:
-    figures: dict[str, object] = {
+def _strike(key: str, strike: Strike, **more: Any) -> Explanation:
+    figures: dict[str, Any] = {
         "rule": strike.rule,
         "occurred": instant(strike.occurred),
         "weight": strike.weight,
@@ -112,7 +114,7 @@ def _strike(key: str, strike: Strike, **more: object) -> Explanation:
     return because(key, source=strike.id, **figures, **more)
 
 
-def _points(key: str, strike: Strike, **more: object) -> Explanation:
+def _points(key: str, strike: Strike, **more: Any) -> Explanation:
     at, weight = instant(strike.occurred), strike.weight
     return because(key, source=strike.id, occurred=at, weight=weight, **more)
 
