@@ -112,6 +112,7 @@ from community_sdk.events.rules import (
     RuleWaived,
     WaiverEnded,
 )
+from community_sdk.events.staffing import SkillNoted, SupporterKnown
 from community_sdk.events.standing import (
     BalanceImported,
     EnforcementReported,
@@ -139,6 +140,8 @@ EXOGENOUS: Final[EventTypes] = (
     ReactionReceived,
     QuestionAsked,
     QuestionAnswered,
+    SkillNoted,
+    SupporterKnown,
     PurchaseMade,
     RefundMade,
     HeadCounted,
@@ -324,10 +327,12 @@ __all__ = [
     "SanctionImposed",
     "SanctionLifted",
     "SanctionOrdered",
+    "SkillNoted",
     "StageReached",
     "StepDone",
     "StrikeOverturned",
     "StrikesImported",
+    "SupporterKnown",
     "SurveyAnswered",
     "TakenOffBlacklist",
     "TierChanged",

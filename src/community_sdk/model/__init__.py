@@ -17,7 +17,7 @@ from community_sdk.model.case import (
 from community_sdk.model.community import Community, Group, Positioning, Titles
 from community_sdk.model.council import MotionState, Voice
 from community_sdk.model.door import BlacklistScope, Mark
-from community_sdk.model.duty import Escalation, HandOver
+from community_sdk.model.duty import Escalation, HandOver, Tie
 from community_sdk.model.ids import (
     NO_POLICY,
     CommunityId,
@@ -119,6 +119,7 @@ __all__ = [
     "StageLimit",
     "StageMark",
     "Swap",
+    "Tie",
     "Tier",
     "TierGroup",
     "TierKey",

@@ -1,15 +1,16 @@
-"""To whom an overdue matter goes, stage by stage (S07 S10)."""
+"""To whom an overdue matter goes; who is tied to the operator (S07 S10 S16)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum
 
 from attrs import frozen
 
 from community_sdk._time import Duration
 from community_sdk.model.ids import RoleName
 
-__all__ = ["Escalation", "HandOver"]
+__all__ = ["Escalation", "HandOver", "Tie"]
 
 
 @frozen(kw_only=True)
@@ -29,3 +30,11 @@ class HandOver:
 
     at: datetime
     duty: RoleName
+
+
+class Tie(Enum):
+    """What ties an account to who runs the community: nobody may hide it."""
+
+    STAFF = "staff"
+    PAID = "paid"
+    NONE = "none"

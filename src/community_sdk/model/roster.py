@@ -117,6 +117,15 @@ class Rota:
         nth = self._turn(day)
         return None if nth < 0 else self.people[nth % len(self.people)]
 
+    @property
+    def longest(self) -> int:
+        """How many dates a turn can have."""
+        return max((self.first.days, *(swap.dates.days for swap in self.swaps)))
+
+    def takes(self, who: str, /) -> bool:
+        """Tell whether it is ever the turn of *who*."""
+        return who in self.people or any(swap.person == who for swap in self.swaps)
+
     def begins(self, day: int, /) -> bool:
         """Tell whether a turn begins on *day*: another person's, or a new round."""
         before = self.person(day - 1)
@@ -239,11 +248,12 @@ class Roster:
         """Return the post of *role*."""
         return next((post for post in self.posts if post.role == role), None)
 
-    def _scheduled(self, role: str) -> tuple[Shift, ...]:
+    def scheduled(self, role: str, /) -> tuple[Shift, ...]:
+        """Return the shifts of *role*; without any it always works."""
         return tuple(s for s in self.shifts if not s.roles or role in s.roles)
 
     def _hours(self, role: str, day: int) -> list[Hours]:
-        shifts = self._scheduled(role)
+        shifts = self.scheduled(role)
         special = [s for s in shifts if any(day in dates for dates in s.dates)]
         if not special:
             kinds = self.days.kinds(day)
@@ -253,7 +263,7 @@ class Roster:
     def _shift_day(self, role: str, us: int, calendar: Calendar) -> int | None:
         """Return the date whose shift holds *us*, today's before yesterday's."""
         today = calendar.day(us)
-        if not self._scheduled(role):
+        if not self.scheduled(role):
             return today
         for day in (today, today - 1):
             if any(since <= us < end for since, end in self.spans(role, day, calendar)):
@@ -262,7 +272,7 @@ class Roster:
 
     def _ahead(self, role: str, us: int, calendar: Calendar) -> Iterator[Span]:
         """Yield the spans of work from *us* on; overlapping ones are cut."""
-        if not self._scheduled(role):
+        if not self.scheduled(role):
             yield us, 1 << 62
             return
         day = calendar.day(us) - 1

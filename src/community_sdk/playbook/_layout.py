@@ -42,6 +42,7 @@ from community_sdk.policies import (
     ContactCoolDown,
     CouncilOrder,
     DoubleMembership,
+    DutyRota,
     EmergencyActs,
     EntryScreening,
     ExitPolicy,
@@ -61,6 +62,11 @@ from community_sdk.policies import (
     RuleReview,
     RuleVote,
     RuleWatch,
+    StaffCare,
+    StaffConduct,
+    StaffingPlan,
+    SupporterWatch,
+    TalentWatch,
 )
 from community_sdk.proposal import Consent
 
@@ -95,6 +101,12 @@ SHIPPED: Final = (
     AlertPolicy,
     ContactCoolDown,
     ExitPolicy,
+    StaffingPlan,
+    DutyRota,
+    StaffConduct,
+    StaffCare,
+    TalentWatch,
+    SupporterWatch,
 )
 """The policy classes that every file may use."""
 

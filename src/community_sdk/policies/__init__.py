@@ -71,6 +71,16 @@ from community_sdk.policies.penalty import (
 from community_sdk.policies.permits import PermitPolicy
 from community_sdk.policies.reminders import CaseSummary, RuleReminder, RuleReview
 from community_sdk.policies.response import ResponseFigures, ResponseTime
+from community_sdk.policies.staffing import (
+    DutyRota,
+    Fall,
+    Signal,
+    StaffCare,
+    StaffConduct,
+    StaffingPlan,
+    SupporterWatch,
+    TalentWatch,
+)
 from community_sdk.policies.tier import Bar, QualificationPolicy
 from community_sdk.policies.watch import RuleWatch
 
@@ -93,10 +103,12 @@ __all__ = [
     "Decay",
     "Describes",
     "DoubleMembership",
+    "DutyRota",
     "EmergencyActs",
     "EntryRequirement",
     "EntryScreening",
     "ExitPolicy",
+    "Fall",
     "FirstOffence",
     "FirstValuePolicy",
     "Funnel",
@@ -137,8 +149,14 @@ __all__ = [
     "RuleVote",
     "RuleWatch",
     "Scope",
+    "Signal",
     "SoftStep",
+    "StaffCare",
+    "StaffConduct",
+    "StaffingPlan",
+    "SupporterWatch",
     "SurveyField",
+    "TalentWatch",
     "Tally",
     "Trigger",
     "completed_years",

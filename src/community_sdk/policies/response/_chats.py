@@ -76,18 +76,20 @@ class Notes(TypedDict):
     ended: list[Chat]
     fired: dict[str, int]
     report: dict[str, dict[str, int]]
+    load: dict[str, int]
     period: str
     differ: list[list[str]]
     begun: bool
 
 
 class Slice(TypedDict):
-    """All that is remembered."""
+    """All that is remembered; *load*: answers of each of the staff in the period."""
 
     open: dict[str, Chat]
     recent: list[Answer]
     period: str
     figures: dict[str, dict[str, int]]
+    load: dict[str, int]
     notes: Notes
 
 
@@ -132,7 +134,14 @@ class ResponseFigures:
 
 def begin() -> Slice:
     """Return the memory before the first question."""
-    return {"open": {}, "recent": [], "period": "", "figures": {}, "notes": blank()}
+    return {
+        "open": {},
+        "recent": [],
+        "period": "",
+        "figures": {},
+        "load": {},
+        "notes": blank(),
+    }
 
 
 def blank() -> Notes:
@@ -144,6 +153,7 @@ def blank() -> Notes:
         "ended": [],
         "fired": {},
         "report": {},
+        "load": {},
         "period": "",
         "differ": [],
         "begun": False,

@@ -106,20 +106,22 @@ class Keeping:
             mine["figures"],
             mine["period"],
         )
-        mine["figures"], mine["period"] = {}, ""
+        mine["notes"]["load"] = mine["load"]
+        mine["figures"], mine["period"], mine["load"] = {}, "", {}
 
-    def count(self, at: int, group: str, **numbers: int) -> None:
+    def count(self, at: int, group: str, **numbers: int) -> bool:
         """Count what happened at *at*; what belongs to another period is only told."""
         mine, period = self.mine, self.calendar.period(self.unit, at).key
         running = self.calendar.period(self.unit, self.now).key
         if period != running:
             mine["notes"]["differ"].append([period, group])
-            return
+            return False
         if not mine["period"]:
             mine["period"], mine["notes"]["begun"] = running, True
         figures = mine["figures"].setdefault(group, {})
         for name, number in numbers.items():
             figures[name] = figures.get(name, 0) + number
+        return True
 
     def forget(self, before: int) -> None:
         """Forget answers of before *before*."""
@@ -167,7 +169,9 @@ class Keeping:
         group, due, first = chat["group"], chat["due"], chat["first"]
         late = due is not None and at > due
         worked = self.worked(first, at)
-        self.count(at, group, answered=1, waited=at - first, worked=worked)
+        counted = self.count(at, group, answered=1, waited=at - first, worked=worked)
+        if counted and staff:
+            self.mine["load"][staff] = self.mine["load"].get(staff, 0) + 1
         if not late:
             self.count(at, group, in_time=1)
         if due is not None and late != chat["told"]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Final, Literal
 
-from attrs import field, frozen
+from attrs import field, frozen, validators
 
 from community_sdk._time import Duration, PeriodUnit
 from community_sdk.decisions import Mode, Wish
@@ -89,6 +89,8 @@ class ResponseTime:
         lapse: After how long a question without an answer is closed.
         recall: How long answers are remembered, for questions told after them.
         period: After which period the figures are told, for each group.
+        overload: From which share of all answers of a period, in percent, one person
+            carries too much; looked at from 20 answers on.
     """
 
     answers: ClassVar[EventTypes] = _EVENTS
@@ -112,6 +114,10 @@ class ResponseTime:
     lapse: Duration = _MONTH
     recall: Duration = _HOUR
     period: PeriodUnit = PeriodUnit.WEEK
+    overload: int | None = field(
+        default=None,
+        validator=validators.optional((validators.ge(1), validators.le(100))),
+    )
     mode: Mode = Mode.ACT
     scope: Scope = field(default=Scope.COMMUNITY)
 
@@ -198,6 +204,8 @@ class ResponseTime:
         yield from telling.answers(mine, self.duty)
         yield from telling.woken(mine, self, state)
         yield from telling.closed_period(mine)
+        if self.overload is not None:
+            yield from telling.overload(mine, self.overload)
 
     def figures(self, mine: Slice | None, /) -> dict[str, ResponseFigures]:
         """Return the figures of the running period by group (empty: in private).

@@ -32,6 +32,7 @@ __all__ = [
     "answers",
     "closed_period",
     "not_counted",
+    "overload",
     "standing",
     "timers",
     "woken",
@@ -40,6 +41,7 @@ __all__ = [
 CLOSE: Final = "close"
 LAPSE: Final = "lapse"
 WHAT: Final = "answer"
+_MANY: Final = 20
 Ends = tuple[Callable[[int], int], int]
 """When a question lapses, by the message it runs from; when the period ends."""
 
@@ -176,6 +178,22 @@ def closed_period(mine: Slice) -> Iterator[Wish]:
             subject=period,
             because=because("response.period_over", period=period),
         )
+
+
+def overload(mine: Slice, percent: int) -> Iterator[Wish]:
+    """Yield whoever gave *percent* of the answers of a period that is over, or more."""
+    load, period = mine["notes"]["load"], mine["notes"]["period"]
+    total = sum(load.values())
+    for staff, answered in sorted(load.items()):
+        if total >= _MANY and answered * 100 >= percent * total:
+            yield Recommend(
+                member=MemberId(staff),
+                action="share_the_load",
+                properties={"signal": "overload", "period": period},
+                because=because(
+                    "response.overload", period=period, answered=answered, of=total
+                ),
+            )
 
 
 def _minutes(mean: Fraction | None) -> int | None:
