@@ -64,10 +64,14 @@ class ApprovalRule(Terms):
     of: tuple[str, ...] = field(validator=validators.min_len(1))
 
     def covers(self, decision: Decision) -> bool:
-        """Tell whether *decision* needs this consent; an emergency does not wait."""
+        """Tell whether *decision* needs this consent.
+
+        An emergency does not wait, nor does what stands for an earlier sanction.
+        """
         if not isinstance(decision, ApplySanction):
             return decision.kind in self.of
-        if decision.state is not SanctionState.ACTIVE:
+        corrects = decision.since is not None
+        if decision.state is not SanctionState.ACTIVE or corrects:
             return False
         words = (decision.kind, decision.step.kind.word, EVERY)
         return any(word in self.of for word in words)

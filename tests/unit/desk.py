@@ -117,6 +117,7 @@ class Desk:
 
     def __init__(self, *policies: Policy, **book: Any) -> None:
         """Begin a community run by *policies*."""
+        self.policies = policies
         self.engine = Engine(Book(policies=policies, **book))
         self.told = 0
 

@@ -57,7 +57,6 @@ from community_sdk.policies.onboarding import (
     SurveyField,
 )
 from community_sdk.policies.penalty import (
-    Approval,
     Decay,
     FirstOffence,
     LengthLimit,
@@ -91,7 +90,6 @@ __all__ = [
     "Answer",
     "AppealPolicy",
     "AppealTerms",
-    "Approval",
     "Authority",
     "Bar",
     "Blacklists",

@@ -5,7 +5,7 @@ from typing import Any
 
 from community_sdk import events as ev
 from community_sdk._time import Duration
-from community_sdk.decisions import ApplySanction
+from community_sdk.decisions import ApplySanction, Recommend, RefuseAct
 from community_sdk.engine import Step
 from community_sdk.model import (
     SANCTIONS,
@@ -14,16 +14,17 @@ from community_sdk.model import (
     PolicyKey,
     RuleCode,
 )
-from community_sdk.policies import PenaltyLadder
+from community_sdk.policies import ManualSanctions, PenaltyLadder, Tally
 from tests.unit.desk import START, Desk
 
 KEY = PolicyKey("ladder")
+HAND = PolicyKey("hand")
 
 
-def rung(number: int, kind: str, lasts: str | None = None) -> LadderStep:
+def rung(number: int, kind: str, lasts: str | None = None, **more: Any) -> LadderStep:
     """One step of a ladder."""
     duration = None if lasts is None else Duration.parse(lasts)
-    return LadderStep(at=number, kind=SANCTIONS[kind], duration=duration)
+    return LadderStep(at=number, kind=SANCTIONS[kind], duration=duration, **more)
 
 
 STEPS = (rung(1, "reminder"), rung(3, "warning"), rung(5, "mute", "24h"))
@@ -39,6 +40,14 @@ def ladder(*steps: LadderStep, **given: Any) -> PenaltyLadder:
 def desk(*steps: LadderStep, **given: Any) -> Desk:
     """A community with one ladder and much patience for late news."""
     return Desk(ladder(*steps, **given), lateness=Duration.parse("400d"))
+
+
+def both(*steps: LadderStep, **given: Any) -> Desk:
+    """A community with one ladder, and sanctions by hand."""
+    hand = {name: given.pop(name) for name in ("limits", "kinds") if name in given}
+    shared = {name: given[name] for name in ("overlap", "approval") if name in given}
+    manual = ManualSanctions(key=HAND, **hand, **shared)
+    return Desk(ladder(*steps, **given), manual, lateness=Duration.parse("400d"))
 
 
 def breach(
@@ -63,3 +72,40 @@ def imposed(step: Step) -> list[ApplySanction]:
 def overturn(one: Desk, strike: str, when: datetime) -> Step:
     """Say that a strike was a mistake."""
     return one.tell(ev.StrikeOverturned, when, strike=EventId(strike))
+
+
+def order(one: Desk, when: datetime, kind: str, lasts: str = "", **more: Any) -> Step:
+    """Impose a measure by hand."""
+    duration = Duration.parse(lasts) if lasts else None
+    return one.tell(ev.SanctionOrdered, when, measure=kind, duration=duration, **more)
+
+
+def tally_of(one: Desk, category: str | None = None) -> Tally:
+    """What counts on the ladder of the desk now, and what does not."""
+    (mine,) = (p for p in one.policies if isinstance(p, PenaltyLadder))
+    return mine.tally(one.view(), category)
+
+
+def total(one: Desk, category: str | None = None) -> int:
+    """How much counts on the ladder of the desk now."""
+    return tally_of(one, category).total
+
+
+def active(one: Desk) -> list[str]:
+    """The kinds in force, as they came."""
+    view = one.view()
+    return [record.measure for record in view.member.in_force(view.now_us)]
+
+
+def refused(step: Step) -> list[str]:
+    """Why acts did not count."""
+    return [d.because.key for d in step.decisions if isinstance(d, RefuseAct)]
+
+
+def reviews(step: Step) -> list[tuple[str, str]]:
+    """The sanctions to be looked at again, with what they would have been."""
+    return [
+        (str(d.properties["measure"]), str(d.properties["would_be"]))
+        for d in step.decisions
+        if isinstance(d, Recommend) and d.action == "review_sanction"
+    ]

@@ -122,17 +122,22 @@ def test_a_mistake_frees_the_member_of_what_it_led_to() -> None:
 
 
 def test_later_sanctions_that_rest_on_a_mistake_are_reviewed() -> None:
-    """They stand, and somebody is asked to look; what is over is not looked at."""
+    """They stand, each flagged with what it would have been, those over as well."""
     one = desk(rung(1, "reminder"), rung(2, "mute", "1d"), rung(3, "ban"))
     for hour in (0, 1, 30):
         breach(one, START + hour * HOUR)
     step = overturn(one, "e1", START + 31 * HOUR)
     kinds = [d.kind for d in step.decisions]
-    assert kinds == ["end_sanction", "recommend"]
-    (review,) = [d for d in step.decisions if isinstance(d, Recommend)]
-    assert (review.action, review.properties["measure"]) == ("review_sanction", "ban")
-    assert review.because["strike"] == "e1"
-    assert one.member().sanctions[2].state == "active"
+    assert kinds == ["end_sanction", "recommend", "recommend"]
+    muted, banned = [d for d in step.decisions if isinstance(d, Recommend)]
+    assert muted.action == banned.action == "review_sanction"
+    assert (muted.properties["measure"], muted.because["would_be"]) == (
+        "mute",
+        "reminder",
+    )
+    assert (banned.properties["measure"], banned.because["would_be"]) == ("ban", "mute")
+    assert banned.because["strike"] == "e1"
+    assert [s.state for s in one.member().sanctions[1:]] == ["expired", "active"]
 
 
 def test_what_does_not_rest_on_a_strike_is_not_reviewed() -> None:
@@ -166,8 +171,8 @@ def test_the_standing_tells_what_counts_now() -> None:
     why = mine.standing(one.view())
     assert (why.key, why["counted"]) == ("penalty.standing", 1)
     assert [part.key for part in why.parts] == [
-        "penalty.left_out",
         "penalty.counted",
+        "penalty.left_out",
         "penalty.in_force",
     ]
     assert why.parts[2]["until"] == (START + DAY).isoformat()

@@ -3,7 +3,7 @@
 The public names, for playbooks and hosts:
 
 - `PenaltyLadder`: counts strikes, points or sanctions, and answers a breach with a
-  step; its settings `Trigger`, `Decay`, `FirstOffence`, `SoftStep`, `Approval`; of the
+  step; its settings `Trigger`, `Decay`, `FirstOffence`, `SoftStep`; of the
   model `LadderStep` (with *level*, *notice*, and *grows* and *longest* for lengths
   that grow at each repetition), `Overlap`, `LaterSanctions`.
 - `PenaltyLadder.tally(state, category=…)` → `Tally`: what counts now (`total`), where
@@ -28,7 +28,6 @@ Events: `RuleBroken`, `StrikeOverturned` (*later*), `SanctionOrdered`, `Sanction
 from community_sdk.policies.penalty._counting import LeftOut, Tally
 from community_sdk.policies.penalty._ladder import PenaltyLadder
 from community_sdk.policies.penalty._settings import (
-    Approval,
     Decay,
     FirstOffence,
     LengthLimit,
@@ -38,7 +37,6 @@ from community_sdk.policies.penalty._settings import (
 from community_sdk.policies.penalty.manual import ManualSanctions, rolled_back
 
 __all__ = [
-    "Approval",
     "Decay",
     "FirstOffence",
     "LeftOut",

@@ -332,9 +332,8 @@ def _frozen(decay: Decay, record: Record) -> Iterator[tuple[int, int]]:
     for sanction in record.sanctions:
         if sanction.measure not in decay.frozen_by or sanction.state in _VOID:
             continue
-        ends = [record.now, sanction.until, sanction.ended]
-        ends.append(began.get(sanction.replaced))
-        end = min(at for at in ends if at is not None)
+        borders = (sanction.until, sanction.ended, began.get(sanction.replaced))
+        end = min(record.now, *(at for at in borders if at is not None))
         spans.append((sanction.since, max(end, sanction.since)))
     reached = -1
     for begins, ends in sorted(spans):

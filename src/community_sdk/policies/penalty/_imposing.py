@@ -11,14 +11,11 @@ from community_sdk.decisions import ApplySanction, Decision, RefuseAct, RequestC
 from community_sdk.enforcement import Meeting, meet
 from community_sdk.events import SanctionImposed
 from community_sdk.explanation import Explanation, because
-from community_sdk.model import Overlap, SanctionKind
-from community_sdk.policies.penalty._settings import Approval
+from community_sdk.model import MemberId, Overlap, SanctionKind
+from community_sdk.proposal import EVERY, Terms
 from community_sdk.state import State
 
-__all__ = ["ANY", "impose", "meeting"]
-
-ANY = "*"
-"""Stands for every kind of sanction that is not named."""
+__all__ = ["already_active", "impose", "meeting"]
 
 
 def meeting(
@@ -29,7 +26,7 @@ def meeting(
     end = None if wish.until is None else micros(wish.until)
     if wish.step.duration is not None:
         end = wish.step.duration.after(state.now_us, state.calendar.where)
-    rule = overlap.get(kind.word, overlap.get(ANY, Overlap.LONGEST))
+    rule = overlap.get(kind.word, overlap.get(EVERY, Overlap.LONGEST))
     records = state.member.sanctions
     return meet(rule, (kind, end, wish.issuer), records, state.now_us)
 
@@ -38,7 +35,7 @@ def impose(
     wish: ApplySanction,
     state: State,
     overlap: Mapping[str, Overlap],
-    approval: Mapping[str, Approval],
+    approval: Mapping[str, Terms],
 ) -> Decision:
     """Return the decision: *wish* with its end, a request for consent, or a refusal."""
     met, kind = meeting(wish, state, overlap), wish.step.kind
@@ -51,29 +48,44 @@ def impose(
     if part is not None:
         because_of = evolve(because_of, parts=(*because_of.parts, part))
     wish = evolve(wish, because=because_of, **met.stamps)
-    needed = approval.get(kind.word, approval.get(ANY))
-    return wish if needed is None else _request(wish, needed, state)
+    needed = approval.get(kind.word, approval.get(EVERY))
+    return wish if needed is None else _agreed(wish, needed, state)
 
 
-def _request(wish: ApplySanction, needed: Approval, state: State) -> RequestConsent:
-    deadline = None
-    if needed.within is not None:
-        deadline = instant(needed.within.after(state.now_us, state.calendar.where))
+def _agreed(wish: ApplySanction, terms: Terms, state: State) -> Decision:
+    """Return *wish* where who imposes it is voice enough, else a request for consent.
+
+    Whoever is asked: the effect begins when the last of them agrees.
+    """
+    actor, now = state.actor, state.now_us
+    voices: tuple[MemberId, ...] = ()
+    speaks = terms.proposer == "first_voice" and actor.id != state.member.id
+    if speaks and actor.known_as(wish.issuer):
+        held = (actor.holds(duty, now, wish.group) for duty in terms.duties)
+        voices = (actor.id,) if any(held) else ()
+    if len(voices) >= terms.needs:
+        return evolve(wish, approvers=voices)
+    deadline = instant(terms.within.after(now, state.calendar.where))
+    why = because(
+        "penalty.approval",
+        wish.because,
+        measure=wish.step.kind,
+        duty=terms.duty,
+        needs=terms.needs,
+        until=deadline,
+    )
     return RequestConsent(
         member=wish.member,
         group=wish.group,
         wish=wish,
-        duty=needed.duty,
-        needs=needed.needs,
+        duty=terms.duty,
+        also=terms.also,
+        needs=terms.needs,
         deadline=deadline,
-        because=because(
-            "penalty.approval",
-            wish.because,
-            measure=wish.step.kind,
-            duty=needed.duty,
-            needs=needed.needs,
-            until=deadline,
-        ),
+        proposer=MemberId(wish.issuer) if wish.issuer else None,
+        excluded=terms.proposer == "excluded",
+        voices=voices,
+        because=why,
     )
 
 

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from community_sdk.model import LadderStep, Severity
 from community_sdk.policies.penalty._counting import Counting, Record, Tally
-from community_sdk.policies.penalty._settings import SoftStep, Trigger
+from community_sdk.policies.penalty._settings import Rung, SoftStep, Trigger
 from community_sdk.state import Strike
 
 __all__ = ["Judgement", "Judging"]
@@ -28,7 +28,7 @@ class Judgement:
     *rests*: the strikes that the step rests on, the breach itself first.
     """
 
-    step: LadderStep | SoftStep | None
+    step: Rung | None
     tally: Tally = _NOTHING
     key: str = "penalty.step"
     rests: tuple[Strike, ...] = ()
@@ -86,9 +86,12 @@ class Judging:
         rest = [s for s in record.strikes if s.id != new.id]
         return self.counting.tally(evolve(record, strikes=rest), like).stands
 
-    def _reached(self, before: int, stands: int) -> LadderStep | SoftStep | None:
-        rungs = (*self.soft, *self.steps)
-        below = [r for r in rungs if r.at <= stands]
+    @property
+    def _rungs(self) -> tuple[Rung, ...]:
+        return (*self.soft, *self.steps)
+
+    def _reached(self, before: int, stands: int) -> Rung | None:
+        below = [r for r in self._rungs if r.at <= stands]
         if self.trigger is Trigger.ON_CROSSING:
             crossed = [r for r in below if before < r.at]
             return crossed[-1] if crossed else None
@@ -96,18 +99,17 @@ class Judging:
             return None
         top = below[-1]
         over = stands - top.at
-        last = top is rungs[-1]
+        last = top is self._rungs[-1]
         if over and (self.after_last if last else self.between) == "none":
             return None
         return _lasting(top, over)
 
-    def next_step(self, tally: Tally) -> LadderStep | SoftStep | None:
+    def next_step(self, tally: Tally) -> Rung | None:
         """Return the next step above where the record stands."""
-        rungs = (*self.soft, *self.steps)
-        return next((rung for rung in rungs if rung.at > tally.stands), None)
+        return next((rung for rung in self._rungs if rung.at > tally.stands), None)
 
 
-def _lasting(rung: LadderStep | SoftStep, nth: int) -> LadderStep | SoftStep:
+def _lasting(rung: Rung, nth: int) -> Rung:
     """Return a step that grows as it is when taken for the *nth* time."""
     if isinstance(rung, SoftStep) or rung.grows == 1:
         return rung

@@ -29,13 +29,14 @@ from community_sdk.policies.penalty._imposing import impose
 from community_sdk.policies.penalty._judging import Judgement, Judging
 from community_sdk.policies.penalty._reversal import Reversal
 from community_sdk.policies.penalty._settings import (
-    Approval,
     Decay,
     FirstOffence,
+    Rung,
     SoftStep,
     Trigger,
 )
 from community_sdk.policies.penalty._telling import Redress, record_parts, why
+from community_sdk.proposal import Terms
 from community_sdk.state import Definition, State, Strike
 
 __all__ = ["PenaltyLadder"]
@@ -122,7 +123,7 @@ class PenaltyLadder:
     enter_at: Mapping[str, int] = field(factory=dict[str, int], hash=False)
     zero_tolerance: Severity | None = None
     overlap: Mapping[str, Overlap] = field(factory=dict[str, Overlap], hash=False)
-    approval: Mapping[str, Approval] = field(factory=dict[str, Approval], hash=False)
+    approval: Mapping[str, Terms] = field(factory=dict[str, Terms], hash=False)
     later: LaterSanctions = LaterSanctions.STAND_AND_FLAG
     below_threshold: Literal["stand", "lift"] = "stand"
     undone_by: tuple[RoleName, ...] = ()
@@ -132,7 +133,8 @@ class PenaltyLadder:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a ladder that does not rise, or whose settings contradict."""
-        for low, high in pairwise((*self.soft, *self.steps)):
+        rungs: tuple[Rung, ...] = (*self.soft, *self.steps)
+        for low, high in pairwise(rungs):
             milder = (
                 isinstance(low, LadderStep)
                 and isinstance(high, LadderStep)
@@ -231,8 +233,8 @@ class PenaltyLadder:
         for sanction in state.member.in_force(state.now_us):
             if sanction.policy == self.key:
                 until = None if sanction.until is None else instant(sanction.until)
-                figures = {"measure": sanction.measure, "until": until}
-                parts.append(because("penalty.in_force", **figures))
+                measure = sanction.measure
+                parts.append(because("penalty.in_force", measure=measure, until=until))
         counted = sum(tally.total for tally in tallies.values())
         return because(
             "penalty.standing",
@@ -255,8 +257,8 @@ class PenaltyLadder:
                 kind = (
                     "penalty.of_rule" if self.per == "rule" else "penalty.of_category"
                 )
-                counts = {"counts": self._counts, "counted": tally.total}
-                own = [because(kind, *own, name=name, **counts)]
+                counts, counted = self._counts, tally.total
+                own = [because(kind, *own, name=name, counts=counts, counted=counted)]
             yield own
 
     @property
@@ -286,15 +288,15 @@ class PenaltyLadder:
         self, event: RuleBroken, strike: Strike, found: Judgement, state: State
     ) -> Decision:
         step = found.step
-        rest = []
+        rest: list[Explanation] = []
         if strike.recorded > strike.occurred:
             rest += self._reversal(state).told_late(strike, state)
         if isinstance(step, LadderStep):
             told = Redress(undone_by=self.undone_by, appeal_within=self.appeal_within)
             rest += told.parts(state)
-        figures: dict[str, object] = {"counts": self._counts, "window": self.window}
+        figures = {"counts": self._counts, "window": self.window}
         harder = self._judging.next_step(found.tally)
-        said = why(strike, found, figures, *rest, harder=harder)
+        said = why(strike, found, *rest, figures=figures, harder=harder)
         if not isinstance(step, LadderStep):
             action = "" if step is None else step.action
             return Recommend(
@@ -331,7 +333,7 @@ def _settings(ladder: PenaltyLadder, cls: type[Any]) -> dict[str, Any]:
     return {name: getattr(ladder, name) for name in names if hasattr(ladder, name)}
 
 
-def _named(step: LadderStep | SoftStep) -> str:
+def _named(step: Rung) -> str:
     return step.action if isinstance(step, SoftStep) else str(step.kind)
 
 

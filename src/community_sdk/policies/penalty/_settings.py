@@ -8,8 +8,9 @@ from attrs import field, frozen, validators
 
 from community_sdk._time import Duration
 from community_sdk.errors import DefinitionError
+from community_sdk.model import LadderStep
 
-__all__ = ["Approval", "Decay", "FirstOffence", "LengthLimit", "SoftStep", "Trigger"]
+__all__ = ["Decay", "FirstOffence", "LengthLimit", "Rung", "SoftStep", "Trigger"]
 
 
 class Trigger(Enum):
@@ -73,17 +74,8 @@ class SoftStep:
     action: str
 
 
-@frozen(kw_only=True)
-class Approval:
-    """A sanction waits until *needs* holders of *duty* agree, within *within*.
-
-    The strike counts meanwhile; the sanction begins when the last of them agrees.
-    *within* None: there is no deadline.
-    """
-
-    duty: str
-    needs: int = field(default=1, validator=validators.ge(1))
-    within: Duration | None = None
+Rung = LadderStep | SoftStep
+"""What may be reached on a ladder."""
 
 
 @frozen(kw_only=True)

@@ -40,13 +40,13 @@ from community_sdk.model import (
 )
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.penalty._imposing import (
-    ANY,
     already_active,
     impose,
     meeting,
 )
 from community_sdk.policies.penalty._reversal import overturn
-from community_sdk.policies.penalty._settings import Approval, LengthLimit
+from community_sdk.policies.penalty._settings import LengthLimit
+from community_sdk.proposal import EVERY, Terms
 from community_sdk.state import Definition, MemberState, SanctionRecord, State
 
 __all__ = ["ManualSanctions", "rolled_back"]
@@ -80,7 +80,7 @@ class ManualSanctions:
         factory=dict[str, LengthLimit], hash=False
     )
     overlap: Mapping[str, Overlap] = field(factory=dict[str, Overlap], hash=False)
-    approval: Mapping[str, Approval] = field(factory=dict[str, Approval], hash=False)
+    approval: Mapping[str, Terms] = field(factory=dict[str, Terms], hash=False)
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
 
@@ -92,7 +92,7 @@ class ManualSanctions:
             ("approval", self.approval),
         ):
             for word in table:
-                if word not in (*words, ANY):
+                if word not in (*words, EVERY):
                     yield (where, word, words)
         roles = (*(str(role.name) for role in definition.roles), "owner")
         for needed in self.approval.values():
