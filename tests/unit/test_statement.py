@@ -24,6 +24,7 @@ from community_sdk.operation import statement, statements
 from community_sdk.policies import (
     AppealPolicy,
     AppealTerms,
+    ComplaintDesk,
     PenaltyLadder,
     ReportDesk,
     ReportThreshold,
@@ -115,6 +116,16 @@ def test_what_reports_brought_up() -> None:
     figures = [v for part in found.explanation().walk() for _, v in part.figures]
     assert "ann" in figures
     assert "bo" not in figures
+
+
+def test_a_case_of_another_desk() -> None:
+    """The desk that keeps it is found."""
+    other = ComplaintDesk(key=PolicyKey("complaints"))
+    office = Office(LADDER, DESK, other)
+    office.complain(START)
+    office.close(START, "ada", case="complaints-1", rule=RuleCode("quiet"))
+    found = stated(office, (LADDER, DESK, other))
+    assert (found.case, found.evidence) == ("complaints-1", ())
 
 
 def test_evidence_of_a_case_that_is_not_kept() -> None:

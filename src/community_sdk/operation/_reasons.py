@@ -68,10 +68,11 @@ def statements(
     """
     known = tuple(policies)
     why = {str(d.id): d.because for d in decisions if isinstance(d, ApplySanction)}
-    for record in state.member.sanctions:
-        found = statement(known, state, record.id, why=why.get(record.id))
-        if found is not None:
-            yield found
+    found = (
+        statement(known, state, record.id, why=why.get(record.id))
+        for record in state.member.sanctions
+    )
+    yield from filter(None, found)
 
 
 def _redress(

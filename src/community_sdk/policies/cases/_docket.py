@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypedDict, cast
 
 from community_sdk._time import Duration, instant, micros
 from community_sdk.events import (
@@ -159,9 +159,10 @@ def advance(file: File, event: Event, at: int) -> None:
     elif isinstance(event, CaseAdvanced):
         file["handler"] = file["handler"] or actor
         _done(file, event.stage, at)
-    elif isinstance(event, CaseDecided):
+    else:
+        decided = cast("CaseDecided", event)
         file["handler"] = actor
-        file["outcome"] = event.outcome.value
+        file["outcome"] = decided.outcome.value
         file["decided"] = at
         _done(file, CaseStage.RESOLUTION, at)
 

@@ -221,14 +221,15 @@ def keep(desk: Desk, mine: Docket, event: Event, state: State) -> None:
         if late is not None and desk.duties:
             file = late[1]
             file["level"] = min(file["level"] + 1, len(desk.duties) - 1)
-    elif isinstance(event, HANDLED):
-        named = file_of(mine, event)
-        if named is None or refuse(desk, mine, event, state) is not None:
+    else:
+        act = cast("Acts", event)
+        named = file_of(mine, act)
+        if named is None or refuse(desk, mine, act, state) is not None:
             return
-        if isinstance(event, _APPEALS):
-            _appealed(desk, named, event, state)
+        if isinstance(act, _APPEALS):
+            _appealed(desk, named, act, state)
         else:
-            _docket.advance(named, event, state.at_us)
+            _docket.advance(named, act, state.at_us)
 
 
 def _appealed(desk: Desk, file: File, event: _Appeals, state: State) -> None:

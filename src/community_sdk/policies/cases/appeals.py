@@ -11,7 +11,7 @@ from typing import ClassVar, Final, TypedDict, cast
 
 from attrs import field, frozen
 
-from community_sdk._time import instant
+from community_sdk._time import instant, micros
 from community_sdk.decisions import (
     ClearTimer,
     Decision,
@@ -145,7 +145,10 @@ class AppealPolicy:
         against = _terms.judging(self.terms, row, event, state)
         if against is not None or row is None:
             return against
-        return _terms.of_whom(self.terms, event, _roles(mine, row, state))
+        record = state.member.sanction(row[6])
+        if record is None:
+            return because("appeal.no_sanction", sanction=row[6])
+        return _terms.of_whom(self.terms, event, _roles(mine, record, state))
 
     def _refuse_filing(
         self, mine: _Memory, event: AppealFiled, by: str, state: State
@@ -172,10 +175,11 @@ class AppealPolicy:
             if event.case is None and self.refuse(event, state) is None:
                 self._note(mine, event, by, state)
         elif isinstance(event, ProposalOpened):
-            asked = (c for c in state.member.consents if c.id == event.proposal)
-            for pending in asked:
-                wish = str(pending.wish.get("id") or "")
-                mine["wishes"][event.proposal] = wish
+            mine["wishes"] |= {
+                pending.id: str(pending.wish.get("id") or "")
+                for pending in state.member.consents
+                if pending.id == event.proposal
+            }
         elif isinstance(event, ProposalApproved):
             wish = mine["wishes"].get(event.proposal, "")
             _agree(mine, wish or event.proposal, by)
@@ -218,10 +222,8 @@ class AppealPolicy:
                 yield from self._decided(event, row, state)
 
     def _offer(self, event: SanctionImposed, state: State) -> Iterator[Decision]:
-        record = state.member.sanction(event.sanction)
-        if record is None or record.state in _GONE:
-            return
-        until, duty = self.terms.until(record.since, state), self.terms.duty
+        since = micros(event.since or event.at)
+        until, duty = self.terms.until(since, state), self.terms.duty
         yield OfferAppeal(
             member=event.member,
             sanction=event.sanction,
@@ -341,15 +343,13 @@ def _against(mine: _Memory, sanction: str) -> dict[str, Row]:
 
 
 def _agree(mine: _Memory, what: str, by: str) -> None:
-    if by:
-        mine["agreed"].setdefault(what, []).append(by)
+    mine["agreed"].setdefault(what, []).append(by)
 
 
-def _roles(mine: _Memory, row: Row, state: State) -> dict[str, tuple[str, ...]]:
-    """Return who is what to the sanction that is appealed in *row*."""
-    record = state.member.sanction(row[6])
-    if record is None:
-        return {}
+def _roles(
+    mine: _Memory, record: SanctionRecord, state: State
+) -> dict[str, tuple[str, ...]]:
+    """Return who is what to the sanction in *record*."""
     strikes = (state.member.strike(key) for key in record.strikes[:1])
     found = (strike.by for strike in strikes if strike is not None)
     return {

@@ -1,13 +1,16 @@
 """Appeals: in time, once, before somebody else; a grant undoes what was a mistake."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from community_sdk import events as ev
 from community_sdk._time import Duration
 from community_sdk.decisions import (
+    Decision,
     EndSanction,
     Escalate,
     Mode,
@@ -33,14 +36,17 @@ from community_sdk.model import (
 from community_sdk.policies import (
     AppealPolicy,
     AppealTerms,
+    EmergencyActs,
     PenaltyLadder,
     ReportDesk,
     ReportThreshold,
 )
-from tests.unit.desk import DAY, HOUR, START, TICK
+from community_sdk.proposal import Consent
+from tests.unit.desk import DAY, HOUR, START, TICK, WEEK, Border
 from tests.unit.policies.cases.office import (
     ADMIN,
     DENIED,
+    OWNER,
     Office,
     kinds,
     of,
@@ -369,3 +375,64 @@ def test_reviewers_that_are_not_there() -> None:
     book = Office().engine.playbook
     assert [path for path, _, _ in one.problems(book)] == ["terms.reviewers[0]"]
     assert list(policy().problems(book)) == []
+
+
+class Named(Border):
+    """A border that names what waits, as files do."""
+
+    def dump(self, decision: Decision, /) -> Mapping[str, Any]:
+        """Wrap *decision* with its id."""
+        return {"id": decision.id, "decision": decision}
+
+
+def test_who_agreed_does_not_decide() -> None:
+    """An approver of the sanction is excluded."""
+    ladder = evolve(LADDER, mode=Mode.PROPOSE)
+    consent = Consent(duty=ADMIN, within=WEEK)
+    desk = Office(ladder, policy(), border=Named(), approval=consent)
+    (asked,) = desk.breach(START, "hugo")
+    agreed = {"actor": MemberId("ada"), "proposal": asked.id}
+    desk.tell(ev.ProposalApproved, START, **agreed)
+    desk.appeal(START, id="appeal", sanction=sanction(desk))
+    assert refused(desk.judge(START, "ada")) == ["appeal.conflict_of_interest"]
+    assert refused(desk.judge(START, "abe")) == []
+
+
+def test_who_ratified_an_emergency_does_not_decide() -> None:
+    """Nor does who acted."""
+    acts = EmergencyActs(
+        key=PolicyKey("emergency"),
+        grounds=("ad_flood",),
+        acting=(ADMIN,),
+        ratifying=(OWNER,),
+    )
+    desk = Office(acts, policy(terms=AppealTerms()))
+    acted = {"ground": "ad_flood", "measure": "mute", "actor": MemberId("ada")}
+    desk.tell(ev.EmergencyActed, START, id="act", **acted)
+    ratified = {"emergency": EventId("act"), "actor": MemberId("olga")}
+    desk.tell(ev.EmergencyRatified, START, **ratified)
+    desk.appeal(START, id="appeal", sanction=sanction(desk))
+    for by in ("ada", "olga"):
+        assert refused(desk.judge(START, by)) == ["appeal.conflict_of_interest"]
+    assert refused(desk.judge(START, "abe")) == []
+
+
+def test_an_appeal_is_taken_back_once() -> None:
+    """Afterwards it is settled."""
+    desk, warning = warned()
+    desk.appeal(START, id="appeal", sanction=warning)
+    for reasons in ([], ["appeal.already_decided"]):
+        step = desk.tell(ev.AppealWithdrawn, START, appeal=EventId("appeal"))
+        assert refused(step) == reasons
+
+
+def test_a_record_that_is_gone() -> None:
+    """Neither its appeal nor its timer does anything."""
+    desk, warning = warned()
+    desk.appeal(START, id="appeal", sanction=warning)
+    desk.member().sanctions = ()
+    assert refused(desk.judge(START)) == ["appeal.no_sanction"]
+    view = desk.view()
+    view.mine = policy().start()
+    fired = ev.TimerFired(id=EventId("t"), at=START, timer="appeal", policy=KEY)
+    assert list(policy().decide(fired, view)) == []

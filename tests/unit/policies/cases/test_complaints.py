@@ -6,7 +6,7 @@ import pytest
 
 from community_sdk import events as ev
 from community_sdk._time import Duration
-from community_sdk.decisions import Escalate, OpenCase, Recommend, TellOutcome
+from community_sdk.decisions import Escalate, Mode, OpenCase, Recommend, TellOutcome
 from community_sdk.engine import Step
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
@@ -355,3 +355,19 @@ def test_a_timer_of_a_case_that_is_gone() -> None:
     state = office.view()
     state.mine = office.engine.community.slices[KEY]
     assert list(one.decide(fired, state)) == []
+
+
+def test_in_shadow_what_would_be_refused_is_on_no_file() -> None:
+    """Neither the complaint nor what is said of a case that is not there."""
+    one = desk(mode=Mode.SHADOW)
+    office = Office(one)
+    assert refused(office.complain(START, None)) == ["case.nobody"]
+    assert one.case(office.view(), CASE) is None
+    assert given(office, CASE, 1) == []
+    assert one.figures(office.view()).recent == 0
+
+
+def test_stages_without_further_ado() -> None:
+    """An answer within a day, a decision within a week."""
+    (opened,) = of(Office(ComplaintDesk(key=KEY)).complain(START), OpenCase)
+    assert opened.due == START + 7 * DAY

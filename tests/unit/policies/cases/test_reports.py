@@ -334,10 +334,10 @@ def test_a_denied_appeal_leaves_the_case_closed() -> None:
 
 def test_a_desk_names_duties_that_are_not_there() -> None:
     """Handlers and reviewers."""
-    terms = AppealTerms(reviewers=(RoleName("judge"),))
+    terms = AppealTerms(reviewers=(ADMIN, RoleName("judge")))
     one = desk(duties=(HOST, RoleName("clerk")), appeals=terms)
     found = [(path, word) for path, word, _ in one.problems(Office().engine.playbook)]
-    assert found == [("duties[1]", "clerk"), ("appeals.reviewers[0]", "judge")]
+    assert found == [("duties[1]", "clerk"), ("appeals.reviewers[1]", "judge")]
 
 
 # -- the threshold -----------------------------------------------------------------
@@ -451,7 +451,9 @@ def test_a_threshold_names_what_is_not_there() -> None:
     assert found == [("spares[0]", "clerk"), ("most", "gold")]
     one = threshold(tiers="grade", most=TierKey("gold"))
     assert [path for path, _, _ in one.problems(book)] == ["tiers"]
-    assert list(threshold().problems(book)) == []
+    assert list(threshold(spares=(HOST,)).problems(book)) == []
+    one = threshold(tiers="trust", most=TierKey("new"))
+    assert list(one.problems(book)) == []
 
 
 def test_reports_told_late_count_at_their_own_time() -> None:
