@@ -128,14 +128,16 @@ class PermitPolicy:
         """Remember no permit."""
         return {"permits": [], "last": ["", ""]}
 
-    def refuse(self, event: Event, state: State, /) -> Explanation | None:
+    def refuse(
+        self, event: PermitGranted | PermitWithdrawn, state: State, /
+    ) -> Explanation | None:
         """Refuse a permit of who may not give it, or of the member."""
         if isinstance(event, PermitGranted):
             if event.what != self.what:
                 return None
             if state.actor.known_as(event.member):
                 return because("permit.self", what=self.what)
-        elif isinstance(event, PermitWithdrawn):
+        else:
             mine: Slice = state.mine or self.start()
             if all(known[0] != event.permit for known in mine["permits"]):
                 return None

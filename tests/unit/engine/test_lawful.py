@@ -14,17 +14,20 @@ from community_sdk._time import Duration
 from community_sdk.conditions import parse_condition
 from community_sdk.decisions import RefuseAct
 from community_sdk.engine import Engine, Step
+from community_sdk.engine._lawful import LAWFUL
 from community_sdk.errors import HistoryError
 from community_sdk.model import (
     Amendment,
     EventId,
+    GroupId,
     MemberId,
     PolicyKey,
     Rule,
     Rulebook,
+    RuleChange,
     RuleCode,
 )
-from community_sdk.policies import RuleWatch
+from community_sdk.policies import PermitPolicy, Petition, RuleWatch
 from tests.unit.desk import DAY, HOUR, START, TICK, Desk
 
 QUIET, FLOOD = RuleCode("quiet"), RuleCode("flood")
@@ -209,7 +212,7 @@ def test_a_waiver_may_be_for_a_group_or_for_all() -> None:
     """It is about nobody then."""
     desk = Desk()
     head: dict[str, Any] = {"at": START, "rule": QUIET}
-    desk.engine.receive(ev.RuleWaived(id=EventId("w"), group="hall", **head))
+    desk.engine.receive(ev.RuleWaived(id=EventId("w"), group=GroupId("hall"), **head))
     assert why(breach(desk, "quiet", START + HOUR, group="hall")) == "rule.waived"
     assert why(breach(desk, "quiet", START + HOUR, group="den")) == ""
     everybody = ev.RuleWaived(id=EventId("v"), since=START + 2 * HOUR, **head)
@@ -245,6 +248,32 @@ def test_what_a_policy_finds_may_be_waived() -> None:
     assert (step.decisions, step.facts) == ((), ())
     assert [s.because.key for s in step.suppressed] == ["rule.waived"]
     assert len(desk.post(START + HOUR, "bo").facts) == 1
+
+
+def test_only_breaches_are_asked_for_their_rule() -> None:
+    """What else is decided of the same event stands."""
+    condition = parse_condition('count("message", "1h") >= 1')
+    watch = RuleWatch(key=PolicyKey("w"), rule=QUIET, when=condition)
+    look = PermitPolicy(key=PolicyKey("p"), rule=FLOOD, what="link", strike=False)
+    desk = Desk(watch, look)
+    waive(desk)
+    step = desk.post(START + HOUR, link=True)
+    assert [d.kind for d in step.decisions] == ["recommend"]
+    assert [s.decision.kind for s in step.suppressed] == ["report_breach"]
+    assert [*LAWFUL.decide(ev.Left(id=EventId("x"), at=START), desk.view())] == []
+
+
+def test_what_a_playbook_numbers_as_high_is_its_own() -> None:
+    """A new playbook that has version 2 itself needs no amendment."""
+    petition = Petition(key=PolicyKey("p"), signatures=1)
+    desk = Desk(petition, rulebook=Rulebook(rules=BOOK.rules[:1]))
+    desk.tell(ev.Joined, START)
+    change = RuleChange(code=FLOOD, weight=9)
+    desk.tell(ev.PetitionStarted, START + HOUR, changes=(change,))
+    found = desk.view().rulebook.rule("flood")
+    assert found is not None
+    assert found.weight == 9
+    assert desk.engine.community.rulebook(BOOK) == BOOK
 
 
 def test_waivers_follow_the_person_and_are_in_the_snapshot() -> None:

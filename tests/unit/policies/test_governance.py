@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community_sdk import events as ev
-from community_sdk._time import Duration
+from community_sdk._time import Duration, Schedule
 from community_sdk.decisions import (
     AmendRulebook,
     CloseMotion,
@@ -34,7 +34,7 @@ from community_sdk.model import (
     Severity,
     Voice,
 )
-from community_sdk.policies import CouncilOrder, Petition, RuleVote
+from community_sdk.policies import CouncilOrder, Petition, RuleReview, RuleVote
 from community_sdk.state import State
 from tests.unit.desk import DAY, HOUR, START, TICK, Book, Desk
 
@@ -59,13 +59,14 @@ def house(*policies: Any) -> Desk:
 
 def petition(**given: Any) -> Desk:
     """A community whose hosts may amend the rules, three together."""
-    return house(Petition(key=KEY, **{"roles": (HOST,), **given}))
+    fields: dict[str, Any] = {"roles": (HOST,), **given}
+    return house(Petition(key=KEY, **fields))
 
 
 def vote(**given: Any) -> Desk:
     """A community whose hosts vote on the rules."""
-    length = Duration.parse("1d")
-    return house(RuleVote(key=KEY, **{"voters": (HOST,), "open_for": length, **given}))
+    fields: dict[str, Any] = {"voters": (HOST,), **given}
+    return house(RuleVote(key=KEY, open_for=Duration.parse("1d"), **fields))
 
 
 def begin(desk: Desk, who: str = "h1", hour: float = 1, **more: Any) -> Step:
@@ -141,8 +142,8 @@ def test_the_rules_change_at_that_instant_and_not_before() -> None:
     def breach(rule: str, hour: float) -> str:
         when = START + hour * HOUR
         later = START + 9 * HOUR
-        known = {"rule": RuleCode(rule), "recorded_at": later}
-        return refused(desk.tell(ev.RuleBroken, when, **known))
+        step = desk.tell(ev.RuleBroken, when, rule=RuleCode(rule), recorded_at=later)
+        return refused(step)
 
     assert breach("flood", 0.9) == ""
     assert breach("flood", 1) == "rule.not_in_force"
@@ -181,6 +182,22 @@ def test_who_may_sign(who: str, key: str) -> None:
     desk = petition()
     begin(desk)
     assert refused(sign(desk, who)) == key
+
+
+def test_a_petition_says_how_it_stands() -> None:
+    """Who has signed so far, and what became of it."""
+    desk, policy = petition(), Petition(key=KEY, roles=(HOST,))
+
+    def stands() -> tuple[tuple[str, ...], MotionState | None]:
+        view = desk.view()
+        return policy.signers(view, "p"), policy.outcome(view, "p")
+
+    assert stands() == ((), None)
+    begin(desk, "h2")
+    sign(desk, "h1")
+    assert stands() == (("h1", "h2"), MotionState.PROPOSED)
+    sign(desk, "h3", 3)
+    assert stands() == ((), MotionState.PASSED)
 
 
 def test_a_stranger_begins_no_petition() -> None:
@@ -225,7 +242,11 @@ def test_a_petition_may_be_for_all_members() -> None:
     assert refused(sign(desk, "bo")) == ""
     desk.tell(ev.Left, START + 3 * HOUR, "h1")
     assert refused(sign(desk, "h1", 4)) == "petition.not_entitled"
-    nobody = {"id": EventId("n"), "at": START + 5 * HOUR, "petition": EventId("p")}
+    nobody: dict[str, Any] = {
+        "id": EventId("n"),
+        "at": START + 5 * HOUR,
+        "petition": EventId("p"),
+    }
     step = desk.engine.receive(ev.PetitionSigned(**nobody))
     assert refused(step) == "petition.not_entitled"
     signed = evolve(ev.PetitionSigned(**nobody), id=EventId("m"), actor=MemberId("h2"))
@@ -315,6 +336,28 @@ def test_two_ways_stand_side_by_side() -> None:
     decision = amended(other)
     assert decision is not None
     assert decision.policy == "way"
+
+
+def test_voices_find_their_vote() -> None:
+    """Where two are open under different terms."""
+    length = Duration.parse("1d")
+    one = RuleVote(key=KEY, open_for=length, voters=(HOST,))
+    desk = house(one, RuleVote(key=PolicyKey("all"), open_for=length))
+    call(desk, hour=0, way=PolicyKey("all"))
+    assert refused(cast(desk, "ann", Voice.YES)) == ""
+    memories = desk.engine.community.slices
+    assert memories["way"]["open"] == {}
+    assert list(memories["all"]["open"]["v"]["voices"]) == ["ann"]
+
+
+def test_other_memories_hold_no_motion() -> None:
+    """Whatever they look like."""
+    review = RuleReview(
+        key=PolicyKey("r"), schedule=Schedule.parse("FREQ=MONTHLY"), duty=OWNER
+    )
+    desk = house(review, Petition(key=KEY, roles=(HOST,)))
+    desk.tell(ev.RuleBroken, START, rule=FLOOD)
+    assert refused(sign(desk, "h1")) == "motion.unknown"
 
 
 def test_one_event_makes_one_version() -> None:
@@ -437,18 +480,18 @@ def test_two_accounts_have_one_voice() -> None:
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("make", "given"),
     [
-        lambda mode: Petition(key=KEY, mode=mode),
-        lambda mode: CouncilOrder(key=KEY, roles=(OWNER,), mode=mode),
-        lambda mode: RuleVote(key=KEY, open_for=Duration.parse("1d"), mode=mode),
+        (Petition, {}),
+        (CouncilOrder, {"roles": (OWNER,)}),
+        (RuleVote, {"open_for": Duration.parse("1d")}),
     ],
 )
-def test_a_motion_is_the_consent_itself(make: Any) -> None:
+def test_a_motion_is_the_consent_itself(make: Any, given: dict[str, Any]) -> None:
     """To have it confirmed once more would ask twice."""
-    assert make(Mode.SHADOW).mode is Mode.SHADOW
+    assert make(key=KEY, mode=Mode.SHADOW, **given).mode is Mode.SHADOW
     with pytest.raises(DefinitionError) as caught:
-        make(Mode.PROPOSE)
+        make(key=KEY, mode=Mode.PROPOSE, **given)
     assert caught.value.code == "governance.mode"
 
 

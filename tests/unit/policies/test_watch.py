@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community_sdk import events as ev
-from community_sdk._time import Duration, QuietHours
+from community_sdk._time import Duration, QuietHours, micros
 from community_sdk.conditions import parse_condition
 from community_sdk.decisions import Mode, ReportBreach
 from community_sdk.engine import Step
@@ -340,3 +340,40 @@ def test_a_shadow_remembers_nothing() -> None:
         assert len(step.decisions) == 1
         assert step.facts == ()
     assert desk.member().strikes == ()
+
+
+def test_a_nickname_that_does_not_conform_is_a_breach() -> None:
+    """One an hour at most; messages are not looked at, nor names that conform."""
+    watch = RuleWatch(key=PolicyKey("w"), rule=QUIET, nickname=True)
+    assert watch.words == {"nickname_set", "rule_broken"}
+    desk = Desk(watch)
+
+    def name(minute: int, *, conforms: bool) -> Step:
+        when = START + minute * MINUTE
+        return desk.tell(ev.NicknameSet, when, conforms=conforms)
+
+    told = [found(name(minute, conforms=False)) for minute in (0, 59, 60)]
+    assert told == [True, False, True]
+    assert not found(name(200, conforms=True))
+    assert not found(desk.post(START + 300 * MINUTE))
+    step = name(400, conforms=False)
+    assert step.decisions[0].because.key == "watch.nickname"
+
+
+def test_a_breach_that_waited_for_consent_is_dated_when_it_happened() -> None:
+    """Not when somebody agreed to it."""
+    condition = parse_condition('count("message", "1h") >= 1')
+    watch = RuleWatch(key=PolicyKey("w"), rule=FLOOD, when=condition, mode=Mode.PROPOSE)
+    desk = Desk(watch)
+    desk.tell(ev.RoleAssigned, START, "boss", role=RoleName("owner"))
+    step = desk.post(START + HOUR)
+    (opened,) = [f for f in step.facts if isinstance(f, ev.ProposalOpened)]
+    desk.tell(
+        ev.ProposalApproved,
+        START + 5 * HOUR,
+        proposal=opened.proposal,
+        actor=MemberId("boss"),
+    )
+    (strike,) = desk.member().strikes
+    assert strike.occurred == micros(START + HOUR)
+    assert strike.recorded == micros(START + 5 * HOUR)

@@ -10,7 +10,6 @@ from community_sdk._time import Duration, instant
 from community_sdk.decisions import AmendRulebook, CloseMotion, Mode
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (
-    Event,
     EventTypes,
     IdentityLinked,
     MotionClosed,
@@ -24,6 +23,7 @@ from community_sdk.state import Definition, State
 
 __all__ = [
     "ENDED",
+    "Ending",
     "Slice",
     "amend",
     "begin",
@@ -40,6 +40,9 @@ __all__ = [
 
 Slice = dict[str, dict[str, Any]]
 """``open``: by motion, what is known of it; ``closed``: by motion, how it ended."""
+
+Ending = IdentityLinked | RulebookAmended | MotionClosed | MotionWithdrawn
+"""What `follow` folds."""
 
 ENDED: Final[EventTypes] = (MotionWithdrawn, RulebookAmended, MotionClosed)
 """What ends a motion."""
@@ -131,7 +134,7 @@ def begin(
     mine["open"][motion] = {"by": by, "changes": plain, "voices": {}}
 
 
-def follow(mine: Slice, event: Event, state: State) -> None:
+def follow(mine: Slice, event: Ending, state: State) -> None:
     """Fold the end of a motion, or that two people who took part are one."""
     if isinstance(event, IdentityLinked):
         for motion in mine["open"].values():
@@ -144,7 +147,7 @@ def follow(mine: Slice, event: Event, state: State) -> None:
         _ended(mine, event.motion, MotionState.PASSED)
     elif isinstance(event, MotionClosed):
         _ended(mine, event.motion, event.state)
-    elif isinstance(event, MotionWithdrawn):
+    else:
         _ended(mine, event.motion, MotionState.WITHDRAWN)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 from attrs import field, frozen, validators
 
@@ -29,6 +29,7 @@ from community_sdk.model import PolicyKey, RoleName, Voice
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.governance._motion import (
     ENDED,
+    Ending,
     Slice,
     amend,
     begin,
@@ -104,7 +105,9 @@ class RuleVote:
         """Remember no vote."""
         return {"open": {}, "closed": {}}
 
-    def refuse(self, event: Event, state: State, /) -> Explanation | None:
+    def refuse(
+        self, event: VoteCalled | VoteCast | MotionWithdrawn, state: State, /
+    ) -> Explanation | None:
         """Refuse who may not take part, a second voice, and what is over."""
         mine: Slice = state.mine or self.start()
         by = str(state.actor.id) or None
@@ -116,8 +119,6 @@ class RuleVote:
             if not entitled(self.callers, state):
                 return because("vote.not_entitled", by=by, roles=self.callers)
             return no_such_rule(event.changes, state)
-        if not isinstance(event, VoteCast):
-            return None
         why = not_open(mine, event.vote, state)
         vote = mine["open"].get(event.vote)
         if why is not None or vote is None:
@@ -136,7 +137,7 @@ class RuleVote:
         elif isinstance(event, VoteCast):
             self._count(mine, event, state)
         else:
-            follow(mine, event, state)
+            follow(mine, cast("Ending", event), state)
         return mine
 
     def _count(self, mine: Slice, event: VoteCast, state: State) -> None:
