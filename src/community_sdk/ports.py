@@ -20,6 +20,7 @@ __all__ = [
     "Clock",
     "Commit",
     "EventStore",
+    "PersonalStore",
     "Plain",
     "StoredDecision",
     "StoredEvent",
@@ -174,6 +175,26 @@ class EventStore(Protocol):
 
     def close(self) -> None:
         """Let go of what the store itself opened."""
+        ...
+
+
+class PersonalStore(Protocol):
+    """Keeps what is personal beside the record: profiles, account links, texts.
+
+    Laws: what is forgotten is never held again unless it is told anew; forgetting
+    twice is no error and forgets nothing more; other people's things are not touched.
+    Both may raise `WorldError`.
+    """
+
+    def held(self, accounts: Collection[str], contents: Collection[str], /) -> Plain:
+        """Return, as builtins, what is held of *accounts* and the texts *contents*."""
+        ...
+
+    def forget(self, accounts: Collection[str], contents: Collection[str], /) -> int:
+        """Drop all of it and return how many things there were.
+
+        *accounts* are pseudonyms, *contents* digests that events name (`ContentRef`).
+        """
         ...
 
 

@@ -75,7 +75,7 @@ def named(plain: Any, *keys: str) -> Iterator[Any]:
                 yield from value if isinstance(value, (list, dict)) else [value]
             yield from named(value, *keys)
     elif isinstance(plain, list):
-        for value in cast("list[Any]", plain):
+        for value in cast("list[object]", plain):
             yield from named(value, *keys)
 
 

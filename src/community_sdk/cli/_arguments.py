@@ -16,7 +16,8 @@ __all__ = ["Command", "language", "parse"]
 Command = Callable[[Namespace], int]
 
 _COMMANDS: Final = (
-    *("demo", "run", "check", "diff", "backtest", "explain", "test", "schema"),
+    *("demo", "run", "check", "diff", "backtest", "explain", "member", "test"),
+    "schema",
 )
 _USAGE: Final = 2
 

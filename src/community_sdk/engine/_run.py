@@ -14,6 +14,7 @@ from community_sdk.decisions import (
     ApplySanction,
     Decision,
     Mode,
+    NoteFirstValue,
     RecordAnswer,
     RecordStage,
     RequestConsent,
@@ -189,7 +190,7 @@ class Run:
         if isinstance(decision, RequestConsent):
             return self._requested(decision, version, now)
         if decision.mode is not Mode.PROPOSE or isinstance(
-            decision, (RecordAnswer, RecordStage)
+            decision, (NoteFirstValue, RecordAnswer, RecordStage)
         ):
             return decision
         approval = version.playbook.approval

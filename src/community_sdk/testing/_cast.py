@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from typing import Final
@@ -13,7 +13,7 @@ from attrs import frozen
 from community_sdk._time import Duration
 from community_sdk.engine import Operable
 from community_sdk.events import KINDS
-from community_sdk.policies import Narrows
+from community_sdk.policies import EmergencyActs, Guards, Narrows
 
 __all__ = ["MEMBERS", "ZONES", "Cast", "changes", "midnights"]
 
@@ -79,6 +79,7 @@ class Cast:
     rules: tuple[str, ...] = ("ads", "rude")
     roles: tuple[str, ...] = ("owner",)
     words: tuple[str, ...] = ("signed_in",)
+    grounds: tuple[str, ...] = ("ad_flood",)
     tiers: tuple[tuple[str, str], ...] = (("grade", "fan"), ("grade", "core"))
     zone: str = "UTC"
     lateness: timedelta = _WEEK
@@ -101,11 +102,18 @@ class Cast:
             rules=rules or spare.rules,
             roles=tuple(held),
             words=tuple(playbook.words) or spare.words,
+            grounds=tuple(_grounds(playbook)) or spare.grounds,
             tiers=tiers,
             zone=community.zone,
             lateness=_span(playbook.lateness),
             kinds=_answered(playbook),
         )
+
+
+def _grounds(playbook: Operable) -> Iterator[str]:
+    for policy in playbook.policies:
+        if isinstance(policy, EmergencyActs):
+            yield from policy.grounds
 
 
 def _span(lateness: Duration) -> timedelta:
@@ -121,4 +129,6 @@ def _answered(playbook: Operable) -> tuple[str, ...]:
             found |= dict.fromkeys(sorted(policy.words))
         else:
             found |= dict.fromkeys(kind.kind for kind in policy.answers)
+        if isinstance(policy, Guards):
+            found |= dict.fromkeys(kind.kind for kind in policy.guards)
     return tuple(word for word in found if word in KINDS)

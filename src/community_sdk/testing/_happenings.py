@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from community_sdk import events as ev
 from community_sdk.model import Money, Severity
 from community_sdk.testing._cast import Cast
+from community_sdk.testing._happenings_door import DOOR
+from community_sdk.testing._happenings_rights import RIGHTS
 
 __all__ = ["KINDS", "RARE", "Scene", "fields_of"]
 
@@ -36,6 +38,7 @@ class Scene:
     sanctions: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
     proposals: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
     duties: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
+    emergencies: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
 
 
 def _some(words: tuple[str, ...]) -> st.SearchStrategy[str]:
@@ -117,15 +120,6 @@ def _breach(cast: Cast, _: Scene) -> Drawn:
     )
 
 
-def _role(cast: Cast, scene: Scene) -> Drawn:
-    until = _LATER.map(lambda gap: None if gap is None else scene.at + gap)
-    return st.fixed_dictionaries({"role": _some(cast.roles)}, optional={"until": until})
-
-
-def _role_ended(cast: Cast, _: Scene) -> Drawn:
-    return st.fixed_dictionaries({"role": _some(cast.roles)})
-
-
 def _linked(cast: Cast, _: Scene) -> Drawn:
     return st.fixed_dictionaries({"alias": _some(cast.members)})
 
@@ -197,10 +191,6 @@ KINDS: Final[dict[str, Callable[[Cast, Scene], Drawn]]] = {
     "member_removed": _put_out,
     "nickname_set": _nickname,
     "survey_answered": _nothing,
-    "role_assigned": _role,
-    "role_ended": _role_ended,
-    "strike_overturned": _of("strikes", "strike"),
-    "sanction_lifted": _of("sanctions", "sanction"),
     "proposal_approved": _of("proposals", "proposal", with_actor=True),
     "proposal_refused": _of("proposals", "proposal", with_actor=True),
     "obligation_met": _of("duties", "obligation"),
@@ -210,11 +200,14 @@ KINDS: Final[dict[str, Callable[[Cast, Scene], Drawn]]] = {
     "tier_imported": _tier,
     "balance_imported": _points,
     "head_counted": _heads,
+    **RIGHTS,
+    **DOOR,
 }
 """Every kind that may stand in a log, adoptions of playbooks and reports aside."""
 
 RARE: Final = frozenset(
     {
+        *DOOR,
         "identity_linked",
         "membership_imported",
         "sanction_imported",

@@ -264,6 +264,8 @@ _FACTS: Final = {
     "admit": "admitted",
     "refuse_admission": "admission_refused",
     "put_on_waiting_list": "waitlisted",
+    "note_first_value": "first_value_reached",
+    "pause_contact": "contact_paused",
     "open_obligation": "obligation_opened",
     "report_breach": "rule_broken",
     "apply_sanction": "sanction_imposed",

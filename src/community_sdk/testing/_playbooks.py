@@ -28,7 +28,6 @@ from community_sdk.model import (
     GroupId,
     LadderStep,
     PolicyKey,
-    Role,
     RoleName,
     Rule,
     Rulebook,
@@ -38,7 +37,7 @@ from community_sdk.model import (
     TierGroup,
     TierKey,
 )
-from community_sdk.playbook import Consent, Playbook
+from community_sdk.playbook import Playbook
 from community_sdk.policies import (
     AdmissionPolicy,
     Bar,
@@ -54,6 +53,13 @@ from community_sdk.policies import (
     Trigger,
 )
 from community_sdk.testing._cast import ZONES
+from community_sdk.testing._playbooks_door import DOORS
+from community_sdk.testing._playbooks_rights import (
+    ROLES,
+    approvals,
+    authorities,
+    emergencies,
+)
 
 __all__ = ["FAMILIES", "conditions", "playbooks"]
 
@@ -288,6 +294,9 @@ FAMILIES: Final[dict[str, Any]] = {
     "ladder": ladders,
     "tier": qualifications,
     "funnel": funnels,
+    **DOORS,
+    "authority": authorities,
+    "emergency": emergencies,
 }
 
 
@@ -325,7 +334,7 @@ def playbooks(
     return Playbook(
         name="drawn",
         community=draw(communities(zone)),
-        roles=(Role(name=RoleName("owner"), rank=9),),
+        roles=ROLES,
         tiers=(
             TierGroup(
                 key="grade",
@@ -336,5 +345,5 @@ def playbooks(
         policies=policies,
         events=("signed_in",),
         lateness=draw(durations(("24h", "7d", "1 month"))),
-        approval=Consent(duty="owner", needs=draw(st.integers(1, 2))),
+        approval=draw(approvals()),
     )

@@ -16,7 +16,7 @@ from community_sdk.ports import (
     StoredPartition,
 )
 
-__all__ = ["FakeClock", "FaultyStore"]
+__all__ = ["FakeClock", "FakePersonalStore", "FaultyStore"]
 
 
 class FakeClock:
@@ -47,6 +47,50 @@ class FakeClock:
         """Move by *by*, which may be negative; return the new present."""
         self._at += by
         return self._at
+
+
+class FakePersonalStore:
+    """Profiles and texts in memory, for tests of erasure and of exports.
+
+    Attributes:
+        profiles: by account, what is known of the person.
+        texts: by digest, what was written.
+        broken: how many calls of `forget` fail from now on, having dropped nothing.
+    """
+
+    def __init__(
+        self,
+        profiles: Mapping[str, Mapping[str, str]] | None = None,
+        texts: Mapping[str, str] | None = None,
+        *,
+        broken: int = 0,
+    ) -> None:
+        """Hold *profiles* and *texts*."""
+        self.profiles = dict(profiles or {})
+        self.texts = dict(texts or {})
+        self.broken = broken
+
+    def held(
+        self, accounts: Collection[str], contents: Collection[str], /
+    ) -> Mapping[str, object]:
+        """Return the profiles and texts asked for."""
+        return {
+            "profiles": {a: dict(p) for a, p in self.profiles.items() if a in accounts},
+            "texts": {c: text for c, text in self.texts.items() if c in contents},
+        }
+
+    def forget(self, accounts: Collection[str], contents: Collection[str], /) -> int:
+        """Drop them and return how many there were.
+
+        Raises:
+            StoreError: it is *broken*.
+        """
+        if self.broken:
+            self.broken -= 1
+            raise StoreError("the side store is out of reach", code="store.failed")
+        gone = [self.profiles.pop(a, None) for a in accounts]
+        gone_texts = [self.texts.pop(c, None) for c in contents]
+        return sum(each is not None for each in (*gone, *gone_texts))
 
 
 class FaultyStore:

@@ -35,6 +35,7 @@ from community_sdk.testing._laws_of_conduct import (
     one_consequence,
     sanctions_end_or_are_open,
 )
+from community_sdk.testing._laws_of_rights import a_forbidden_act_changes_nothing
 from community_sdk.testing._laws_of_state import (
     chunking_changes_nothing,
     duplicates_are_no_ops,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LAWS",
+    "a_forbidden_act_changes_nothing",
     "answers_match_annotation",
     "check_playbook",
     "check_policy",
@@ -85,6 +87,7 @@ LAWS: Final = (
     sanctions_end_or_are_open,
     facts_follow_decisions,
     ids_are_unique,
+    a_forbidden_act_changes_nothing,
 )
 """Every law of a playbook and a history."""
 

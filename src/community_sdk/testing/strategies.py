@@ -285,6 +285,9 @@ def _note(event: ev.Event, step: Step | None, scene: Scene) -> None:
     for made in (event, *facts):
         if isinstance(made, ev.RuleBroken):
             scene.strikes.append((str(made.id), str(made.member)))
+    if isinstance(event, ev.EmergencyActed):
+        scene.strikes.append((str(event.id), about))
+        scene.emergencies.append((str(event.id), about))
     if isinstance(event, ev.SanctionImported):
         scene.sanctions.append((str(event.sanction), about))
     for decision in () if step is None else step.decisions:

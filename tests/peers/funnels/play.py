@@ -59,7 +59,7 @@ def _same(wanted: Any, found: Any) -> bool:
     if isinstance(found, set):
         return {str(each) for each in wanted} == found
     if isinstance(wanted, list):
-        row = cast("list[Any]", wanted)
+        row = cast("list[object]", wanted)
         return len(row) == len(found) and all(map(_same, row, found))
     if isinstance(found, Percent):
         return abs(Fraction(str(wanted)) - found) <= Fraction(1, 200)
@@ -92,6 +92,7 @@ def rules(plain: Plain, scope: str | None = None) -> FunnelRules:
     window = None if seconds is None else Duration(us=int(seconds * 1_000_000))
     common = _tests(plain.get("where", ()))
     ties: Any = plain.get("ties", "any")
+    within: Any = scope or plain.get("exclusion_scope", "user")
     steps = tuple(
         FunnelStep(
             event="" if step.get("any") else f"case:{step['event']}",
@@ -115,7 +116,7 @@ def rules(plain: Plain, scope: str | None = None) -> FunnelRules:
             )
             for each in plain.get("exclusions") or ()
         ),
-        scope=scope or plain.get("exclusion_scope", "user"),
+        scope=within,
     )
 
 

@@ -88,7 +88,7 @@ def _roles(case: Plain) -> Iterator[sdk.Role]:
 
 
 def people_of(case: Plain) -> Iterator[Event]:
-    """Yield who holds which role, rank and trust; who is not listed may hear appeals."""
+    """Yield who holds which role, rank and trust; others may hear appeals."""
     told = (s["event"] for s in case["steps"] if s["event"]["type"] == "decide_appeal")
     judges = {
         e["by"]: {"role": "trusted"} for e in told if e.get("by", "system") != "system"

@@ -104,7 +104,8 @@ class History:
         except HistoryError as error:
             told.error = error.code
         for kind, name in MADE.items():
-            told.made |= {name: getattr(fact, name) for fact in told.found(kind)}
+            for fact in told.found(kind):
+                told.made[name] = getattr(fact, name)
         if "case" in told.made:
             self.cases[plain.get("content", "")] = told
         return told
@@ -159,8 +160,11 @@ def _role_ends(t: Told) -> Iterator[Event]:
 
 
 def _substitute(t: Told) -> Iterator[Event]:
-    time = {"since": at(t.plain["from"]), "until": at(t.plain["to"])}
-    instead = {"substitute_for": MemberId(t.plain["for"])}
+    time: dict[str, Any] = {
+        "since": at(t.plain["from"]),
+        "until": at(t.plain["to"]),
+    }
+    instead: dict[str, Any] = {"substitute_for": MemberId(t.plain["for"])}
     yield ev.RoleAssigned(**t.head(), role=RoleName(t.plain["role"]), **time, **instead)
 
 
@@ -185,7 +189,10 @@ def _nickname(t: Told) -> Iterator[Event]:
 
 
 def _rollback(t: Told) -> Iterator[Event]:
-    time = {"since": at(t.plain["from"]), "until": at(t.plain["to"])}
+    time: dict[str, Any] = {
+        "since": at(t.plain["from"]),
+        "until": at(t.plain["to"]),
+    }
     order = ev.ActsRolledBack(**t.head(), issuer=MemberId(t.plain["issuer"]), **time)
     yield from rolled_back(order, t.history.engine.members.values())
 
@@ -199,6 +206,11 @@ def _case(t: Told) -> Iterator[Event]:
     yield ev.CaseDecided(**t.head(), case=t.id("case"), outcome=outcome)
 
 
+def _sanction(t: Told) -> DecisionId:
+    record = t.history.record(t.about)
+    return DecisionId(record.id if record else "")
+
+
 TELL: Final[dict[str, Callable[[Told], Iterable[Event]]]] = {
     "violation": _violation,
     "act": _act,
@@ -206,14 +218,14 @@ TELL: Final[dict[str, Callable[[Told], Iterable[Event]]]] = {
     "approve": _one(ev.ProposalApproved, proposal=lambda t: t.id("proposal")),
     "refuse": _one(ev.ProposalRefused, proposal=lambda t: t.id("proposal")),
     "revoke": _one(ev.StrikeOverturned, strike=lambda t: t.about.key),
-    "lift": _one(ev.SanctionLifted, sanction=lambda t: _sanction(t)),
+    "lift": _one(ev.SanctionLifted, sanction=_sanction),
     "emergency_act": lambda t: [
         ev.EmergencyActed(**t.head(), ground=t.plain["ground"], **_measure(t))
     ],
     "report_emergency": _one(ev.EmergencyReported, emergency=lambda t: t.about.key),
     "ratify": _one(ev.EmergencyRatified, emergency=lambda t: t.about.key),
     "reject_ratification": _one(ev.EmergencyRejected, emergency=lambda t: t.about.key),
-    "appeal": _one(ev.AppealFiled, sanction=lambda t: _sanction(t)),
+    "appeal": _one(ev.AppealFiled, sanction=_sanction),
     "decide_appeal": _one(
         ev.AppealDecided,
         appeal=lambda t: t.about.key,
@@ -246,8 +258,3 @@ TELL: Final[dict[str, Callable[[Told], Iterable[Event]]]] = {
     "nickname": _nickname,
     "rollback": _rollback,
 }
-
-
-def _sanction(t: Told) -> DecisionId:
-    record = t.history.record(t.about)
-    return DecisionId(record.id if record else "")

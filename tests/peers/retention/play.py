@@ -51,7 +51,7 @@ def _same(wanted: Any, found: Any) -> bool:
         told = cast("Plain", wanted)
         return all(_same(value, found[key]) for key, value in told.items())
     if isinstance(wanted, list):
-        row = cast("list[Any]", wanted)
+        row = cast("list[object]", wanted)
         return len(row) == len(found) and all(map(_same, row, found))
     if isinstance(found, Shown):
         return bool(abs(wanted - found.number) < 1)

@@ -1,7 +1,7 @@
 """Guards: what a policy forbids changes nothing, and is answered with a reason."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from attrs import frozen
@@ -43,7 +43,7 @@ class Watchman:
         return ()
 
 
-def breach(desk: Desk, who: str = "carl", hours: int = 1, **more: object) -> list[str]:
+def breach(desk: Desk, who: str = "carl", hours: int = 1, **more: Any) -> list[str]:
     """Let *who* report a breach by ann; return the keys of refusals."""
     when = START + hours * HOUR
     step = desk.tell(ev.RuleBroken, when, actor=who, rule=RuleCode("quiet"), **more)

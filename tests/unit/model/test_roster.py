@@ -202,6 +202,7 @@ def test_who_has_no_shifts_always_works() -> None:
     us = local("2026-10-02 03:00")
     assert OFFICE.due("host", us, HOUR, SHANGHAI) == us + HOUR
     assert OFFICE.at_work("host", us, SHANGHAI)
+    assert OFFICE.worked("host", us, us + HOUR, SHANGHAI) == HOUR
     closed = Roster(shifts=(Shift(),))
     assert closed.due("host", us, HOUR, SHANGHAI) is None
     assert closed.opens("host", us, SHANGHAI) is None

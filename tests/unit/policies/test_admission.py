@@ -23,7 +23,7 @@ from community_sdk.model import (
     PolicyKey,
 )
 from community_sdk.policies import AdmissionPolicy, Answer, EntryRequirement
-from tests.unit.desk import DAY, HOUR, START, TICK, Desk, head
+from tests.unit.desk import DAY, HOUR, START, TICK, Desk
 
 KEY = PolicyKey("door")
 HOME = Community(

@@ -16,7 +16,7 @@ from community_sdk.adapters.tables import Refusal
 from community_sdk.errors import MissingExtraError
 from community_sdk.model import MemberId, Rulebook
 from community_sdk.playbook import Playbook
-from community_sdk.report import Summary, html
+from community_sdk.report import Summary, _shell, html
 from community_sdk.testing.strategies import histories, playbooks
 from tests.unit.report.history import altered, book, events, summary_of, told
 
@@ -150,7 +150,7 @@ def test_english_is_english() -> None:
 
 
 def _in_css() -> set[str]:
-    return set(re.findall("[\u4e00-\u9fff]+", html._style()))
+    return set(re.findall("[\u4e00-\u9fff]+", _shell.style()))
 
 
 def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:

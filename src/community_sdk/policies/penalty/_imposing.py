@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
@@ -12,10 +12,11 @@ from community_sdk.enforcement import Meeting, meet
 from community_sdk.events import SanctionImposed
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import MemberId, Overlap, SanctionKind
+from community_sdk.policies._policy import Reference
 from community_sdk.proposal import EVERY, Terms
-from community_sdk.state import State
+from community_sdk.state import Definition, State
 
-__all__ = ["already_active", "impose", "meeting"]
+__all__ = ["already_active", "impose", "meeting", "strange_duties"]
 
 
 def meeting(
@@ -107,3 +108,14 @@ def _beside(kind: SanctionKind, met: Meeting) -> Explanation | None:
             "sanction.longer", measure=kind, until=until, alone=instant(met.alone)
         )
     return None
+
+
+def strange_duties(
+    approval: Mapping[str, Terms], definition: Definition
+) -> Iterator[Reference]:
+    """Yield the duties of *approval* that nobody can hold."""
+    known = (*(str(role.name) for role in definition.roles), "owner")
+    for terms in approval.values():
+        for duty in terms.duties:
+            if duty not in known:
+                yield ("approval", duty, known)

@@ -25,7 +25,7 @@ from community_sdk.model import (
 )
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.penalty._counting import Counting, Record, Tally
-from community_sdk.policies.penalty._imposing import impose
+from community_sdk.policies.penalty._imposing import impose, strange_duties
 from community_sdk.policies.penalty._judging import Judgement, Judging
 from community_sdk.policies.penalty._reversal import Reversal
 from community_sdk.policies.penalty._settings import (
@@ -180,9 +180,7 @@ class PenaltyLadder:
                 if name not in known:
                     yield (where, name, known)
         roles = (*(str(role.name) for role in definition.roles), "owner")
-        for needed in self.approval.values():
-            if needed.duty not in roles:
-                yield ("approval", needed.duty, roles)
+        yield from strange_duties(self.approval, definition)
         for role in self.undone_by:
             if role not in roles:
                 yield ("undone_by", role, roles)

@@ -43,6 +43,7 @@ from community_sdk.policies.penalty._imposing import (
     already_active,
     impose,
     meeting,
+    strange_duties,
 )
 from community_sdk.policies.penalty._reversal import overturn
 from community_sdk.policies.penalty._settings import LengthLimit
@@ -94,10 +95,7 @@ class ManualSanctions:
             for word in table:
                 if word not in (*words, EVERY):
                     yield (where, word, words)
-        roles = (*(str(role.name) for role in definition.roles), "owner")
-        for needed in self.approval.values():
-            if needed.duty not in roles:
-                yield ("approval", needed.duty, roles)
+        yield from strange_duties(self.approval, definition)
 
     def refuse(
         self,

@@ -68,9 +68,7 @@ def timers(mine: Slice, ends: Ends) -> Iterator[Wish]:
         yield from (ClearTimer(f"{nth}/{key}") for nth in range(entries))
         yield ClearTimer(f"{LAPSE}/{key}")
     for key in notes["wake"]:
-        chat = mine["open"].get(key)
-        if chat is None:
-            continue
+        chat = mine["open"][key]
         for nth, entry in enumerate(chat["agenda"]):
             when, early = instant(entry["at"]), entry["what"] == "remind"
             yield SetTimer(f"{nth}/{key}", when, "before" if early else "after")

@@ -71,12 +71,12 @@ class Words:
         one, other = self._label(self.found.one), self._label(self.found.other)
         if one != other:
             return one, other
-        one, other = (
+        first, second = (
             self("backtest.version", name=s.name, version=s.version)
             for s in (self.found.one, self.found.other)
         )
-        if one != other:
-            return one, other
+        if first != second:
+            return first, second
         return self("backtest.first", name=one), self("backtest.second", name=other)
 
     def _label(self, side: SideRow) -> str:

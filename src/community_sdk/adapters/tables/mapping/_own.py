@@ -10,7 +10,7 @@ from community_sdk import codec
 from community_sdk._time import zone as zone_of
 from community_sdk.adapters._rows import Counts, Refusal, Row, Translation
 from community_sdk.adapters.tables.mapping._cells import text
-from community_sdk.adapters.tables.mapping._rules import shapes
+from community_sdk.adapters.tables.mapping._rules import in_a_cell, shapes
 from community_sdk.adapters.tables.mapping._times import times
 from community_sdk.adapters.tables.mapping._translate import bind, row_digest
 from community_sdk.adapters.tables.mapping._values import (
@@ -105,7 +105,11 @@ class _Cells:
         rules: list[EventRule] = []
         spare = {"kind", "id"}
         self._allowed: dict[str, set[str]] = {}
+        self._whole: set[str] = set()
         for kind, fields in shaped.items():
+            if any(s.needed and not in_a_cell(s) for s in fields.values()):
+                self._whole.add(kind)
+                continue
             given: dict[str, FieldRule] = {}
             for name, shape in fields.items():
                 inner = {
@@ -114,7 +118,7 @@ class _Cells:
                 if inner:
                     each = {key: FieldRule(column=c) for key, c in inner.items()}
                     given[name] = FieldRule(properties=each)
-                elif name in columns or shape.needed:
+                elif shape.needed or (name in columns and in_a_cell(shape)):
                     given[name] = FieldRule(column=name)
             given.pop("id", None)
             when = (When(column="kind", words=(kind,)),)
@@ -141,6 +145,8 @@ class _Cells:
     def translate(self, row: Row, counts: Counts, /) -> list[Event | Refusal]:
         """Return the event that *row* tells of."""
         kind = text(row.cells.get("kind"))
+        if kind in self._whole:
+            return [Refusal.of(self._source, row, _object(kind))]
         allowed = self._allowed.get(kind or "")
         if allowed is not None:
             for name, cell in row.cells.items():
@@ -156,4 +162,13 @@ def _stray(name: str, kind: str | None, allowed: set[str]) -> HistoryError:
         hint=nearest(name, allowed) or "leave the cell empty, or give a mapping",
         field=name,
         kind=str(kind),
+    )
+
+
+def _object(kind: str) -> HistoryError:
+    return HistoryError(
+        f"a row of cells cannot hold `{kind}`",
+        code="table.object",
+        hint="write such events as JSON Lines",
+        kind=kind,
     )

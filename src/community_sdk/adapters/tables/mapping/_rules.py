@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from attrs import frozen
 
+from community_sdk._time import Duration
 from community_sdk.adapters._rows import Cell
 from community_sdk.adapters.tables.mapping._cells import (
     Getter,
@@ -37,7 +38,7 @@ from community_sdk.errors import DefinitionError, HistoryError, Problem, nearest
 from community_sdk.events import Event
 from community_sdk.model import EventId, Money
 
-__all__ = ["Fit", "Shape", "shapes", "words"]
+__all__ = ["Fit", "Shape", "in_a_cell", "shapes", "words"]
 
 Taker = Callable[[Pairs[str, Cell]], Any]
 Test = Callable[[Pairs[str, Cell]], bool]
@@ -66,6 +67,15 @@ def shapes(cls: type[Event]) -> dict[str, Shape]:
             getattr(kind, "__supertype__", kind), each.default is attrs.NOTHING, nothing
         )
     return out
+
+
+def in_a_cell(shape: Shape) -> bool:
+    """Tell whether one cell can hold what *shape* says."""
+    kind = shape.kind
+    if get_origin(kind) is tuple:
+        return get_args(kind)[0] in _TEXTS
+    plain = kind in {str, int, bool, datetime, Money, Duration}
+    return plain or (isinstance(kind, type) and issubclass(kind, Enum))
 
 
 def words(rule: When) -> frozenset[str]:
@@ -154,6 +164,7 @@ class Fit:
         """Return the reader of a cell that holds what *shape* says."""
         kind = shape.kind
         simple: dict[object, Reader] = {str: text, int: whole, bool: flag}
+        simple[Duration] = _length
         if kind in simple:
             return simple[kind]
         if kind is datetime:
@@ -216,6 +227,12 @@ class Fit:
 
 _TEXT: Final = Shape(str, needed=False, nothing=True)
 _TEXTS: Final = (str, EventId)
+
+
+def _length(cell: Cell) -> Duration | None:
+    """Read a length of time such as ``24h``."""
+    plain = text(cell)
+    return None if plain is None else Duration.parse(plain)
 
 
 def _named(kind: object) -> bool:
