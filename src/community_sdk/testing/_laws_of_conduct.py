@@ -269,10 +269,19 @@ _FACTS: Final = {
     "open_obligation": "obligation_opened",
     "report_breach": "rule_broken",
     "apply_sanction": "sanction_imposed",
+    "confirm_sanction": "sanction_confirmed",
     "end_sanction": "sanction_ended",
+    "overturn_strike": "strike_overturned",
+    "dismiss_proposal": "proposal_dismissed",
     "change_tier": "tier_changed",
     "record_stage": "stage_reached",
+    "record_answer": "answer_given",
     "request_consent": "proposal_opened",
+    "open_case": "case_opened",
+    "close_case": "case_closed",
+    "confirm_breach": "rule_broken",
+    "amend_rulebook": "rulebook_amended",
+    "close_motion": "motion_closed",
 }
 
 
