@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -62,9 +63,78 @@ def length(text: str | None) -> Duration | None:
     return Duration(us=exact // timedelta(microseconds=1))
 
 
-def words(text: str) -> dict[str, str]:
-    """Read pairs of words, `theirs=ours`."""
-    return dict(pair.split("=") for pair in text.split())
+class Names:
+    """Templates of a suite, filled in from what a case says; they know no rule.
+
+    ``"$a.b|word"`` is what stands under *a*, *b*, renamed by *word*: a table of names
+    or a function. ``{first = [...]}`` is the first that is there, ``{each, do}`` and
+    ``{map, do}`` fill *do* once for each entry, ``when`` leaves its table out where
+    nothing stands there. What is not there is left out.
+    """
+
+    def __init__(self, file: Path, **how: Callable[[Any], Any]) -> None:
+        """Read the templates; *how* names functions."""
+        self.tables: Plain = tomllib.loads(file.read_text("utf-8"))
+        self._how = {k: self._renamed(v) for k, v in self.tables["names"].items()} | how
+
+    @staticmethod
+    def _renamed(table: Plain) -> Callable[[Any], Any]:
+        return lambda word: table.get(str(word))
+
+    def fill(self, given: Any, scope: Plain) -> Any:
+        """Return *given* filled in; None where nothing is there."""
+        if isinstance(given, str) and given.startswith("$"):
+            return self._look(given[1:], scope)
+        if isinstance(given, list):
+            rows = [self.fill(each, scope) for each in given]
+            return [row for row in rows if row is not None]
+        return (
+            self._table(cast("Plain", given), scope)
+            if isinstance(given, dict)
+            else given
+        )
+
+    def _look(self, text: str, scope: Plain) -> Any:
+        path, *words = text.split("|")
+        value: Any = scope
+        for key in filter(None, path.split(".")):
+            value = value.get(key) if isinstance(value, dict) else None
+        for word in words:
+            value = None if value is None else self._how[word](value)
+        return value
+
+    def _table(self, given: Plain, scope: Plain) -> Any:
+        if "first" in given:
+            return next(iter(self.fill(given["first"], scope)), None)
+        if "each" in given:
+            rows = self.fill(given["each"], scope) or []
+            return [self.fill(given["do"], row) for row in rows]
+        if "map" in given:
+            entries = (self.fill(given["map"], scope) or {}).items()
+            return {key: self.fill(given["do"], value) for key, value in entries}
+        if "when" in given and self.fill(given["when"], scope) is None:
+            return None
+        rows = {k: self.fill(v, scope) for k, v in given.items() if k != "when"}
+        return {k: v for k, v in rows.items() if v is not None}
+
+
+def toml(value: Any) -> str:
+    """Return *value* as one line of TOML."""
+    if isinstance(value, dict):
+        rows = cast("dict[str, Any]", value).items()
+        return "{" + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in rows) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml, value))}]"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False)
+
+
+def playbook(tables: Plain) -> Playbook:
+    """Return the playbook of *tables*, the same when it is written and read back."""
+    book = loads("\n".join(f"{key} = {toml(value)}" for key, value in tables.items()))
+    assert loads(dumps(book)) == book, "the playbook does not survive its file"
+    return book
 
 
 def named(plain: Any, *keys: str) -> Iterator[Any]:
@@ -77,13 +147,6 @@ def named(plain: Any, *keys: str) -> Iterator[Any]:
     elif isinstance(plain, list):
         for value in cast("list[object]", plain):
             yield from named(value, *keys)
-
-
-def written(book: Playbook) -> Playbook:
-    """Return *book* as read back from the file that it makes; it is the same."""
-    again = loads(dumps(book))
-    assert again == book, "the playbook does not survive its file"
-    return again
 
 
 def differences(expected: Plain, answers: object, place: str) -> Iterator[str]:

@@ -143,7 +143,7 @@ class _Work:
                 f"event `{event.id}` of `{now.isoformat()}` comes after one of"
                 f" `{self._now.isoformat()}`",
                 code="backtest.disorder",
-                hint="sort the history by `recorded_at`",
+                hint="sort by `recorded_at`; on the command line, `--sort` does so",
                 id=event.id,
                 at=now.isoformat(),
                 before=self._now.isoformat(),

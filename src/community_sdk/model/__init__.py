@@ -59,6 +59,7 @@ from community_sdk.model.sanction import (
     SanctionState,
     Whereabouts,
 )
+from community_sdk.model.standing import Movement, PeriodClose, Rank, Standing
 from community_sdk.model.tier import Tier, TierGroup
 
 __all__ = [
@@ -96,12 +97,15 @@ __all__ = [
     "MemberStatus",
     "Money",
     "MotionState",
+    "Movement",
     "Notice",
     "Overlap",
+    "PeriodClose",
     "Person",
     "PolicyKey",
     "Positioning",
     "Post",
+    "Rank",
     "Role",
     "RoleAssignment",
     "RoleName",
@@ -118,6 +122,7 @@ __all__ = [
     "Shift",
     "StageLimit",
     "StageMark",
+    "Standing",
     "Swap",
     "Tie",
     "Tier",

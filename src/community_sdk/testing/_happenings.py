@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
-from attrs import define, field
 from hypothesis import strategies as st
 
 from community_sdk import events as ev
@@ -14,6 +13,7 @@ from community_sdk.model import Money, Severity
 from community_sdk.testing._cast import Cast
 from community_sdk.testing._happenings_door import DOOR
 from community_sdk.testing._happenings_rights import RIGHTS
+from community_sdk.testing._scene import Scene
 
 __all__ = ["KINDS", "RARE", "Scene", "fields_of"]
 
@@ -24,21 +24,6 @@ _LATER: Final = st.sampled_from(
     [None, timedelta(hours=1), timedelta(days=1), timedelta(days=5)]
 )
 _SELDOM: Final = st.sampled_from((False,) * 15 + (True,))
-
-
-@define
-class Scene:
-    """What has happened so far, for events that refer to earlier ones.
-
-    Each list holds pairs of an id and the member whom it is about.
-    """
-
-    at: datetime
-    strikes: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
-    sanctions: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
-    proposals: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
-    duties: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
-    emergencies: list[tuple[str, str]] = field(factory=list[tuple[str, str]])
 
 
 def _some(words: tuple[str, ...]) -> st.SearchStrategy[str]:

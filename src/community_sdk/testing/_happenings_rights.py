@@ -12,7 +12,7 @@ from community_sdk._time import Duration
 from community_sdk.testing._cast import Cast
 
 if TYPE_CHECKING:
-    from community_sdk.testing._happenings import Scene
+    from community_sdk.testing._scene import Scene
 
 __all__ = ["RIGHTS"]
 

@@ -1,148 +1,206 @@
-"""What a case asks after each step, read from the answers of the library."""
+"""A case told to the engine step by step, and what it asks then read from its answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final
 
-from community_sdk import decisions as de
-from community_sdk import events as ev
-from community_sdk.model import MotionState
-from community_sdk.state import NEVER, latest_end
-from tests.peers.frame import Plain, differences, moment, words
-from tests.peers.penalties.book import versions
-from tests.peers.penalties.history import History, Told
+from attrs import define, field
 
-REASONS: Final = words("""
-event.recorded_before=future_event      event.negative=negative_points
-rule.unknown=no_such_rule_at_that_time  rule.not_in_force=no_such_rule_at_that_time
-authority.self=self                     authority.protected=protected
-authority.rank=rank                     authority.not_permitted=not_permitted
-authority.no_role=not_permitted         authority.not_valid=not_permitted
-authority.over_limit=over_limit         authority.not_issuer=not_issuer
-sanction.already_active=already_active  sanction.already_overturned=already_reversed
-sanction.not_active=not_active          sanction.under_limit=under_limit
-sanction.over_limit=over_limit          emergency.not_a_ground=not_an_emergency_ground
-consent.closed=already_decided          consent.not_holder=not_an_approver
-consent.twice=duplicate                 consent.proposer=self_approval
-appeal.too_late=too_late                appeal.already_appealed=already_appealed
-appeal.not_permitted=not_permitted      appeal.already_decided=already_decided
-appeal.conflict_of_interest=conflict_of_interest
-case.party_to_the_case=party_to_the_case
-case.already_decided=already_decided    case.duplicate=duplicate
-case.own_content=own_content            petition.twice=duplicate
-petition.not_entitled=not_permitted     motion.closed=already_decided
-admission.banned=banned                 admission.not_permitted=not_permitted
-admission.needs_consent=needs_owner_consent
-admission.needs_owner_consent=needs_owner_consent
-admission.under_age=under_age           admission.age_unknown=age_unknown
-permit.not_approved=not_approved        permit.fee_incomplete=fee_incomplete
-""")
-AT_THE_DOOR: Final = {
-    de.RefuseAdmission: "refused",
-    de.AskForMore: "pending",
-    de.Admit: "admitted",
-}
-SAID: Final = {
-    de.ReportBreach: "breach",
-    ev.ProposalOpened: "pending_approval",
-    ev.SanctionImposed: "applied",
-    de.AmendRulebook: "adopted",
-}
-ACCEPTED: Final = words("""
-observe=observed observe_case=observed lift=lifted ratify=applied post=allowed
-approve=pending_approval refuse=refused_by_approver ad=allowed nickname=allowed
-rollback=reversed reject_ratification=reversed resolve_case=decided
-decide_complaint=decided
-""")
-WHATEVER_FOLLOWS: Final = words("""
-emergency_act=provisional decide_appeal=decided revoke=reversed
-""")
-CASES: Final = words("open=open in_review=open decided=resolved")
+from community_sdk import Event, Money, Step, codec
+from community_sdk.errors import HistoryError
+from community_sdk.events import ActsRolledBack
+from community_sdk.policies import rolled_back
+from community_sdk.state import NEVER, SanctionRecord, latest_end
+from tests.peers.frame import Plain, at, differences, moment
+from tests.peers.penalties.book import WORDS, people, playbook, versions
+
+MADE: Final = {"sanction_imposed": "sanction", "proposal_opened": "proposal"}
+DOOR: Final = ("join_request", "invited_in", "consent")
 
 
 def failures(case: Plain) -> list[str]:
     """Return what the library answers otherwise than expected, in words."""
-    history, found = History(case), list[str]()
+    history, found = _History(case), list[str]()
     for step in case["steps"]:
-        answers = Answers(history.tell(step))
-        found += differences(step["expect"], answers, f"step {step['n']}")
+        told = history.begin(step)
+        history.tell(told)
+        found += differences(step["expect"], _Answers(told), f"step {told.n}")
     return found
 
 
-class Answers:
+@define(eq=False)
+class _Told:
+    """One step of a case: what was told, what the engine said, what came of it."""
+
+    n: int
+    plain: Plain
+    history: _History
+    ref: _Told | None
+    member: str
+    category: str | None
+    before: tuple[SanctionRecord, ...]
+    steps: list[Step] = field(factory=list[Step])
+    error: str = ""
+    made: dict[str, str] = field(factory=dict[str, str])
+
+    @property
+    def key(self) -> str:
+        return str(self.plain.get("event_id", f"step {self.n}"))
+
+    @property
+    def about(self) -> _Told:
+        return self.ref or self
+
+    def found(self, *kinds: str) -> list[Any]:
+        said = chain.from_iterable((*s.decisions, *s.facts) for s in self.steps)
+        return [one for one in said if one.kind in kinds]
+
+    def keys(self, *kinds: str) -> list[str]:
+        return [p.key for one in self.found(*kinds) for p in one.because.walk()]
+
+
+class _History:
+    """One case from its first step on."""
+
+    def __init__(self, case: Plain) -> None:
+        self.case, self.book = case, playbook(case)
+        self.engine = self.book.engine()
+        self.told: dict[int, _Told] = {}
+        self.cases: dict[str, _Told] = {}
+        for event in people(case):
+            self.engine.receive(event)
+
+    def begin(self, step: Plain) -> _Told:
+        plain = step["event"] | {"at": step["at"]}
+        ref = self.told.get(plain.get("ref")) or self.cases.get(plain.get("content"))
+        whom = (plain.get(key) for key in ("member", "against", "into", "by_member"))
+        member = next(filter(None, whom), ref.member if ref else "")
+        own = plain.get("category") or plain.get("ground")
+        self.engine.advance(at(step["at"]))
+        now = self.engine.view(member).member.sanctions
+        of = own or (ref.category if ref else None)
+        told = self.told[step["n"]] = _Told(
+            step["n"], plain, self, ref, member, of, now
+        )
+        return told
+
+    def events(self, told: _Told) -> Iterator[Event]:
+        plain, about, by = told.plain, told.about, told.plain.get("by", "system")
+        record, who = self.record(about), self.case["actors"].get(told.member, {})
+        currency = self.case["policy"].get("ads", {}).get("currency")
+        packets = (Money.of(text, currency) for text in plain.get("packets", ()))
+        scope = {
+            **plain,
+            "paid": [
+                {"amount": one.amount, "currency": one.currency} for one in packets
+            ],
+            "key": told.key,
+            "about_what": plain.get("about"),
+            "conforms": self._conforms(plain),
+            "about": about.made | {"key": about.key, "sanction": record and record.id},
+            "rank": f"rank {who['rank']}" if "rank" in who else None,
+        }
+        head = {"id": told.key, "at": plain["at"], "member": told.member or None}
+        head["actor"] = None if by == "system" else by
+        for table in WORDS.tables["tell"][plain["type"]]:
+            filled = WORDS.fill(table, scope)
+            if filled is not None:
+                rows = (head | filled).items()
+                event = codec.event({k: v for k, v in rows if v is not None})
+                many = self.engine.members.values()
+                rolls = isinstance(event, ActsRolledBack)
+                yield from rolled_back(event, many) if rolls else (event,)
+
+    def _conforms(self, plain: Plain) -> bool | None:
+        newcomers: Any = self.book.policy("newcomers")
+        value = plain.get("value")
+        return None if value is None else newcomers.nickname.format.conforms(value)
+
+    def tell(self, told: _Told) -> None:
+        ask = self.engine.preview if told.plain.get("dry_run") else self.engine.receive
+        try:
+            told.steps.extend(map(ask, self.events(told)))
+        except HistoryError as error:
+            told.error = error.code
+        for kind, name in (*MADE.items(), ("case_opened", "case")):
+            told.made |= {name: str(getattr(one, name)) for one in told.found(kind)}
+        if "case" in told.made:
+            self.cases[told.plain.get("content", "")] = told
+
+    def record(self, told: _Told) -> SanctionRecord | None:
+        records = self.engine.view(told.member).member.sanctions
+        keys = {told.key, told.made.get("sanction")}
+        found = (r for r in reversed(records) if {*r.strikes[:1], r.id} & keys)
+        return next(found, self.record(told.ref) if told.ref else None)
+
+
+def _measure(step: Any) -> dict[str, object]:
+    lasting = step.duration or "indefinite"
+    more = {"level": step.level, "notice": step.notice.value, "minutes": lasting}
+    return {"kind": str(step.kind), "duration": lasting, **more}
+
+
+class _Answers:
     """The answers after one step: a name per key of `expect`."""
 
-    def __init__(self, told: Told) -> None:
-        """Ask about *told*, the latest step."""
-        self._told, self._history = told, told.history
+    def __init__(self, told: _Told) -> None:
+        self._told, self._history, self._found = told, told.history, told.found
         self._policy: Any = told.history.book.policy
-        state = self._state = told.history.engine.view(told.member)
-        member, now, record = (
-            state.member,
-            state.now_us,
-            told.history.record(told.about),
-        )
-        why = told.refusals
-        for said in told.found(*AT_THE_DOOR, de.ReportBreach):
-            why += [part.key for part in said.because.walk()]
-        self.reason = next((REASONS[key] for key in why if key in REASONS), why)
-        self.result = self._result(told.plain["type"])
-        sanctions, asked = told.found(de.ApplySanction), told.found(de.RequestConsent)
-        self.sanction = next((_measure(one.step) for one in sanctions), None)
-        self.proposed = next((_measure(one.wish.step) for one in asked), None)
-        self.notice = self.sanction and self.sanction["notice"]
-        self.sanctions_applied = len(told.found(ev.SanctionImposed))
-        self.active = [one.measure for one in member.in_force(now)]
-        end = latest_end(member.in_force(now))
-        self.until = "indefinite" if end in (None, NEVER) else moment(end)
-        self.member_state = member.whereabouts(now).value
-        self.sanction_state = record and record.state
-        self.effective_from = record and moment(record.since)
-        self.effect_undone = record and not record.irreversible
-        held = (
-            str(r) for r in member.as_member(now).roles if not r.startswith("rank ")
-        )
-        self.role = next(held, "member")
-        proposals = (
-            c for c in member.consents if c.id == told.about.made.get("proposal")
-        )
-        self.agreed = next((len(one.votes) for one in proposals), None)
-        broken = (str(breach.rule) for breach in told.found(de.ReportBreach))
-        self.rule = next(broken, None)
-        self.rulebook_version_increased = (
-            state.rulebook.newest != self._history.book.rulebook.newest
-        )
+        self._state = state = told.history.engine.view(told.member)
+        self._member, self._now = state.member, state.now_us
+        self._record: Any = told.history.record(told.about)
+        why, names = told.keys("refuse_act"), WORDS.tables["reason"]
+        self._refused = bool(told.error or why)
+        why += [told.error, *told.keys(*WORDS.tables["door"], "report_breach")]
+        self.reason = next((names[key] for key in why if key in names), why)
 
-    def _result(self, kind: str) -> str:
-        told = self._told
+    @property
+    def result(self) -> str:
+        told, kind, tables = self._told, self._told.plain["type"], WORDS.tables
         if any(s.duplicate for s in told.steps) or self.reason == "duplicate":
             return "duplicate"
-        if told.refusals:
-            return "refused"
-        if told.plain.get("dry_run"):
-            return "would_apply"
-        if kind in WHATEVER_FOLLOWS:
-            return WHATEVER_FOLLOWS[kind]
-        door = kind in ("join_request", "invited_in", "consent")
-        table = AT_THE_DOOR if door else SAID
-        found = (word for one, word in table.items() if told.found(one))
-        return next(found, ACCEPTED.get(kind, "recorded"))
+        if self._refused or told.plain.get("dry_run"):
+            return "refused" if self._refused else "would_apply"
+        said = tables["door"] if kind in DOOR else tables["said"]
+        found = (word for one, word in said.items() if told.found(one))
+        other = next(found, tables["accepted"].get(kind, "recorded"))
+        return str(tables["follows"].get(kind, other))
 
-    def __getattr__(self, name: str) -> Any:
-        """Answer what only some cases ask."""
-        return getattr(_Asked(self._told), name)
+    def _measured(self) -> Iterator[dict[str, object]]:
+        return (_measure(one.step) for one in self._found("apply_sanction"))
 
+    sanction = property(lambda self: next(self._measured(), None))
+    notice = property(lambda self: self.sanction["notice"])
+    sanctions_applied = property(lambda self: len(self._found("sanction_imposed")))
+    proposed = property(
+        lambda self: _measure(self._found("request_consent")[0].wish.step)
+    )
+    _in_force = property(lambda self: self._member.in_force(self._now))
+    active = property(lambda self: [one.measure for one in self._in_force])
+    member_state = property(lambda self: self._member.whereabouts(self._now).value)
+    sanction_state = property(lambda self: self._record.state)
+    effective_from = property(lambda self: moment(self._record.since))
+    effect_undone = property(lambda self: not self._record.irreversible)
 
-class _Asked:
-    """Answers that want a policy, and are read only when a case asks for them."""
+    @property
+    def until(self) -> Any:
+        end = latest_end(self._in_force)
+        return "indefinite" if end in (None, NEVER) else moment(end)
 
-    def __init__(self, told: Told) -> None:
-        self._told, self._history = told, told.history
-        self._state = told.history.engine.view(told.member)
-        self._policy: Any = told.history.book.policy
+    @property
+    def role(self) -> str:
+        roles = self._member.as_member(self._now).roles
+        return next((str(r) for r in roles if not r.startswith("rank ")), "member")
+
+    @property
+    def agreed(self) -> int | None:
+        key = self._told.about.made.get("proposal")
+        waiting = (c for c in self._member.consents if c.id == key)
+        return next((len(one.votes) for one in waiting), None)
 
     def _tally(self, member: str = "") -> Any:
         state = self._history.engine.view(member or self._told.member)
@@ -158,19 +216,24 @@ class _Asked:
 
     @property
     def rulebook_version(self) -> Any:
-        strike = self._state.member.strike(self._told.key)
+        strike = self._member.strike(self._told.key)
         return (
             strike and versions(self._history.case["policy"])[strike.version]["version"]
         )
 
-    def _record(self, n: int) -> Any:
+    _newest = property(lambda self: self._history.book.rulebook.newest)
+    rulebook_version_increased = property(
+        lambda s: s._state.rulebook.newest != s._newest
+    )
+
+    def _of(self, n: int) -> Any:
         return self._history.record(self._history.told[n])
 
     def unchanged(self, steps: list[int]) -> list[int]:
-        return [n for n in steps if self._record(n) in self._told.before]
+        return [n for n in steps if self._of(n) in self._told.before]
 
-    def later(self, wanted: Plain) -> Mapping[str, Any]:
-        return {"ref": wanted["ref"], "kind": self._record(wanted["ref"]).measure}
+    def later(self, wanted: Plain) -> dict[str, Any]:
+        return {"ref": wanted["ref"], "kind": self._of(wanted["ref"]).measure}
 
     def _steps(self, keys: set[Any]) -> list[int]:
         told = self._history.told.values()
@@ -178,25 +241,24 @@ class _Asked:
 
     @property
     def needs_review(self) -> list[int]:
-        asked = self._told.found(de.Recommend)
+        asked = self._found("recommend")
         return self._steps({one.properties.get("sanction") for one in asked})
 
     @property
     def dismissed(self) -> list[int]:
-        return self._steps({d.proposal for d in self._told.found(ev.ProposalDismissed)})
+        return self._steps({d.proposal for d in self._found("proposal_dismissed")})
 
     @property
     def reversed_refs(self) -> list[int]:
-        strikes = {one.strike for one in self._told.found(de.OverturnStrike)}
-        ended = {one.sanction for one in self._told.found(de.EndSanction)}
-        return self._steps(strikes | ended)
+        ended = {one.sanction for one in self._found("end_sanction")}
+        return self._steps({s.strike for s in self._found("overturn_strike")} | ended)
 
     @property
     def _case(self) -> Any:
         desk = self._policy("complaints") or self._policy("reports")
         return desk.case(self._state, self._told.about.made.get("case"))
 
-    case_state = property(lambda self: CASES[self._case.state.value])
+    case_state = property(lambda s: WORDS.tables["case_state"][s._case.state.value])
     due = property(lambda self: self._case.due)
     overdue = property(lambda self: self._case.overdue(self._state.now))
 
@@ -207,13 +269,10 @@ class _Asked:
 
     open_cases = property(lambda self: int(self._open_case is not None))
     report_count = property(lambda self: len(self._open_case.voices))
-
-    @property
-    def _reports(self) -> Any:
-        return self._policy("threshold").tally(self._state)
-
+    _reports = property(lambda self: self._policy("threshold").tally(self._state))
     score = property(lambda self: Decimal(self._reports[1]).scaleb(-2))
     reporters = property(lambda self: self._reports[2])
+    rule = property(lambda self: str(self._found("report_breach")[0].rule))
 
     @property
     def appeal_state(self) -> Any:
@@ -229,18 +288,12 @@ class _Asked:
 
     @property
     def signatures(self) -> int:
-        for adopted in self._told.found(de.AmendRulebook):
+        for adopted in self._found("amend_rulebook"):
             return int(adopted.because["found"])
-        petition = self._policy("petition")
-        return len(petition.signers(self._state, self._told.about.key))
+        petition, key = self._policy("petition"), self._told.about.key
+        return len(petition.signers(self._state, key))
 
     @property
     def adopted(self) -> bool:
-        petition = self._policy("petition")
-        return petition.outcome(self._state, self._told.about.key) is MotionState.PASSED
-
-
-def _measure(step: Any) -> dict[str, object]:
-    lasting = step.duration or "indefinite"
-    more = {"level": step.level, "notice": step.notice.value, "minutes": lasting}
-    return {"kind": str(step.kind), "duration": lasting, **more}
+        outcome = self._policy("petition").outcome(self._state, self._told.about.key)
+        return bool(outcome) and outcome.value == "passed"

@@ -5,8 +5,9 @@ import re
 import pytest
 from attrs import evolve
 
-from community_sdk.backtest import AS_ACTED, Comparison, backtest
+from community_sdk.backtest import AS_ACTED, AsActed, Comparison, backtest
 from community_sdk.model import EventId, MemberId
+from community_sdk.playbook import Playbook
 from community_sdk.report.backtest import html, text
 from community_sdk.report.backtest._words import Words
 from community_sdk.wording import Names
@@ -20,7 +21,7 @@ def found(count: int = 3) -> Comparison:
     history = [breach(n, f"m{n % 2}") for n in range(count)]
     return backtest(
         [*history, message(count, "m0")],
-        book("ban", "remove", name="hard"),
+        book("warning", "ban", name="hard"),
         book("reminder", "mute 24h", name="soft"),
     )
 
@@ -75,7 +76,7 @@ def test_nothing_differs(lang: str) -> None:
 def test_sides_are_never_called_the_same() -> None:
     """By name, else by version, else by their place; operators by their word."""
     one = book("reminder")
-    pairs = [
+    pairs: list[tuple[Playbook | AsActed, Playbook, tuple[str, str]]] = [
         (one, evolve(one, name="then"), ("now", "then")),
         (one, evolve(one, version="2"), ("now 1", "now 2")),
         (one, one, ("now (first)", "now (second)")),
@@ -119,5 +120,6 @@ def test_long_histories_are_drawn_by_week_and_month(days: int) -> None:
     words = Words(whole, "en", Names())
     unit, buckets = words.buckets()
     assert unit == {1: "day", 200: "week", 1200: "month"}[days]
-    assert sum(b.milder for b in buckets) == whole.different
+    drawn = sum(b.harsher + b.milder + b.neither for b in buckets)
+    assert drawn == whole.different == 2
     assert html.render(whole, "en").count("<svg") == 2

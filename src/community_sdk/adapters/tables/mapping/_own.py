@@ -10,7 +10,7 @@ from community_sdk import codec
 from community_sdk._time import zone as zone_of
 from community_sdk.adapters._rows import Counts, Refusal, Row, Translation
 from community_sdk.adapters.tables.mapping._cells import text
-from community_sdk.adapters.tables.mapping._rules import in_a_cell, shapes
+from community_sdk.adapters.tables.mapping._rules import Shape, in_a_cell, shapes
 from community_sdk.adapters.tables.mapping._times import times
 from community_sdk.adapters.tables.mapping._translate import bind, row_digest
 from community_sdk.adapters.tables.mapping._values import (
@@ -95,6 +95,19 @@ class _Objects:
                 plain[name] = read(plain[name]).isoformat()
 
 
+def _given(fields: dict[str, Shape], columns: Sequence[str]) -> dict[str, FieldRule]:
+    """Return which columns fill the fields of one kind."""
+    given: dict[str, FieldRule] = {}
+    for name, shape in fields.items():
+        inner = {c.partition(".")[2]: c for c in columns if c.startswith(name + ".")}
+        if inner:
+            each = {key: FieldRule(column=c) for key, c in inner.items()}
+            given[name] = FieldRule(properties=each)
+        elif shape.needed or (name in columns and in_a_cell(shape)):
+            given[name] = FieldRule(column=name)
+    return given
+
+
 class _Cells:
     """Rows whose columns are called like the fields of events."""
 
@@ -110,16 +123,7 @@ class _Cells:
             if any(s.needed and not in_a_cell(s) for s in fields.values()):
                 self._whole.add(kind)
                 continue
-            given: dict[str, FieldRule] = {}
-            for name, shape in fields.items():
-                inner = {
-                    c.partition(".")[2]: c for c in columns if c.startswith(name + ".")
-                }
-                if inner:
-                    each = {key: FieldRule(column=c) for key, c in inner.items()}
-                    given[name] = FieldRule(properties=each)
-                elif shape.needed or (name in columns and in_a_cell(shape)):
-                    given[name] = FieldRule(column=name)
+            given = _given(fields, columns)
             given.pop("id", None)
             when = (When(column="kind", words=(kind,)),)
             rules.append(EventRule(kind=kind, when=when, fields=given))

@@ -1,0 +1,110 @@
+"""A number of places as a small formula over the size of a group (S08)."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, Final
+
+from community_sdk.errors import DefinitionError, nearest
+
+__all__ = ["NAMES", "check_formula", "places"]
+
+NAMES: Final = ("active", "max", "min", "n", "size")
+_LONGEST: Final = 120
+_OPERATORS: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+}
+_CALLS: Final[Mapping[str, Callable[..., Any]]] = {
+    "ceil": ceil,
+    "floor": floor,
+    "max": max,
+    "min": min,
+}
+_MOST_NODES: Final = 60
+
+
+def check_formula(text: str) -> ast.expr:
+    """Read a formula such as ``min(max, active // 5)`` or ``ceil(n / 6)``.
+
+    ``n`` (or ``size``) is how many there are in the group, ``active`` how many were
+    active, ``max`` and ``min`` the bounds of the quota.
+
+    Raises:
+        DefinitionError: anything else than numbers, these names, ``+ - * / //``,
+            ``min``, ``max``, ``ceil`` and ``floor``.
+    """
+    tree = None
+    if len(text) <= _LONGEST:
+        try:
+            tree = ast.parse(text.strip(), mode="eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            tree = None
+    if tree is None or sum(1 for _ in ast.walk(tree)) > _MOST_NODES:
+        raise _refused(text)
+    _check(tree.body, text)
+    return tree.body
+
+
+def _check(node: ast.expr, text: str) -> None:
+    match node:
+        case ast.Constant(value=int(value)) if type(value) is int:
+            return
+        case ast.Name(id=name):
+            if name not in NAMES:
+                raise _refused(text, name)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            _check(left, text)
+            _check(right, text)
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if args:
+            if name not in _CALLS or (name in ("ceil", "floor") and len(args) > 1):
+                raise _refused(text, name)
+            for each in args:
+                _check(each, text)
+        case _:
+            raise _refused(text)
+
+
+def _refused(text: str, word: str = "") -> DefinitionError:
+    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    known = (*NAMES, *_CALLS)
+    return DefinitionError(
+        f"expected a formula over `n`, `active`, `max` and `min`, found `{shown}`",
+        code="league.formula",
+        hint=nearest(word, known) or "write for example `ceil(n / 6)`",
+        found=shown,
+    )
+
+
+def places(text: str, figures: Mapping[str, int]) -> int:
+    """Work out a formula; the result is rounded down, and 0 at least."""
+    try:
+        value = _value(check_formula(text), figures)
+    except ZeroDivisionError:
+        return 0
+    return max(0, floor(value))
+
+
+def _value(node: ast.expr, figures: Mapping[str, int]) -> Fraction:
+    match node:
+        case ast.Constant(value=int(value)):
+            return Fraction(value)
+        case ast.Name(id=name):
+            return Fraction(figures["n" if name == "size" else name])
+        case ast.BinOp(left=left, op=op, right=right):
+            one, other = _value(left, figures), _value(right, figures)
+            return Fraction(_OPERATORS[type(op)](one, other))
+        case ast.Call(func=ast.Name(id=name), args=args):
+            given = [_value(each, figures) for each in args]
+            if name in ("ceil", "floor"):
+                return Fraction(_CALLS[name](given[0]))
+            return Fraction(_CALLS[name](given))
+        case _:
+            raise _refused("")

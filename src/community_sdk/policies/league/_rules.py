@@ -1,0 +1,111 @@
+"""What a league asks: quotas, order, pool, and whom it spares (S08)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import field, frozen, validators
+
+from community_sdk._time import Duration
+from community_sdk.errors import DefinitionError
+from community_sdk.model import TierKey
+from community_sdk.policies.league._formula import check_formula
+
+__all__ = ["Inactive", "LeagueRules", "OrderKey", "Quota"]
+
+Inactive = Literal["never_promote", "never_move", "as_others"]
+
+
+@frozen(kw_only=True)
+class Quota:
+    """How many places there are.
+
+    Without *threshold* and *formula*: *most*. With *formula*: what it gives, at most
+    *most*. With *threshold*: as many as have at least so much of the first figure.
+    At least *least* in any case, and *share* hundredths of the group at most.
+    """
+
+    least: int = field(default=0, validator=validators.ge(0))
+    most: int | None = field(
+        default=None, validator=validators.optional(validators.ge(0))
+    )
+    share: int | None = field(
+        default=None,
+        validator=validators.optional(
+            validators.and_(validators.ge(0), validators.le(100))
+        ),
+    )
+    threshold: int | None = None
+    formula: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a quota that says nothing, or contradicts itself."""
+        if self.formula:
+            check_formula(self.formula)
+        unbounded = self.most is None and self.share is None
+        if unbounded and not self.formula and self.threshold is None:
+            raise DefinitionError(
+                "expected a quota with `most`, `share`, `threshold` or `formula`",
+                code="league.quota",
+                hint="write for example `most = 3`",
+            )
+        if self.most is not None and self.least > self.most:
+            raise DefinitionError(
+                f"expected at least {self.least} of at most {self.most} places",
+                code="league.quota_bounds",
+                hint="`least` must not exceed `most`",
+                found=str(self.least),
+                most=str(self.most),
+            )
+
+
+@frozen(kw_only=True)
+class OrderKey:
+    """What decides between two: a figure, ``joined``, ``name`` or ``member``.
+
+    *best* tells which end comes first. ``name`` is compared without regard to case.
+    """
+
+    by: str
+    best: Literal["high", "low"] = "high"
+
+
+@frozen(kw_only=True)
+class LeagueRules:
+    """How members rise and fall by places, as in sports.
+
+    *tiers* from lowest to highest. *order* decides the ranking; the member's id does
+    last. The first figure in it says who was active: whoever has none of it never
+    rises (``never_promote``), or neither rises nor falls nor fills a place
+    (``never_move``).
+
+    From each tier but the highest, *promote* rise one rung. From the tiers of *pool*
+    (all but the lowest, if empty) *relegate* fall: ranked together as one list where
+    *together*, to the tier *to* (if empty: one rung). All moves come from one ranking,
+    one move a member; promotions are chosen first, their winners do not fall. A tier
+    is not left with fewer than *smallest* members by relegation.
+
+    Members who joined less than *protect* before the close are spared from falling.
+    """
+
+    tiers: tuple[TierKey, ...] = field(validator=validators.min_len(2))
+    order: tuple[OrderKey, ...] = field(validator=validators.min_len(1))
+    promote: Quota | None = None
+    relegate: Quota | None = None
+    pool: tuple[TierKey, ...] = ()
+    together: bool = False
+    to: TierKey = TierKey("")  # noqa: RUF009 - a plain text
+    inactive: Inactive = "never_promote"
+    smallest: int = field(default=0, validator=validators.ge(0))
+    protect: Duration | None = None
+
+    @property
+    def first(self) -> str:
+        """The figure that says who was active."""
+        return self.order[0].by
+
+    @property
+    def falling(self) -> tuple[TierKey, ...]:
+        """The tiers that members fall from."""
+        goal = self.to or self.tiers[0]
+        return tuple(t for t in self.pool or self.tiers[1:] if t != goal)
