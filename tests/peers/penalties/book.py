@@ -15,76 +15,50 @@ from tests.peers.frame import Names, Plain, length, named
 LONG_AGO: Final = "2000-01-01T00:00:00Z"
 LEVELS: Final = tuple(f"trust {level}" for level in range(10))
 ORDINARY: Final = {1: 0}  # the rank of ordinary members: theirs, ours
-ROLES: Final = ("role", "from_role", "by_role", "ratify_by_role", "protected_roles")
-RULES: Final = (
-    *("category", "category_points", "category_group", "immediate", "enter_at"),
-    *("about", "rule", "severe_categories", "grounds"),
-)
-
-
-def _length(text: str) -> str | None:
-    found = length(text)
-    return None if found is None else str(found)
-
-
 WORDS: Final = Names(
     Path(__file__).parent / "words.toml",
-    length=_length,
+    length=lambda text: (found := length(text)) and str(found),
     hundredths=lambda text: Money.of(text, "CNY").amount,
     fee=lambda ads: str(Money.of(ads["packet_amount"], ads["currency"])),
-    trust=lambda level: LEVELS[level],
-    trusts=lambda _: "trust",
+    trust=lambda level: LEVELS[int(level)],
     some=lambda number: number or None,
-    **{word: lambda key, word=word: f"{key} {word}" for word in ("cleared", "before")},
-    **{word: lambda key, word=word: f"{key} {word}" for word in ("allowed", "rank")},
 )
 
 
 def playbook(case: Plain) -> Playbook:
     """Return the playbook that runs the community of *case*."""
     policy, roles = case["policy"], [*_roles(case)]
-    steps = policy.get("steps", [{"at": 1, "do": policy.get("geometric")}])
-    scope = {
-        **policy,
-        "people": [
-            r["name"] for r in roles if r["permissions"] and r["name"] != "member"
-        ],
-        "overlaps": {"*": "independent", **policy.get("overlap", {})},
-        "steps": steps,
-    }
-    community = {"key": "peers", "zone": [*named(policy, "zone"), "UTC"][0]}
+    zones = [*named(policy, "zone"), "UTC"]
+    community = {"key": "peers", "zone": zones[0]}
     if (quiet := policy.get("quiet_hours")) is not None:
         first, last = WORDS.fill(
             ["$start_inclusive|open", "$end_inclusive|close"], quiet
         )
         community["quiet_hours"] = f"{first}{quiet['start']}-{quiet['end']}{last}"
-    return frame.playbook(
-        {
-            "format": 1,
-            "name": case["id"],
-            "lateness": "12000 months",
-            "community": community,
-            "role": roles,
-            "tiers": [{"key": "trust", "tier": [{"key": level} for level in LEVELS]}],
-            "rulebook": {"amendment": [*_amendments(policy)]},
-            "rule": [*_rules(case)],
-            "approval": {"rules": WORDS.fill(WORDS.tables["approval"], scope)},
-            "policy": WORDS.fill(WORDS.tables["policy"], scope),
-        }
-    )
+    people = [r["name"] for r in roles if r["permissions"] and r["name"] != "member"]
+    steps = policy.get("steps", [{"at": 1, "do": policy.get("geometric")}])
+    overlaps = {"*": "independent", **policy.get("overlap", {})}
+    scope = {**policy, "people": people, "overlaps": overlaps, "steps": steps}
+    books = versions(policy).items()
+    dates = [{"version": n, "since": frame.at(book["from"])} for n, book in books]
+    own = {"name": case["id"], "community": community, "role": roles}
+    own |= {"rulebook": {"amendment": dates}, "rule": [*_rules(case)]}
+    own["tiers"] = [{"key": "trust", "tier": [{"key": level} for level in LEVELS]}]
+    return frame.playbook(own | WORDS.fill(WORDS.tables["playbook"], scope))
 
 
 def _roles(case: Plain) -> Iterator[dict[str, Any]]:
     """Yield the roles, whose holders may do what no policy forbids, and the ranks."""
-    policy = case["policy"]
+    policy, told = case["policy"], [case["actors"], case["policy"], case["steps"]]
     lengths = policy.get("authority", {}).get("max_duration", {})
-    found = [*named([case["actors"], policy, case["steps"]], *ROLES), *lengths]
-    found += [name for name in named(policy, "lift_only_by") if name != "issuer"]
+    found = [*named(told, *WORDS.tables["says"]["roles"]), *lengths]
     for name in dict.fromkeys(("owner", "staff", "trusted", *found)):
-        rows = [
-            {"kind": k, "longest": _length(v)} for k, v in lengths.get(name, {}).items()
+        limits = [
+            WORDS.fill(
+                {"kind": kind, "longest": "$longest|length"}, {"longest": longest}
+            )
+            for kind, longest in lengths.get(name, {}).items()
         ]
-        limits = [{k: v for k, v in row.items() if v is not None} for row in rows]
         yield {"name": name, "permissions": [*PERMISSIONS], "limits": limits}
     for rank in dict.fromkeys(named(case["actors"], "rank")):
         yield {
@@ -99,36 +73,31 @@ def versions(policy: Plain) -> dict[int, Plain]:
     return dict(zip(count(2), policy.get("rulebook", ()), strict=False))
 
 
-def _amendments(policy: Plain) -> Iterator[Plain]:
-    for version, book in versions(policy).items():
-        yield {"version": version, "since": frame.at(book["from"])}
-
-
 def _rules(case: Plain) -> Iterator[Plain]:
     policy, books = case["policy"], versions(case["policy"])
-    weights = policy.get("category_points", {})
+    weights, groups = (
+        policy.get("category_points", {}),
+        policy.get("category_group", {}),
+    )
+    told = named([policy, case["steps"]], *WORDS.tables["says"]["rules"])
+    codes = () if books else dict.fromkeys((*told, *groups.values()))
+    spans = [
+        {"code": name} for name in dict.fromkeys((*codes, *WORDS.tables["permits"]))
+    ]
     for version, following in zip_longest(books, [*books][1:]):
-        span = {"since": version} | ({"until": following} if following else {})
-        for name in books[version]["rules"]:
-            yield {"code": name, "weight": weights.get(name, 1), **span}
-    groups = policy.get("category_group", {}).values()
-    codes = () if books else (*named([policy, case["steps"]], *RULES), *groups)
-    for name in dict.fromkeys((*codes, "quiet_hours", "ads", "nickname")):
-        yield {"code": name, "weight": weights.get(name, 1)}
+        until = {"until": following} if following else {}
+        rules = books[version]["rules"]
+        spans += [{"code": name, "since": version, **until} for name in rules]
+    yield from (span | {"weight": weights.get(span["code"], 1)} for span in spans)
 
 
-def people(case: Plain) -> Iterator[Event]:
-    """Yield who holds which role, rank and trust; who is not listed may hear appeals."""
+def standing(case: Plain) -> Iterator[Event]:
+    """Yield who holds which role, rank, trust; who is not listed may hear appeals."""
     told = (s["event"] for s in case["steps"] if s["event"]["type"] == "decide_appeal")
     judges = {e.get("by", "system"): {"role": "trusted"} for e in told}
     for name, actor in {**judges, **case["actors"]}.items():
-        roles = [actor["role"]] if "role" in actor else []
-        roles += [f"rank {actor['rank']}"] if "rank" in actor else []
-        roles += ["staff"] if actor.get("staff") else []
-        facts = [{"kind": "role_assigned", "role": role} for role in roles]
-        if "trust_level" in actor:
-            tier = {"tiers": "trust", "tier": LEVELS[actor["trust_level"]]}
-            facts.append({"kind": "tier_imported", "since": LONG_AGO, **tier})
-        for nth, fact in enumerate(facts):
+        rank = f"rank {actor['rank']}" if "rank" in actor else None
+        for nth, table in enumerate(WORDS.tables["standing"]):
+            fact = WORDS.fill(table, {**actor, "ranked": rank})
             head = {"id": f"{name} {nth}", "at": LONG_AGO, "member": name}
-            yield codec.event(head | fact)
+            yield from () if fact is None else (codec.event(head | fact),)

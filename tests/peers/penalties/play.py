@@ -1,4 +1,4 @@
-"""A case told to the engine step by step, and what it asks then read from its answers."""
+"""A case told to the engine step by step, and what it asks, read from the answers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from community_sdk.events import ActsRolledBack
 from community_sdk.policies import rolled_back
 from community_sdk.state import NEVER, SanctionRecord, latest_end
 from tests.peers.frame import Plain, at, differences, moment
-from tests.peers.penalties.book import WORDS, people, playbook, versions
+from tests.peers.penalties.book import WORDS, playbook, standing, versions
 
-MADE: Final = {"sanction_imposed": "sanction", "proposal_opened": "proposal"}
 DOOR: Final = ("join_request", "invited_in", "consent")
 
 
@@ -26,9 +25,8 @@ def failures(case: Plain) -> list[str]:
     """Return what the library answers otherwise than expected, in words."""
     history, found = _History(case), list[str]()
     for step in case["steps"]:
-        told = history.begin(step)
-        history.tell(told)
-        found += differences(step["expect"], _Answers(told), f"step {told.n}")
+        answers = _Answers(history.tell(step))
+        found += differences(step["expect"], answers, f"step {step['n']}")
     return found
 
 
@@ -36,7 +34,7 @@ def failures(case: Plain) -> list[str]:
 class _Told:
     """One step of a case: what was told, what the engine said, what came of it."""
 
-    n: int
+    key: str
     plain: Plain
     history: _History
     ref: _Told | None
@@ -48,15 +46,11 @@ class _Told:
     made: dict[str, str] = field(factory=dict[str, str])
 
     @property
-    def key(self) -> str:
-        return str(self.plain.get("event_id", f"step {self.n}"))
-
-    @property
     def about(self) -> _Told:
         return self.ref or self
 
     def found(self, *kinds: str) -> list[Any]:
-        said = chain.from_iterable((*s.decisions, *s.facts) for s in self.steps)
+        said: Iterator[Any] = chain(*((*s.decisions, *s.facts) for s in self.steps))
         return [one for one in said if one.kind in kinds]
 
     def keys(self, *kinds: str) -> list[str]:
@@ -71,65 +65,59 @@ class _History:
         self.engine = self.book.engine()
         self.told: dict[int, _Told] = {}
         self.cases: dict[str, _Told] = {}
-        for event in people(case):
+        for event in standing(case):
             self.engine.receive(event)
 
-    def begin(self, step: Plain) -> _Told:
-        plain = step["event"] | {"at": step["at"]}
+    def tell(self, step: Plain) -> _Told:
+        plain, n = step["event"] | {"at": step["at"]}, step["n"]
         ref = self.told.get(plain.get("ref")) or self.cases.get(plain.get("content"))
-        whom = (plain.get(key) for key in ("member", "against", "into", "by_member"))
-        member = next(filter(None, whom), ref.member if ref else "")
-        own = plain.get("category") or plain.get("ground")
+        whom = [plain.get(key) for key in ("member", "against", "into", "by_member")]
+        member = str(next(filter(None, whom), ref.member if ref else ""))
+        of = plain.get("category") or plain.get("ground") or (ref and ref.category)
+        key = plain.get("event_id", f"step {n}")
         self.engine.advance(at(step["at"]))
-        now = self.engine.view(member).member.sanctions
-        of = own or (ref.category if ref else None)
-        told = self.told[step["n"]] = _Told(
-            step["n"], plain, self, ref, member, of, now
-        )
+        before = self.engine.view(member).member.sanctions
+        told = self.told[n] = _Told(key, plain, self, ref, member, of, before)
+        ask = self.engine.preview if plain.get("dry_run") else self.engine.receive
+        try:
+            told.steps.extend(map(ask, self._events(told)))
+        except HistoryError as error:
+            told.error = error.code
+        for kind, name in WORDS.tables["made"].items():
+            for one in told.found(kind):
+                told.made[name] = getattr(one, name)
+        if "case" in told.made:
+            self.cases[plain.get("content", "")] = told
         return told
 
-    def events(self, told: _Told) -> Iterator[Event]:
-        plain, about, by = told.plain, told.about, told.plain.get("by", "system")
-        record, who = self.record(about), self.case["actors"].get(told.member, {})
-        currency = self.case["policy"].get("ads", {}).get("currency")
-        packets = (Money.of(text, currency) for text in plain.get("packets", ()))
-        scope = {
-            **plain,
-            "paid": [
-                {"amount": one.amount, "currency": one.currency} for one in packets
-            ],
-            "key": told.key,
-            "about_what": plain.get("about"),
-            "conforms": self._conforms(plain),
+    def _events(self, told: _Told) -> Iterator[Event]:
+        scope = {**told.plain, **self._known(told)}
+        by = told.plain.get("by", "system")
+        head = {"at": scope["at"], "member": told.member or None}
+        head["actor"] = None if by == "system" else by
+        tables = WORDS.fill(WORDS.tables["tell"][told.plain["type"]], scope)
+        for nth, table in enumerate(reversed(tables)):
+            head["id"] = f"{told.key} before {nth}" if nth else told.key
+            table |= {k: v for k, v in head.items() if k not in table and v is not None}
+        for event in map(codec.event, tables):
+            rolls = isinstance(event, ActsRolledBack)
+            yield from (
+                rolled_back(event, self.engine.members.values()) if rolls else (event,)
+            )
+
+    def _known(self, told: _Told) -> Plain:
+        policy, who = self.case["policy"], self.case["actors"].get(told.member, {})
+        record, about = self.record(told.about), told.about
+        newcomers: Any = self.book.policy("newcomers")
+        coin, name = policy.get("ads", {}).get("currency"), told.plain.get("value", "")
+        paid = [Money.of(text, coin) for text in told.plain.get("packets", ())]
+        return {
+            "paid": [{"amount": one.amount, "currency": coin} for one in paid],
+            "topic": told.plain.get("about"),
+            "conforms": newcomers and newcomers.nickname.format.conforms(name),
             "about": about.made | {"key": about.key, "sanction": record and record.id},
             "rank": f"rank {who['rank']}" if "rank" in who else None,
         }
-        head = {"id": told.key, "at": plain["at"], "member": told.member or None}
-        head["actor"] = None if by == "system" else by
-        for table in WORDS.tables["tell"][plain["type"]]:
-            filled = WORDS.fill(table, scope)
-            if filled is not None:
-                rows = (head | filled).items()
-                event = codec.event({k: v for k, v in rows if v is not None})
-                many = self.engine.members.values()
-                rolls = isinstance(event, ActsRolledBack)
-                yield from rolled_back(event, many) if rolls else (event,)
-
-    def _conforms(self, plain: Plain) -> bool | None:
-        newcomers: Any = self.book.policy("newcomers")
-        value = plain.get("value")
-        return None if value is None else newcomers.nickname.format.conforms(value)
-
-    def tell(self, told: _Told) -> None:
-        ask = self.engine.preview if told.plain.get("dry_run") else self.engine.receive
-        try:
-            told.steps.extend(map(ask, self.events(told)))
-        except HistoryError as error:
-            told.error = error.code
-        for kind, name in (*MADE.items(), ("case_opened", "case")):
-            told.made |= {name: str(getattr(one, name)) for one in told.found(kind)}
-        if "case" in told.made:
-            self.cases[told.plain.get("content", "")] = told
 
     def record(self, told: _Told) -> SanctionRecord | None:
         records = self.engine.view(told.member).member.sanctions
@@ -236,8 +224,8 @@ class _Answers:
         return {"ref": wanted["ref"], "kind": self._of(wanted["ref"]).measure}
 
     def _steps(self, keys: set[Any]) -> list[int]:
-        told = self._history.told.values()
-        return [t.n for t in told if {t.key, *t.made.values()} & keys]
+        told = self._history.told.items()
+        return [n for n, t in told if {t.key, *t.made.values()} & keys]
 
     @property
     def needs_review(self) -> list[int]:
