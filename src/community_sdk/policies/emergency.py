@@ -103,7 +103,8 @@ class EmergencyActs:
         """Return why an act, a report or a decision does not count."""
         if isinstance(event, ev.EmergencyActed):
             return self._no_emergency(event, state)
-        act = (state.mine or {}).get(event.emergency)
+        acts: Acts = state.mine or {}
+        act = acts.get(event.emergency)
         if act is None:
             return because("emergency.unknown", emergency=event.emergency)
         if act["outcome"]:

@@ -37,7 +37,8 @@ def sanction(step: LadderStep = MUTE, **more: Any) -> Any:
 
 def running(*wishes: Any, **terms: Any) -> Engine:
     """A community in which a breach leads to *wishes*, under a rule for sanctions."""
-    rule = ApprovalRule(**{"of": ("*",), "needs": 1, **terms})
+    given: dict[str, Any] = {"of": ("*",), "needs": 1, **terms}
+    rule = ApprovalRule(**given)
     approval = Consent(duty="nobody", within=Duration.parse("3d"), rules=(rule,))
     policy = on("rule_broken", *(wishes or (sanction(),)))
     engine = Engine(book(policy, approval=approval))
