@@ -76,10 +76,11 @@ def check_fairness(playbook: Playbook, /) -> tuple[Finding, ...]:
     """
     found: list[Finding] = []
     for place, policy in enumerate(playbook.policies):
-        waived = policy.waived if isinstance(policy, AdmissionPolicy) else {}
+        door = policy if isinstance(policy, AdmissionPolicy) else None
+        waived: Mapping[str, str] = {} if door is None else door.waived
         for use in _uses(policy, f"policy[{place}]"):
             finding = _weigh(use, waived)
-            if use.sort == "requirement" and isinstance(policy, AdmissionPolicy):
+            if use.sort == "requirement" and door is not None:
                 finding = evolve(finding, counterexample=_contrast(use, playbook))
             found.append(finding)
     return tuple(found)
@@ -138,15 +139,16 @@ def _uses(value: Any, path: str, group: GroupId | None = None) -> Iterator[_Use]
 
 
 def _inside(value: Any, path: str, group: GroupId | None) -> Iterator[_Use]:
+    cls = cast("type[attrs.AttrsInstance]", type(value))
     if isinstance(value, (tuple, list)):
         for place, each in enumerate(cast("tuple[Any, ...]", value)):
             yield from _uses(each, f"{path}[{place}]", group)
     elif isinstance(value, Mapping):
-        for key, each in value.items():
+        for key, each in cast("Mapping[str, Any]", value).items():
             yield from _uses(each, f"{path}.{key}", group)
-    elif attrs.has(type(value)):
+    elif attrs.has(cls):
         own = getattr(value, "group", group)
-        for each in attrs.fields(type(value)):
+        for each in attrs.fields(cls):
             yield from _uses(getattr(value, each.name), f"{path}.{each.name}", own)
 
 

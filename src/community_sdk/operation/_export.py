@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
-from attrs import fields, frozen
+from attrs import AttrsInstance, fields, frozen
 
 from community_sdk import codec
 from community_sdk._time import instant
@@ -138,8 +138,11 @@ def _named(event: Event) -> Iterator[str]:
     """Yield whom *event* names."""
     for field in fields(type(event)):
         if "MemberId" in str(field.type):
-            found = getattr(event, field.name)
-            yield from map(str, found if isinstance(found, tuple) else (found or "",))
+            found: Any = getattr(event, field.name)
+            if isinstance(found, tuple):
+                yield from cast("tuple[str, ...]", found)
+            elif found:
+                yield str(found)
 
 
 def _slim(plain: Plain) -> dict[str, Any]:
@@ -190,12 +193,14 @@ def _record(person: Person) -> dict[str, Any]:
 
 def _row(record: Any, leave: tuple[str, ...] = ()) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for field in fields(type(record)):
-        value = getattr(record, field.name)
+    cls = cast("type[AttrsInstance]", type(record))
+    for field in fields(cls):
+        value: Any = getattr(record, field.name)
         if field.name in _INSTANTS and value is not None:
             value = instant(value).isoformat()
         if field.name not in leave:
-            out[field.name] = list(value) if isinstance(value, tuple) else value
+            many = isinstance(value, tuple)
+            out[field.name] = list(cast("tuple[Any, ...]", value)) if many else value
     return out
 
 

@@ -49,8 +49,8 @@ def ask(desk: Desk, member: str = "ann", hour: int = 0, **more: Any) -> Decision
 
 def granted(desk: Desk) -> dict[str, dict[str, bool]]:
     """The places that were granted and not yet taken."""
-    mine = desk.engine.community.slices.get("door") or {"granted": {}}
-    found: dict[str, dict[str, bool]] = mine["granted"]
+    mine: dict[str, Any] = desk.engine.community.slices.get("door") or {}
+    found: dict[str, dict[str, bool]] = mine.get("granted", {})
     return found
 
 

@@ -69,9 +69,8 @@ def answered_by(event: Event, mine: Any) -> tuple[str, Request] | None:
 
     Where the event names no group, the oldest open one of the member.
     """
-    rows: Mapping[str, Request] = (mine or {"open": {}})["open"].get(
-        str(event.member), {}
-    )
+    every: Mapping[str, Mapping[str, Request]] = {} if mine is None else mine["open"]
+    rows = every.get(str(event.member), {})
     if event.group is not None and event.group in rows:
         return event.group, rows[event.group]
     if event.group is None or "" in rows:

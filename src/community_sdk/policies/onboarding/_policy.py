@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from attrs import frozen
@@ -250,7 +250,8 @@ class OnboardingPolicy:
         self, terms: NicknameTerms, event: ObligationMissed, state: State
     ) -> Iterator[Decision]:
         """Report who goes on refusing the nickname, and let the time begin again."""
-        times = (state.mine or {}).get("refused", 0)
+        mine: Mapping[str, Any] = state.mine or {}
+        times = mine.get("refused", 0)
         if terms.rule is not None:
             why = because("onboarding.refused", times=times, due=event.at)
             yield ReportBreach(member=event.member, rule=terms.rule, because=why)
