@@ -43,9 +43,11 @@ def test_sanctions_have_the_order_of_severity() -> None:
     assert all(word == str(kind) for word, kind in SANCTIONS.items())
 
 
-@pytest.mark.parametrize("word", ["reminder", "warning", "remove", "delete_content"])
+@pytest.mark.parametrize(
+    "word", [w for w, kind in SANCTIONS.items() if not (kind.holds or kind.lasts)]
+)
 def test_what_is_done_at_once_has_no_duration(word: str) -> None:
-    """A warning of three days would mean nothing."""
+    """A reminder of three days would mean nothing."""
     with pytest.raises(DefinitionError) as caught:
         LadderStep(at=1, kind=SANCTIONS[word], duration=Duration.parse("3d"))
     assert caught.value.code == "sanction.duration"
@@ -54,9 +56,13 @@ def test_what_is_done_at_once_has_no_duration(word: str) -> None:
 
 
 def test_what_lasts_may_be_without_end() -> None:
-    """A mute has a duration or none; own kinds as they say."""
+    """A mute has a duration or none, and so has a warning; own kinds as they say."""
     assert LadderStep(at=1, kind=SANCTIONS["mute"]).duration is None
     slow = SanctionKind("slow_mode", 45, holds=True)
+    warning, days = SANCTIONS["warning"], Duration.parse("3d")
+    assert LadderStep(at=1, kind=warning).duration is None
+    assert LadderStep(at=1, kind=warning, duration=days).duration == days
+    assert not warning.holds
     assert LadderStep(at=1, kind=slow, duration=Duration.parse("3d")).kind == slow
 
 
