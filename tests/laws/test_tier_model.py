@@ -20,6 +20,7 @@ from community_sdk.engine import Engine
 from community_sdk.events import Event, TierImported
 from community_sdk.playbook import Playbook
 from community_sdk.policies import Bar, QualificationPolicy
+from community_sdk.proposal import Consent
 from community_sdk.testing import strategies as cst
 from tests.laws.effort import one_in
 from tests.laws.plain_model import PlainModel, first_day, micros
@@ -182,7 +183,8 @@ def runs(draw: st.DrawFn) -> tuple[Playbook, QualificationPolicy, list[Event]]:
         lambda p: all(plain(b.entry) and plain(b.stay) for b in p.bars.values())
     )
     policy = draw(policies)
-    book = evolve(draw(cst.playbooks(("tier",))), policies=(policy,))
+    book = draw(cst.playbooks(("tier",)))
+    book = evolve(book, policies=(policy,), approval=Consent())
     late = draw(st.booleans())
     history = cst.histories(playbook=book, kinds=KINDS, late=late, min_size=4)
     return book, policy, draw(history)

@@ -200,7 +200,7 @@ class _Speaker:
             fill(form["pair"], {"name": clean(k), "value": self.voice.plain(v)})
             for k, v in e.figures
         ]
-        key = clean(e.key) or "…"
+        key = clean(e.key).strip() or "…"
         if not pairs:
             return key
         told = str(self.voice.form("comma")).join(pairs)

@@ -72,7 +72,10 @@ def test_steps_are_matched_by_their_number() -> None:
     longer = evolve(LADDER, steps=(*steps, LadderStep(at=9, kind=SANCTIONS["ban"])))
     assert told(BOOK, evolve(BOOK, policies=(longer, OTHER))) == [
         'policy[ladder].steps[3].kind: "remove" → "ban"',
-        'policy[ladder].steps[9]: added { at = 9, kind = "ban", notice = "private" }',
+        (
+            "policy[ladder].steps[9]: added "
+            '{ at = 9, kind = "ban", notice = "private", level = 0, grows = 1 }'
+        ),
     ]
 
 

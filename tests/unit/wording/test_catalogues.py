@@ -45,6 +45,12 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "gap": {"met", "possible", "missing"},
         "gap.requirement": {*_ROW, "missing", "until"},
     },
+    "metrics/funnel/_analysis.py": {
+        "funnel.all_excluded": {"funnel"},
+        "funnel.not_entered": {"funnel"},
+        "funnel.done": _FUNNEL,
+        "funnel.standing": _FUNNEL,
+    },
     "engine/_conflicts.py": {
         f"conflict.{word}": _CONFLICT
         for word in ("refused", "expelled", "harsher", "first", "same")

@@ -162,7 +162,7 @@ def test_any_mistake_can_be_said(
 ) -> None:
     """One line, no slot left open, never an exception."""
     said = say_problem(Problem("", message, "", code, figures), lang)
-    assert not re.search(r"\{[a-z_|]+\}", said)
+    assert not re.search(r"(?<!\{)\{[a-z_|]+\}", said)
     assert "\n" not in said
 
 

@@ -119,7 +119,7 @@ def test_lists_and_questions() -> None:
     """What is asked for is listed as people list things."""
     for missing, zh, en in (
         (("age",), "资料不全，还缺年龄；", "Not enough is known: age;"),
-        (("age", "city", "job"), "还缺年龄、city和job；", "age, city and job;"),
+        (("age", "city", "job"), "还缺年龄、city和职业；", "age, city and job;"),
         ((), "admission.unknown", "admission.unknown"),
     ):
         why = because("admission.unknown", missing=missing)

@@ -95,7 +95,7 @@ class OnboardingPolicy:
         codes = tuple(str(r.code) for r in definition.rulebook.rules)
         rule = None if self.nickname is None else self.nickname.rule
         if rule is not None and rule not in codes:
-            yield ("nickname.rule", rule, codes)
+            yield (f"{_NICKNAME}.rule", rule, codes)
 
     def start(self) -> dict[str, int]:
         """Remember no membership."""
