@@ -24,6 +24,7 @@ from community_sdk.errors import DefinitionError, HistoryError, PolicyError
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import WindowPlan
 from community_sdk.ports import Plain
+from community_sdk.proposal import involved
 from community_sdk.state import (
     NEVER,
     CommunityState,
@@ -149,7 +150,7 @@ class Engine:
         if event.id in self._recent:
             return Step(duplicate=True)
         fork = self._fork()
-        for name in fork._people(event):  # noqa: SLF001 - a copy of itself
+        for name in self._people(event):
             fork._partitions.find(name)  # noqa: SLF001 - a copy of itself
         return fork.receive(event)
 
@@ -188,8 +189,8 @@ class Engine:
     def needs(self, event: ev.Event, /) -> Needs:
         """Name the partitions that a step touches, reading only the community's.
 
-        Where an account was merged into another member, a second call after loading
-        names that member as well.
+        A second call after loading names those as well who only then are known to
+        matter: the member that an account was merged into, who agreed to a proposal.
         """
         names = set(self._people(event))
         for name in tuple(names):
@@ -209,6 +210,11 @@ class Engine:
         elif isinstance(event, (ev.Left, ev.MemberRemoved)):
             waiting = self.community.waiting
             names += [who for group, who, _ in waiting if event.group in (None, group)]
+        elif isinstance(event, (ev.ProposalApproved, ev.ProposalRefused)):
+            about = self.members.get(event.member or "")
+            while about is not None and about.merged is not None:
+                about = self.members.get(about.merged)
+            names += () if about is None else involved(event, about)
         return names
 
     # -- playbooks -----------------------------------------------------------------
