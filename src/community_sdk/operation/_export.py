@@ -231,6 +231,17 @@ def _told(person: Person, standing: Explanation) -> Explanation:
         because("export.duty", what=each.what, due=instant(each.due))
         for each in state.duties
     ]
+    parts += [
+        because(
+            "export.listing",
+            scope=each.scope,
+            of=each.of or None,
+            since=instant(each.since),
+            until=None if each.until is None else instant(each.until),
+            ended=None if each.ended is None else instant(each.ended),
+        )
+        for each in state.passage.listings
+    ]
     counts: dict[str, int] = {}
     for event in person.events:
         counts[event.name] = counts.get(event.name, 0) + 1
