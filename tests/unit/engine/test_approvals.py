@@ -288,6 +288,21 @@ def test_who_agreed_may_turn_out_to_be_the_proposer() -> None:
         assert not engine.members["ann"].sanctions
 
 
+def test_a_voice_needs_those_before_it() -> None:
+    """Once the person concerned is loaded, under whatever name; nothing else does."""
+    engine = running(needs=3)
+    request = asked(report(engine, "otto"))
+    assert voice(engine, request, "olga") == ""
+    engine.receive(make(ev.IdentityLinked, "anna", at(1), alias=MemberId("ann")))
+    fresh = Engine(engine.playbook)
+    for name in ("ann", "anna"):
+        event = make(
+            ev.ProposalApproved, name, at(2), actor=MemberId("oda"), proposal=request.id
+        )
+        assert engine.needs(event).members == {name, "anna", "oda", "olga", "otto"}
+        assert fresh.needs(event).members == {name, "oda"}
+
+
 HOLDERS = ("olga", "otto", "oda")
 ACTS = st.lists(
     st.tuples(
