@@ -12,6 +12,7 @@ from community_sdk.model import (
     EventId,
     LaterSanctions,
     MemberId,
+    Overlap,
     RoleName,
 )
 from community_sdk.playbook import Playbook
@@ -22,6 +23,7 @@ from tests.unit.policies.ladders import (
     KEY,
     both,
     breach,
+    desk,
     imposed,
     measure,
     order,
@@ -166,3 +168,34 @@ def test_mistakes_found_at_once_are_weighed_together() -> None:
     states = [(r.measure, r.state) for r in again.member().sanctions]
     assert states[-2:] == [("mute", "overturned"), ("warning", "active")]
     assert [p.key for p in again.policies][:1] == [KEY]
+
+
+def test_what_ends_at_once_stands_against_nothing() -> None:
+    """A mute that was a mistake does not hold up, or lengthen, the one in its place."""
+    for rule in (Overlap.REFUSE, Overlap.REPLACE, Overlap.LONGEST):
+        one = waiting(0, overlap={"*": rule})
+        breach(one, START, id="s1")
+        breach(one, START + HOUR, id="s2")
+        breach(one, START + 2 * HOUR, id="s3")
+        step = overturn(one, "s2", START + 3 * HOUR)
+        (made,) = imposed(step)
+        assert (made.step.kind.word, made.replaces, made.alone) == ("mute", (), None)
+        assert made.until == START + 3 * HOUR + DAY
+        states = [r.state for r in one.member().sanctions]
+        assert states == ["active", "overturned", "active"]
+
+
+def test_a_correction_uses_up_what_it_rests_on() -> None:
+    """As the sanction did that it stands for; the mistake alone is free again."""
+    one = desk(
+        rung(2, "mute", "1d"),
+        rung(3, "mute", "3d"),
+        consume_on_trigger=True,
+        later=LaterSanctions.RECOMPUTE,
+    )
+    one.tell(ev.StrikesImported, START, rule="flood", count=2)
+    breach(one, START + HOUR)
+    overturn(one, "e1#1", START + 2 * HOUR)
+    new = one.member().sanctions[-1].id
+    used = [(s.id, s.consumed) for s in one.member().strikes]
+    assert used == [("e1#1", ""), ("e1#2", new), ("e2", new)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from attrs import evolve
 
@@ -20,15 +20,18 @@ __all__ = ["already_active", "impose", "meeting", "strange_duties"]
 
 
 def meeting(
-    wish: ApplySanction, state: State, overlap: Mapping[str, Overlap]
+    wish: ApplySanction,
+    state: State,
+    overlap: Mapping[str, Overlap],
+    over: Collection[str] = (),
 ) -> Meeting:
-    """Return how *wish* meets what is in force of its kind."""
+    """Return how *wish* meets what is in force of its kind, what is *over* aside."""
     kind = wish.step.kind
     end = None if wish.until is None else micros(wish.until)
     if wish.step.duration is not None:
         end = wish.step.duration.after(state.now_us, state.calendar.where)
     rule = overlap.get(kind.word, overlap.get(EVERY, Overlap.LONGEST))
-    records = state.member.sanctions
+    records = [s for s in state.member.sanctions if s.id not in over]
     return meet(rule, (kind, end, wish.issuer), records, state.now_us)
 
 
@@ -37,9 +40,13 @@ def impose(
     state: State,
     overlap: Mapping[str, Overlap],
     approval: Mapping[str, Terms],
+    over: Collection[str] = (),
 ) -> Decision:
-    """Return the decision: *wish* with its end, a request for consent, or a refusal."""
-    met, kind = meeting(wish, state, overlap), wish.step.kind
+    """Return the decision: *wish* with its end, a request for consent, or a refusal.
+
+    *over*: sanctions that end in the same step, and stand against nothing.
+    """
+    met, kind = meeting(wish, state, overlap, over), wish.step.kind
     if met.refused is not None:
         why = already_active(kind, met)
         act = SanctionImposed.kind

@@ -34,7 +34,15 @@ from community_sdk.policies.penalty._counting import Record
 from community_sdk.policies.penalty._judging import Judgement, Judging
 from community_sdk.state import PendingConsent, SanctionRecord, State, Strike
 
-__all__ = ["AtOnce", "Reversal", "overturn", "released", "wished", "withdrawn"]
+__all__ = [
+    "AtOnce",
+    "Reversal",
+    "ending",
+    "overturn",
+    "released",
+    "wished",
+    "withdrawn",
+]
 
 AtOnce = Callable[[Strike], LadderStep | None]
 """What the rulebook itself says of a breach, whatever the record."""
@@ -256,10 +264,17 @@ def withdrawn(
             )
 
 
+def ending(
+    event: StrikeOverturned, sanctions: Iterable[SanctionRecord]
+) -> frozenset[str]:
+    """Return which of *sanctions* the strikes overturned by *event* led to."""
+    gone = {event.strike, *event.beside}
+    return frozenset(s.id for s in sanctions if gone & {*s.strikes[:1]})
+
+
 def released(event: StrikeOverturned, record: Record) -> Record:
     """Return *record* without what the strikes overturned by *event* led to."""
-    gone = {event.strike, *event.beside}
-    over = {s.id for s in record.sanctions if gone & {*s.strikes[:1]}}
+    over = ending(event, record.sanctions)
     return evolve(
         record,
         strikes=[
