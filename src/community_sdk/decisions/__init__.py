@@ -27,6 +27,7 @@ from community_sdk.decisions.governance import (
     RepeatRules,
     SummarizeCases,
 )
+from community_sdk.decisions.league import ClosePeriod, RequestStandings
 from community_sdk.decisions.membership import (
     Admit,
     AskForMore,
@@ -52,6 +53,12 @@ from community_sdk.decisions.standing import (
     RecordStage,
     ReportDifference,
 )
+from community_sdk.decisions.tiers import (
+    EndTierGrace,
+    NoteTierReview,
+    RenewTier,
+    StartTierGrace,
+)
 
 __all__ = [
     "DECISIONS",
@@ -63,16 +70,19 @@ __all__ = [
     "ClearTimer",
     "CloseCase",
     "CloseMotion",
+    "ClosePeriod",
     "ConfirmBreach",
     "ConfirmSanction",
     "Decision",
     "DismissProposal",
     "EndSanction",
+    "EndTierGrace",
     "Escalate",
     "Greet",
     "LiftSanction",
     "Mode",
     "NoteFirstValue",
+    "NoteTierReview",
     "OfferAppeal",
     "OpenCase",
     "OpenObligation",
@@ -85,11 +95,14 @@ __all__ = [
     "RefuseAct",
     "RefuseAdmission",
     "Remind",
+    "RenewTier",
     "RepeatRules",
     "ReportBreach",
     "ReportDifference",
     "RequestConsent",
+    "RequestStandings",
     "SetTimer",
+    "StartTierGrace",
     "SummarizeCases",
     "TellOutcome",
     "Wish",
@@ -116,6 +129,10 @@ DECISIONS: Final = {
         OverturnStrike,
         DismissProposal,
         ChangeTier,
+        RenewTier,
+        StartTierGrace,
+        EndTierGrace,
+        NoteTierReview,
         RecordStage,
         RecordAnswer,
         Recommend,
@@ -131,6 +148,8 @@ DECISIONS: Final = {
         CloseMotion,
         RepeatRules,
         SummarizeCases,
+        RequestStandings,
+        ClosePeriod,
     )
 }
 """Every decision class by its `kind` word."""

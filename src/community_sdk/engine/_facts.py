@@ -119,7 +119,36 @@ def _tier(d: de.ChangeTier, made: Made) -> ev.Event:
         before=d.before,
         after=d.after,
         rise=d.rise,
+        cause=d.cause,
+        own=d.own,
+        until=d.until,
+        since=d.since,
+        lock=d.lock,
+        rules=d.rules,
+        by=d.by,
     )
+
+
+def _renewed(d: de.RenewTier, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierRenewed(
+        **envelope, tiers=d.tiers, tier=d.tier, since=d.since, until=d.until
+    )
+
+
+def _grace(d: de.StartTierGrace, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierGraceStarted(**envelope, tiers=d.tiers, tier=d.tier, until=d.until)
+
+
+def _grace_ended(d: de.EndTierGrace, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierGraceEnded(**envelope, tiers=d.tiers, tier=d.tier)
+
+
+def _reviewed(d: de.NoteTierReview, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierReviewed(**envelope, tiers=d.tiers, tier=d.tier)
 
 
 def _answer(d: de.RecordAnswer, made: Made) -> ev.Event:
@@ -133,6 +162,18 @@ def _answer(d: de.RecordAnswer, made: Made) -> ev.Event:
         late=d.late,
         waited=d.waited,
         worked=d.worked,
+    )
+
+
+def _period(d: de.ClosePeriod, made: Made) -> ev.Event:
+    return ev.PeriodClosed(
+        **_envelope(d, made.now),
+        period=d.period,
+        policy=d.policy,
+        members=d.members,
+        digest=d.digest,
+        movements=d.movements,
+        skipped=d.skipped,
     )
 
 
@@ -231,7 +272,12 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.OverturnStrike: _overturned,
     de.DismissProposal: _dismissed,
     de.ChangeTier: _tier,
+    de.RenewTier: _renewed,
+    de.StartTierGrace: _grace,
+    de.EndTierGrace: _grace_ended,
+    de.NoteTierReview: _reviewed,
     de.RecordStage: _stage,
+    de.ClosePeriod: _period,
     de.RecordAnswer: _answer,
     de.RequestConsent: _proposal,
     de.AmendRulebook: _amended,

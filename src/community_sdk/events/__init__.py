@@ -62,6 +62,7 @@ from community_sdk.events.governance import (
     VoteCalled,
     VoteCast,
 )
+from community_sdk.events.league import StandingsCounted
 from community_sdk.events.membership import (
     AdmissionRefused,
     Admitted,
@@ -123,6 +124,18 @@ from community_sdk.events.standing import (
     TierImported,
     TimerFired,
 )
+from community_sdk.events.tiers import (
+    ExtraTierEnded,
+    ExtraTierGranted,
+    TierExcused,
+    TierGraceEnded,
+    TierGraceStarted,
+    TierOverridden,
+    TierOverrideEnded,
+    TierRenewed,
+    TierReviewed,
+    TierSet,
+)
 
 EXOGENOUS: Final[EventTypes] = (
     JoinRequested,
@@ -159,6 +172,12 @@ EXOGENOUS: Final[EventTypes] = (
     ObligationMet,
     ObligationMoved,
     TierImported,
+    TierSet,
+    TierOverridden,
+    TierOverrideEnded,
+    TierExcused,
+    ExtraTierGranted,
+    ExtraTierEnded,
     BalanceImported,
     PlaybookAdopted,
     EnforcementReported,
@@ -201,6 +220,7 @@ EXOGENOUS: Final[EventTypes] = (
     EmergencyReported,
     EmergencyRatified,
     EmergencyRejected,
+    StandingsCounted,
 )
 """Events that come from outside and may stand in a log."""
 
@@ -219,6 +239,10 @@ DERIVED: Final[EventTypes] = (
     ObligationEscalated,
     AnswerGiven,
     TierChanged,
+    TierRenewed,
+    TierGraceStarted,
+    TierGraceEnded,
+    TierReviewed,
     StageReached,
     PeriodClosed,
     TimerFired,
@@ -276,6 +300,8 @@ __all__ = [
     "Event",
     "EventTypes",
     "EvidenceAdded",
+    "ExtraTierEnded",
+    "ExtraTierGranted",
     "FeePaid",
     "FirstValueReached",
     "HeadCounted",
@@ -329,6 +355,7 @@ __all__ = [
     "SanctionOrdered",
     "SkillNoted",
     "StageReached",
+    "StandingsCounted",
     "StepDone",
     "StrikeOverturned",
     "StrikesImported",
@@ -336,7 +363,15 @@ __all__ = [
     "SurveyAnswered",
     "TakenOffBlacklist",
     "TierChanged",
+    "TierExcused",
+    "TierGraceEnded",
+    "TierGraceStarted",
     "TierImported",
+    "TierOverridden",
+    "TierOverrideEnded",
+    "TierRenewed",
+    "TierReviewed",
+    "TierSet",
     "TimerFired",
     "VoteCalled",
     "VoteCast",

@@ -60,7 +60,13 @@ from community_sdk.model.sanction import (
     Whereabouts,
 )
 from community_sdk.model.standing import Movement, PeriodClose, Rank, Standing
-from community_sdk.model.tier import Tier, TierGroup
+from community_sdk.model.tier import (
+    OverrideKind,
+    Tier,
+    TierCause,
+    TierGroup,
+    TierOverride,
+)
 
 __all__ = [
     "KPI",
@@ -100,6 +106,7 @@ __all__ = [
     "Movement",
     "Notice",
     "Overlap",
+    "OverrideKind",
     "PeriodClose",
     "Person",
     "PolicyKey",
@@ -126,8 +133,10 @@ __all__ = [
     "Swap",
     "Tie",
     "Tier",
+    "TierCause",
     "TierGroup",
     "TierKey",
+    "TierOverride",
     "Titles",
     "Voice",
     "Whereabouts",

@@ -76,6 +76,10 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
     join(member, alias)
     member.aliases = (*member.aliases, str(alias.id), *alias.aliases)
     member.tiers = {**alias.tiers, **member.tiers}
+    member.overrides = (*alias.overrides, *member.overrides)
+    member.excuses = (*alias.excuses, *member.excuses)
+    held = {(e.tiers, e.tier): e for e in (*alias.extras, *member.extras)}
+    member.extras = tuple(held.values())
     merged = {s.id: s for s in (*member.strikes, *alias.strikes)}
     member.strikes = tuple(sorted(merged.values(), key=lambda s: s.order))
     member.sanctions = (*member.sanctions, *alias.sanctions)
@@ -123,6 +127,7 @@ def _lead_on(alias: MemberState, member: MemberState) -> None:
     alias.roles, alias.role_ends, alias.aliases = (), (), ()
     alias.strikes, alias.sanctions, alias.duties, alias.consents = (), (), (), ()
     alias.closed = ()
+    alias.overrides, alias.excuses, alias.extras = (), (), ()
     alias.passage = NO_PASSAGE
     alias.rolling = Rolling(alias.rolling.plan)
     for timer in list(alias.timers):
