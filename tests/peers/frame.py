@@ -174,4 +174,9 @@ def _same(key: str, wanted: Any, found: object) -> bool:
         return Decimal(wanted) == found
     if key in _BAGS and isinstance(found, list):
         return Counter(wanted) == Counter(cast("list[object]", found))
+    if isinstance(found, set):
+        return set(wanted) == found
+    if isinstance(found, list) and isinstance(wanted, list):
+        rows = zip(cast("list[Any]", wanted), cast("list[object]", found), strict=False)
+        return len(wanted) == len(found) and all(_same(key, *row) for row in rows)
     return bool(wanted == found)
