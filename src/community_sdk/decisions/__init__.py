@@ -27,6 +27,13 @@ from community_sdk.decisions.governance import (
     RepeatRules,
     SummarizeCases,
 )
+from community_sdk.decisions.incentive import (
+    GrantBadge,
+    GrantReward,
+    NameBest,
+    PostPoints,
+    RevokeBadge,
+)
 from community_sdk.decisions.league import ClosePeriod, RequestStandings
 from community_sdk.decisions.membership import (
     Admit,
@@ -78,9 +85,12 @@ __all__ = [
     "EndSanction",
     "EndTierGrace",
     "Escalate",
+    "GrantBadge",
+    "GrantReward",
     "Greet",
     "LiftSanction",
     "Mode",
+    "NameBest",
     "NoteFirstValue",
     "NoteTierReview",
     "OfferAppeal",
@@ -88,6 +98,7 @@ __all__ = [
     "OpenObligation",
     "OverturnStrike",
     "PauseContact",
+    "PostPoints",
     "PutOnWaitingList",
     "Recommend",
     "RecordAnswer",
@@ -101,6 +112,7 @@ __all__ = [
     "ReportDifference",
     "RequestConsent",
     "RequestStandings",
+    "RevokeBadge",
     "SetTimer",
     "StartTierGrace",
     "SummarizeCases",
@@ -150,6 +162,11 @@ DECISIONS: Final = {
         SummarizeCases,
         RequestStandings,
         ClosePeriod,
+        PostPoints,
+        GrantReward,
+        GrantBadge,
+        RevokeBadge,
+        NameBest,
     )
 }
 """Every decision class by its `kind` word."""

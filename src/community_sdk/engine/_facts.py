@@ -126,6 +126,7 @@ def _tier(d: de.ChangeTier, made: Made) -> ev.Event:
         lock=d.lock,
         rules=d.rules,
         by=d.by,
+        order=d.order,
     )
 
 
@@ -185,6 +186,65 @@ def _stage(d: de.RecordStage, made: Made) -> ev.Event:
 def _first_value(d: de.NoteFirstValue, made: Made) -> ev.Event:
     return ev.FirstValueReached(
         **_envelope(d, made.now), moment=d.moment, since=d.since, policy=d.policy
+    )
+
+
+def _points(d: de.PostPoints, made: Made) -> ev.Event:
+    """Date the entry from where it counts, and book it now."""
+    since = d.counts_from or made.caused
+    return ev.PointsPosted(
+        **_envelope(d, since),
+        recorded_at=max(since, made.now),
+        currency=d.currency,
+        amount=d.amount,
+        qualifying=d.qualifying,
+        entry=d.entry,
+        external=d.external,
+        order=d.order,
+        category=d.category,
+        rule=d.rule,
+        basis=d.basis,
+        points=d.points,
+        per=d.per,
+        lot=d.lot,
+        expires_at=d.expires_at,
+        policy=d.policy,
+    )
+
+
+def _reward(d: de.GrantReward, made: Made) -> ev.Event:
+    return ev.RewardGranted(
+        **_envelope(d, made.now),
+        reward=d.reward,
+        form=d.form,
+        money=d.money,
+        reference=d.reference,
+        until=d.until,
+        policy=d.policy,
+    )
+
+
+def _badge(d: de.GrantBadge, made: Made) -> ev.Event:
+    return ev.BadgeGranted(
+        **_envelope(d, made.now),
+        badge=d.badge,
+        nth=d.nth,
+        until=d.until,
+        policy=d.policy,
+    )
+
+
+def _badge_over(d: de.RevokeBadge, made: Made) -> ev.Event:
+    return ev.BadgeRevoked(**_envelope(d, made.now), badge=d.badge, policy=d.policy)
+
+
+def _best(d: de.NameBest, made: Made) -> ev.Event:
+    return ev.BestNamed(
+        **_envelope(d, made.now),
+        period=d.period,
+        place=d.place,
+        figure=d.figure,
+        policy=d.policy,
     )
 
 
@@ -285,4 +345,9 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.OpenCase: _case_opened,
     de.CloseCase: _case_closed,
     de.ConfirmBreach: _confirmed,
+    de.PostPoints: _points,
+    de.GrantReward: _reward,
+    de.GrantBadge: _badge,
+    de.RevokeBadge: _badge_over,
+    de.NameBest: _best,
 }

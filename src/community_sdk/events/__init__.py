@@ -62,6 +62,21 @@ from community_sdk.events.governance import (
     VoteCalled,
     VoteCast,
 )
+from community_sdk.events.incentive import (
+    BadgeGranted,
+    BadgeRevoked,
+    BadgeWithdrawn,
+    BestNamed,
+    GiftReturned,
+    GiftSent,
+    OrderCancelled,
+    PointsAdjusted,
+    PointsPosted,
+    PointsReversed,
+    RedemptionRequested,
+    RedemptionReturned,
+    RewardGranted,
+)
 from community_sdk.events.league import StandingsCounted
 from community_sdk.events.membership import (
     AdmissionRefused,
@@ -221,6 +236,14 @@ EXOGENOUS: Final[EventTypes] = (
     EmergencyRatified,
     EmergencyRejected,
     StandingsCounted,
+    PointsAdjusted,
+    PointsReversed,
+    OrderCancelled,
+    RedemptionRequested,
+    RedemptionReturned,
+    GiftSent,
+    GiftReturned,
+    BadgeWithdrawn,
 )
 """Events that come from outside and may stand in a log."""
 
@@ -252,6 +275,11 @@ DERIVED: Final[EventTypes] = (
     MotionClosed,
     FirstValueReached,
     ContactPaused,
+    PointsPosted,
+    RewardGranted,
+    BadgeGranted,
+    BadgeRevoked,
+    BestNamed,
 )
 """Events that only the engine makes; stored for audit, never fed."""
 
@@ -272,7 +300,11 @@ __all__ = [
     "AppealDecided",
     "AppealFiled",
     "AppealWithdrawn",
+    "BadgeGranted",
+    "BadgeRevoked",
+    "BadgeWithdrawn",
     "BalanceImported",
+    "BestNamed",
     "Blacklisted",
     "CaseAdvanced",
     "CaseClosed",
@@ -304,6 +336,8 @@ __all__ = [
     "ExtraTierGranted",
     "FeePaid",
     "FirstValueReached",
+    "GiftReturned",
+    "GiftSent",
     "HeadCounted",
     "IdentityLinked",
     "Introduced",
@@ -323,6 +357,7 @@ __all__ = [
     "ObligationMissed",
     "ObligationMoved",
     "ObligationOpened",
+    "OrderCancelled",
     "PeriodClosed",
     "PermitGranted",
     "PermitRequested",
@@ -331,6 +366,9 @@ __all__ = [
     "PetitionSigned",
     "PetitionStarted",
     "PlaybookAdopted",
+    "PointsAdjusted",
+    "PointsPosted",
+    "PointsReversed",
     "ProposalApproved",
     "ProposalDismissed",
     "ProposalExpired",
@@ -341,7 +379,10 @@ __all__ = [
     "QuestionAsked",
     "ReactionReceived",
     "RecordCleared",
+    "RedemptionRequested",
+    "RedemptionReturned",
     "RefundMade",
+    "RewardGranted",
     "RoleAssigned",
     "RoleEnded",
     "RuleBroken",

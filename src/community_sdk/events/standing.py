@@ -38,6 +38,7 @@ class TierChanged(Event):
     grant or an override decided, else empty. *until*: valid up to, but not at, this
     instant. *since*: from when it is held, None: from `at`. *lock*: no automatic move
     from here on. *rules*: the bars that it was judged by. *by*: who set it by hand.
+    *order*: the purchase that brought it about.
     """
 
     kind: ClassVar[str] = "tier_changed"
@@ -53,6 +54,7 @@ class TierChanged(Event):
     lock: bool = False
     rules: str = ""
     by: MemberId | None = None
+    order: str = ""
 
 
 @frozen(kw_only=True)
@@ -75,12 +77,17 @@ class TierImported(Event):
 
 @frozen(kw_only=True)
 class BalanceImported(Event):
-    """Points held in *currency* at the cut-over."""
+    """Points held in *currency* at the cut-over, usable until *expires_at*.
+
+    *qualifying*: how many of them count for tiers; None: all.
+    """
 
     kind: ClassVar[str] = "balance_imported"
 
     currency: str = "points"
     amount: int
+    qualifying: int | None = None
+    expires_at: datetime | None = None
 
 
 @frozen(kw_only=True)

@@ -51,6 +51,9 @@ METRICS: Final = {
     "tenure": MetricSpec(takes=(), unit=Unit.TIME, nullable=True, filters=False),
     "strikes": MetricSpec(takes=("window", "of"), unit=Unit.TIMES, filters=False),
     "has": MetricSpec(takes=("of", "kind"), unit=Unit.TRUTH, required=2, filters=False),
+    "balance": MetricSpec(takes=("kind",), unit=Unit.AMOUNT, required=1, filters=False),
+    "usable": MetricSpec(takes=("kind",), unit=Unit.AMOUNT, required=1, filters=False),
+    "earned": MetricSpec(takes=("kind",), unit=Unit.AMOUNT, required=1, filters=False),
 }
 """Every metric by its word.
 
@@ -59,7 +62,9 @@ days with at least one · ``total(kind, window)`` sum of amounts in minor units 
 ``distinct(of, kind, window)`` different values of a property · ``recency(kind)`` time
 since the latest · ``streak(kind)`` local days in a row up to today or yesterday ·
 ``tenure()`` time since the membership began · ``strikes(window, of=category)`` that
-count · ``has("role" | "tier" | "group" | "status", word)``.
+count · ``has("role" | "tier" | "group" | "status", word)`` · of the ledger, by currency:
+``balance("points")`` now, below zero with a debt · ``usable("points")`` earned, not spent
+and not over · ``earned("points")`` qualifying points ever, clawbacks taken off.
 """
 
 _HAS: Final = ("role", "tier", "group", "status")

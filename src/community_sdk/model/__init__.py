@@ -1,5 +1,6 @@
 """The nouns: what is. Frozen values and nothing else (S01 S02 S05 S06 S08 S21)."""
 
+from community_sdk.model.account import Account, Earning, Lot
 from community_sdk.model.campaign import Campaign
 from community_sdk.model.case import (
     Appeal,
@@ -31,6 +32,12 @@ from community_sdk.model.ids import (
     TierKey,
 )
 from community_sdk.model.kpi import KPI, Direction
+from community_sdk.model.ledger import (
+    EntryKind,
+    Ledger,
+    LedgerEntry,
+    Posting,
+)
 from community_sdk.model.member import Member, MemberStatus
 from community_sdk.model.money import Money
 from community_sdk.model.role import (
@@ -73,6 +80,7 @@ __all__ = [
     "NO_POLICY",
     "PERMISSIONS",
     "SANCTIONS",
+    "Account",
     "Amendment",
     "Appeal",
     "AppealOutcome",
@@ -88,6 +96,8 @@ __all__ = [
     "CommunityId",
     "DecisionId",
     "Direction",
+    "Earning",
+    "EntryKind",
     "Escalation",
     "EventId",
     "Evidence",
@@ -96,7 +106,10 @@ __all__ = [
     "HandOver",
     "LadderStep",
     "LaterSanctions",
+    "Ledger",
+    "LedgerEntry",
     "Limit",
+    "Lot",
     "Mark",
     "Member",
     "MemberId",
@@ -112,6 +125,7 @@ __all__ = [
     "PolicyKey",
     "Positioning",
     "Post",
+    "Posting",
     "Rank",
     "Role",
     "RoleAssignment",

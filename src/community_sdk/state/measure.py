@@ -46,7 +46,7 @@ def entries(
     """
     found: dict[tuple[str, int], Entry] = {}
     for metric in metrics:
-        if metric.word in ("tenure", "strikes", "has"):
+        if metric.word in _UNCOUNTED:
             continue
         kind = metric.kind
         _check(metric, kind, declared)
@@ -99,10 +99,14 @@ def _check(metric: Metric, kind: str, declared: frozenset[str]) -> None:
             )
 
 
-_PAID: Final = ("purchase", "refund")
+_PAID: Final = ("purchase", "refund", "points_posted")
+_HELD: Final = ("balance", "usable", "earned")
+_UNCOUNTED: Final = ("tenure", "strikes", "has", *_HELD)
 
 
 def _amount(kind: str) -> Callable[[Any], int]:
+    if kind == "points_posted":
+        return cast("Callable[[Any], int]", attrgetter("qualifying"))
     if kind in _PAID:
         return cast("Callable[[Any], int]", attrgetter("money.amount"))
     return lambda event: _int(event.value("amount"))
@@ -289,6 +293,18 @@ def _strikes(metric: Metric, _: WindowPlan) -> Reader:
     return read
 
 
+def _held(metric: Metric, _: WindowPlan) -> Reader:
+    """Return a reader of the member's account."""
+    currency = metric.kind
+    read = attrgetter("active" if metric.word == "usable" else metric.word)
+
+    def held(s: State) -> int:
+        account = s.member.accounts.get(currency)
+        return 0 if account is None else int(read(account))
+
+    return held
+
+
 def _has(metric: Metric, _: WindowPlan) -> Reader:
     what, word = metric.of, metric.kind
     if what == "role":
@@ -318,4 +334,7 @@ _READERS: Final[dict[str, Callable[[Metric, WindowPlan], Reader]]] = {
     "tenure": _tenure,
     "strikes": _strikes,
     "has": _has,
+    "balance": _held,
+    "usable": _held,
+    "earned": _held,
 }

@@ -10,6 +10,7 @@ from attrs import evolve
 from community_sdk._time import Window, WindowKind, instant
 from community_sdk.metrics import WindowPlan
 from community_sdk.model import (
+    Account,
     GroupId,
     Member,
     MemberId,
@@ -75,6 +76,7 @@ class MemberState(Partition):
     """
 
     __slots__ = (
+        "accounts",
         "aliases",
         "bot",
         "cleared",
@@ -126,6 +128,7 @@ class MemberState(Partition):
         self.role_ends: tuple[RoleEnd, ...] = ()
         self.aliases: tuple[str, ...] = ()
         self.tiers: dict[str, Holding] = {}
+        self.accounts: dict[str, Account] = {}
         self.overrides: tuple[OverrideRecord, ...] = ()
         self.excuses: tuple[Excuse, ...] = ()
         self.extras: tuple[ExtraTier, ...] = ()
@@ -253,6 +256,7 @@ class MemberState(Partition):
         filled["groups"] = dict(sorted(self.groups.items()))
         filled["aliases"] = list(self.aliases)
         filled["role_ends"] = [list(end) for end in self.role_ends]
+        filled["accounts"] = {c: a.plain() for c, a in sorted(self.accounts.items())}
         filled["tiers"] = {g: held.plain() for g, held in sorted(self.tiers.items())}
         for name in (*_RECORDS, "closed"):
             filled[name] = [record.plain() for record in getattr(self, name)]
@@ -285,6 +289,8 @@ class MemberState(Partition):
         self.role_ends = tuple((r, g, m, at, seq) for r, g, m, at, seq in ends)
         tiers = cast("dict[str, list[object]]", plain.get("tiers", {}))
         self.tiers = {group: Holding.restore(held) for group, held in tiers.items()}
+        accounts = cast("dict[str, list[object]]", plain.get("accounts", {}))
+        self.accounts = {c: Account.restore(held) for c, held in accounts.items()}
         lists = cast("dict[str, list[list[object]]]", plain)
         self.roles = tuple(map(RoleSpan.restore, lists.get("roles", ())))
         self.strikes = tuple(map(Strike.restore, lists.get("strikes", ())))

@@ -76,6 +76,10 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
     join(member, alias)
     member.aliases = (*member.aliases, str(alias.id), *alias.aliases)
     member.tiers = {**alias.tiers, **member.tiers}
+    for currency, account in alias.accounts.items():
+        own = member.accounts.get(currency)
+        joined = account if own is None else own.join(account)
+        member.accounts[currency] = joined
     member.overrides = (*alias.overrides, *member.overrides)
     member.excuses = (*alias.excuses, *member.excuses)
     held = {(e.tiers, e.tier): e for e in (*alias.extras, *member.extras)}
@@ -124,6 +128,7 @@ def _lead_on(alias: MemberState, member: MemberState) -> None:
     alias.entered, alias.entered_seq, alias.doors, alias.voided = -1, 0, {}, ()
     alias.since = alias.first = alias.left = alias.removed = None
     alias.groups, alias.tiers, alias.slices = {}, {}, {}
+    alias.accounts = {}
     alias.roles, alias.role_ends, alias.aliases = (), (), ()
     alias.strikes, alias.sanctions, alias.duties, alias.consents = (), (), (), ()
     alias.closed = ()
