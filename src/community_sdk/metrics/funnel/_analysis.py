@@ -14,7 +14,12 @@ from community_sdk._time import instant, micros, zone
 from community_sdk.events import Event
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics.cohorts import Retention, Span
-from community_sdk.metrics.funnel._attempts import Attempt, best, choices
+from community_sdk.metrics.funnel._attempts import (
+    Attempt,
+    best,
+    choices,
+    may_convert,
+)
 from community_sdk.metrics.funnel._history import (
     Track,
     closing_of,
@@ -69,14 +74,14 @@ class FunnelAnalysis:
     ) -> None:
         """Work out every attempt."""
         self.rules = rules
-        self._where = where
+        self._where, self._zone = where, zone(where)
         self._subject = subject
         self._by = gather(events, subject)
         times = [micros(e.at) for own in self._by.values() for e in (own[0], own[-1])]
         self._since = -_EVER if since is None else micros(since)
         self._until = _EVER if until is None else micros(until)
         self._seen = (min(times, default=0), max(times, default=0))
-        how = (closing_of(rules, zone(where)), limits_of(rules))
+        how = (closing_of(rules.window, self._zone), limits_of(rules, self._zone))
         span = (self._since, self._until)
         self._tracks = {
             name: tracks(own, rules, span, how) for name, own in self._by.items()
@@ -108,8 +113,7 @@ class FunnelAnalysis:
             attempt=attempt,
             times=tuple((step, track.seen[place].at) for step, place in chain),
             done=done,
-            may_convert=not done
-            and (attempt.closes is None or attempt.closes >= observed),
+            may_convert=may_convert(track.search, attempt, observed, track.spent),
         )
 
     # -- over time -------------------------------------------------------------------
@@ -143,7 +147,7 @@ class FunnelAnalysis:
                     starts[place].add(name)
                 if attempt.level >= last:
                     ends[place].add(name)
-        closing = closing_of(self.rules, zone(self._where))
+        closing = closing_of(self.rules.window, self._zone)
         observed = min(self._until, self._seen[1])
         return [
             TrendPeriod(
@@ -234,7 +238,7 @@ class FunnelAnalysis:
         return {
             _values(track.events[place], by)
             for track in own
-            for place in choices(track.seen, track.attempts, self.rules, step)
+            for place in choices(track.search, track.attempts, step)
         }
 
     def _split(self, by: Sequence[str]) -> dict[Values, Self]:
@@ -267,7 +271,7 @@ class FunnelAnalysis:
         span, window = (self._since, self._until), self.rules.window
         found: dict[str, int] = {}
         for name, own in self._by.items():
-            whole = tracks(own, strict, span, (None, limits_of(strict)))
+            whole = tracks(own, strict, span, (None, limits_of(strict, self._zone)))
             seen = [e for track in whole for e in track.seen]
             if "strict_order" not in modes:
                 seen = [e for e in seen if e.steps]
