@@ -6,6 +6,7 @@ from community_sdk.policies._policy import (
     Measures,
     Narrows,
     Policy,
+    Ranks,
     Reference,
     Refers,
     Remembers,
@@ -43,6 +44,12 @@ from community_sdk.policies.governance import (
     ManagerDispute,
     Petition,
     RuleVote,
+)
+from community_sdk.policies.league import (
+    LeaguePolicy,
+    LeagueRules,
+    OrderKey,
+    Quota,
 )
 from community_sdk.policies.onboarding import (
     CONCERNS,
@@ -114,6 +121,8 @@ __all__ = [
     "GroupTerms",
     "Guards",
     "HostAuthority",
+    "LeaguePolicy",
+    "LeagueRules",
     "LengthLimit",
     "ManagerDispute",
     "ManualSanctions",
@@ -125,6 +134,7 @@ __all__ = [
     "NicknameTerms",
     "OnboardingPolicy",
     "OnboardingTask",
+    "OrderKey",
     "PenaltyLadder",
     "PermitPolicy",
     "Petition",
@@ -134,6 +144,8 @@ __all__ = [
     "Prospect",
     "QualificationPolicy",
     "Questionnaire",
+    "Quota",
+    "Ranks",
     "Reference",
     "Refers",
     "Remembers",

@@ -18,11 +18,15 @@ from community_sdk.model import (
     Evidence,
     HandOver,
     LadderStep,
+    MemberId,
     Money,
+    Movement,
     RuleChange,
     RuleCode,
     SanctionKind,
     Severity,
+    Standing,
+    TierKey,
 )
 
 TEXTS = st.text(
@@ -100,6 +104,26 @@ CHANGES = st.lists(
     max_size=3,
     unique_by=lambda change: change.code,
 ).map(tuple)
+STANDINGS = st.lists(
+    st.builds(
+        Standing,
+        member=TEXTS.map(MemberId),
+        tier=TEXTS.map(TierKey),
+        figures=st.dictionaries(TEXTS, WHOLE, max_size=3),
+        joined=st.none() | INSTANTS,
+        extra=st.lists(TEXTS.map(TierKey), max_size=2).map(tuple),
+        locked=st.booleans(),
+    ),
+    max_size=3,
+    unique_by=lambda one: one.member,
+).map(tuple)
+MOVEMENTS = st.builds(
+    Movement,
+    member=TEXTS.map(MemberId),
+    before=TEXTS.map(TierKey),
+    after=TEXTS.map(TierKey),
+    rise=st.booleans(),
+)
 PROPERTIES = st.dictionaries(TEXTS, SCALARS, max_size=4)
 OWN: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
@@ -112,6 +136,8 @@ OWN: dict[Any, st.SearchStrategy[Any]] = {
     HandOver: st.builds(HandOver, at=INSTANTS, duty=TEXTS),
     LadderStep: STEPS,
     tuple[RuleChange, ...]: CHANGES,
+    tuple[Standing, ...]: STANDINGS,
+    Movement: MOVEMENTS,
     Explanation: EXPLANATIONS,
     Mapping[str, str | int | bool]: PROPERTIES,
     tuple[tuple[str, str | int | bool], ...]: PROPERTIES.map(lambda d: (*d.items(),)),
