@@ -22,6 +22,7 @@ class ChangeTier(Decision):
     grant or an override decided, else empty. *until*: valid up to, but not at, this
     instant. *since*: from when it is held, None: from now. *lock*: no automatic move
     from here on. *rules*: a digest of the bars. *by*: who set it by hand.
+    *order*: the purchase that brought it about.
     """
 
     kind: ClassVar[str] = "change_tier"
@@ -37,6 +38,7 @@ class ChangeTier(Decision):
     lock: bool = False
     rules: str = ""
     by: MemberId | None = None
+    order: str = ""
 
 
 @frozen(kw_only=True)

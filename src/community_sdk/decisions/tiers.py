@@ -15,14 +15,17 @@ __all__ = ["EndTierGrace", "NoteTierReview", "RenewTier", "StartTierGrace"]
 
 @frozen(kw_only=True)
 class RenewTier(Decision):
-    """Let the member keep *tier* for a term from *since* up to, not at, *until*."""
+    """Let the member keep *tier* for a term from *since* up to, not at, *until*.
+
+    *until* None: without an end.
+    """
 
     kind: ClassVar[str] = "renew_tier"
 
     tiers: str
     tier: TierKey
     since: datetime
-    until: datetime
+    until: datetime | None = None
 
 
 @frozen(kw_only=True)

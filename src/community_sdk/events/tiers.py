@@ -113,14 +113,17 @@ class ExtraTierEnded(Event):
 
 @frozen(kw_only=True)
 class TierRenewed(Event):
-    """The tier holds for another term: from *since* up to, but not at, *until*."""
+    """The tier holds for another term: from *since* up to, but not at, *until*.
+
+    *until* None: without an end.
+    """
 
     kind: ClassVar[str] = "tier_renewed"
 
     tiers: str
     tier: TierKey
     since: datetime
-    until: datetime
+    until: datetime | None = None
 
 
 @frozen(kw_only=True)

@@ -45,6 +45,15 @@ from community_sdk.policies.governance import (
     Petition,
     RuleVote,
 )
+from community_sdk.policies.incentive import (
+    Badge,
+    BadgePolicy,
+    EarnRule,
+    Expiry,
+    PointsProgram,
+    Rate,
+    Reward,
+)
 from community_sdk.policies.league import (
     LeaguePolicy,
     LeagueRules,
@@ -87,7 +96,16 @@ from community_sdk.policies.staffing import (
     SupporterWatch,
     TalentWatch,
 )
-from community_sdk.policies.tier import Bar, QualificationPolicy
+from community_sdk.policies.tier import (
+    Bar,
+    BenefitHeld,
+    Progress,
+    QualificationPolicy,
+    Resolution,
+    ReviewPlan,
+    Validity,
+    resolve,
+)
 from community_sdk.policies.watch import RuleWatch
 
 __all__ = [
@@ -98,7 +116,10 @@ __all__ = [
     "AppealPolicy",
     "AppealTerms",
     "Authority",
+    "Badge",
+    "BadgePolicy",
     "Bar",
+    "BenefitHeld",
     "Blacklists",
     "CaseSummary",
     "ComplaintDesk",
@@ -109,10 +130,12 @@ __all__ = [
     "Describes",
     "DoubleMembership",
     "DutyRota",
+    "EarnRule",
     "EmergencyActs",
     "EntryRequirement",
     "EntryScreening",
     "ExitPolicy",
+    "Expiry",
     "Fall",
     "FirstOffence",
     "FirstValuePolicy",
@@ -140,20 +163,26 @@ __all__ = [
     "Petition",
     "PinnedNotice",
     "PlatformLimits",
+    "PointsProgram",
     "Policy",
+    "Progress",
     "Prospect",
     "QualificationPolicy",
     "Questionnaire",
     "Quota",
     "Ranks",
+    "Rate",
     "Reference",
     "Refers",
     "Remembers",
     "ReportDesk",
     "ReportThreshold",
+    "Resolution",
     "ResponseFigures",
     "ResponseTime",
+    "ReviewPlan",
     "Reviews",
+    "Reward",
     "RuleReminder",
     "RuleReview",
     "RuleVote",
@@ -169,6 +198,8 @@ __all__ = [
     "TalentWatch",
     "Tally",
     "Trigger",
+    "Validity",
     "completed_years",
+    "resolve",
     "rolled_back",
 ]

@@ -175,7 +175,8 @@ class Holding(_Record):
     *cause*: what decided it. *own*: the tier on the member's own account where a grant
     or an override decided. *until*: the end of its term, excluded; *term*: where the
     running term began, None: with the tier. *rules*: the bars it was judged by.
-    *below*: since when the member is known to be below its bar.
+    *below*: since when the member is known to be below its bar. *order*: the
+    purchase that brought it about.
     """
 
     tier: str
@@ -187,6 +188,7 @@ class Holding(_Record):
     term: int | None = None
     rules: str = ""
     below: int | None = None
+    order: str = ""
 
 
 @frozen

@@ -31,6 +31,7 @@ def _tier(event: ev.TierChanged, member: MemberState, _: FoldContext) -> None:
         own=event.own,
         until=_end(event.until),
         rules=event.rules,
+        order=event.order,
     )
     if event.lock:
         lock = OverrideRecord(
@@ -117,7 +118,7 @@ def _extra_ended(event: ev.ExtraTierEnded, member: MemberState, _: FoldContext) 
 def _renewed(event: ev.TierRenewed, member: MemberState, _: FoldContext) -> None:
     held = member.tiers.get(event.tiers)
     if held is not None:
-        term, until = micros(event.since), micros(event.until)
+        term, until = micros(event.since), _end(event.until)
         member.tiers[event.tiers] = evolve(held, term=term, until=until)
 
 
