@@ -66,13 +66,16 @@ class Account:
     A debt (points taken back that were spent already) is paid by what comes in next.
     *earned*: qualifying points ever, clawbacks taken off. *spent*: of which lots the
     latest 256 redemptions were paid, for giving back. *earnings*: by their unique
-    number what the latest 4096 brought, for once and for taking back.
+    number what the latest 4096 brought, for once and for taking back. *forgiven*: what
+    could not be taken back because it was spent; only what comes back of such spending
+    pays it, so that no refund leaves more than there was before the purchase.
     """
 
     lots: tuple[Lot, ...] = ()
     debt: int = 0
     earned: int = 0
     spent: tuple[tuple[str, tuple[Piece, ...]], ...] = ()
+    forgiven: int = 0
     earnings: Mapping[str, Earning] = field(factory=dict[str, Earning], hash=False)
 
     @property
@@ -189,6 +192,7 @@ class Account:
             debt=self.debt + other.debt,
             earned=self.earned + other.earned,
             spent=(*other.spent, *self.spent)[-_SPENDINGS:],
+            forgiven=self.forgiven + other.forgiven,
             earnings={**other.earnings, **self.earnings},
         )
         lots = sorted((*self.lots, *other.lots), key=lambda lot: (lot.earned, lot.key))
@@ -204,19 +208,21 @@ class Account:
             self.debt,
             self.earned,
             [[k, [[*_lot(lot), n] for lot, n in pieces]] for k, pieces in self.spent],
+            self.forgiven,
             [[key, *_earning(each)] for key, each in self.earnings.items()],
         ]
 
     @classmethod
     def restore(cls, plain: Sequence[object]) -> Self:
         """Rebuild from `plain`."""
-        lots, debt, earned, spent, earnings = cast("list[Any]", plain)
+        lots, debt, earned, spent, forgiven, earnings = cast("list[Any]", plain)
         kept = tuple(
             (key, tuple((Lot(*piece[:-1]), piece[-1]) for piece in pieces))
             for key, pieces in spent
         )
         known = {key: Earning(*each) for key, *each in earnings}
-        return cls(tuple(Lot(*lot) for lot in lots), debt, earned, kept, known)
+        held = tuple(Lot(*lot) for lot in lots)
+        return cls(held, debt, earned, kept, forgiven, known)
 
 
 def _lot(lot: Lot) -> list[object]:

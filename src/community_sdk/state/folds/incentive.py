@@ -25,9 +25,15 @@ def _posted(event: ev.PointsPosted, member: MemberState, _: FoldContext) -> None
     elif kind is EntryKind.REDEEM:
         account = account.redeem(-amount, event.external)
     elif kind is EntryKind.GIVE_BACK:
-        account = account.give_back(amount, event.external)
-    elif amount < 0:
+        account = account.give_back(event.points, event.external)
+        withheld = event.points - amount
+        if withheld:
+            account = account.take_back(withheld)
+            account = evolve(account, forgiven=account.forgiven - withheld)
+    elif amount < 0 or kind is EntryKind.CLAWBACK:
         account = account.take_back(-amount, event.order)
+        short = event.points + amount if kind is EntryKind.CLAWBACK else 0
+        account = evolve(account, forgiven=account.forgiven + short)
     elif amount:
         account = account.earn(_lot(event))
     if event.qualifying:
