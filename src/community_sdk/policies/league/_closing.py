@@ -16,7 +16,7 @@ from community_sdk.decisions import (
     Wish,
 )
 from community_sdk.events import StandingsCounted
-from community_sdk.explanation import because
+from community_sdk.explanation import Explanation, because
 from community_sdk.model import (
     MemberId,
     Movement,
@@ -77,12 +77,13 @@ def ask(policy: LeaguePolicy, state: State, *, again: bool) -> Iterator[Wish]:
     wanted = [s for s in spans if again and s[0] in mine["stale"]]
     wanted += [tuple(span) for span in mine["pending"][:1]]
     for period, since, until in wanted:
-        span = {"since": instant(since), "until": instant(until)}
+        first, end = instant(since), instant(until)
         yield RequestStandings(
             period=period,
-            **span,
+            since=first,
+            until=end,
             figures={n: telling.text(m) for n, m in policy.figures.items()},
-            because=because("league.over", period=period, **span),
+            because=because("league.over", period=period, since=first, until=end),
         )
 
 
@@ -134,11 +135,10 @@ def note(
         mine["stale"] = [p for p in mine["stale"] if p in known]
         return
     mine["stale"] = [p for p in mine["stale"] if p != event.period]
-    entry = _entry(mine, event)
-    if event.apply and entry is not None:
-        tiers = {str(s.member): str(s.tier) for s in _begun(mine, event)}
-        moved = [str(m) for m, _, _ in _corrections(policy, event, state)]
-        entry["corrected"] += [[name, tiers[name]] for name in moved]
+    closed = _entry(mine, event)
+    if event.apply and closed is not None:
+        corrected = _corrections(policy, event, state)
+        closed["corrected"] += [[str(m), str(before)] for m, before, _, _ in corrected]
 
 
 def answer(
@@ -152,9 +152,13 @@ def answer(
         yield from _recalculated(policy, event, state)
         return
     found = result(policy, event, state, event.standings)
-    figures = {s.member: dict(s.figures) for s in event.standings}
+    moving = {m.member for m in found.movements}
+    figures = {s.member: s.figures for s in event.standings if s.member in moving}
+    ranks = {r.member: r for r in found.ranks if r.member in moving}
     for move in found.movements:
-        yield _move(policy, move, telling.moved(policy, found, move, figures))
+        rank = ranks[move.member]
+        why = telling.moved(policy, (found, rank), move, figures[move.member])
+        yield _move(policy, move, why)
     yield ClosePeriod(
         period=event.period,
         since=event.since,
@@ -168,7 +172,7 @@ def answer(
     yield from ask(policy, state, again=False)
 
 
-def _move(policy: LeaguePolicy, move: Movement, why: Any) -> ChangeTier:
+def _move(policy: LeaguePolicy, move: Movement, why: Explanation) -> ChangeTier:
     return ChangeTier(
         member=move.member,
         tiers=policy.tiers,
@@ -229,13 +233,11 @@ def _differences(
 
 def _corrections(
     policy: LeaguePolicy, event: StandingsCounted, state: State
-) -> list[tuple[MemberId, TierKey, TierKey]]:
+) -> list[tuple[MemberId, TierKey, TierKey, TierKey]]:
     """Return whom a correction moves: who is still where the close left him."""
     held = {s.member: s.tier for s in event.standings}
     found = _differences(policy, event, state)
-    return [
-        (name, was, now) for name, (_, was, now) in found.items() if held[name] == was
-    ]
+    return [(m, *tiers) for m, tiers in found.items() if held.get(m) == tiers[1]]
 
 
 def _recalculated(
@@ -249,12 +251,8 @@ def _recalculated(
     yield ReportDifference(subject=f"{event.period} {digest}", because=why)
     if not event.apply:
         return
-    held = {s.member: s.tier for s in event.standings}
     rank = policy.rules.tiers.index
-    for name, (_, was, now) in found.items():
-        if held.get(name) == was:
-            move = Movement(
-                member=name, before=was, after=now, rise=rank(now) > rank(was)
-            )
-            why = telling.corrected(policy, event.period, digest, move)
-            yield _move(policy, move, why)
+    for name, _, was, now in _corrections(policy, event, state):
+        rise = rank(now) > rank(was)
+        move = Movement(member=name, before=was, after=now, rise=rise)
+        yield _move(policy, move, telling.corrected(policy, event.period, digest, move))

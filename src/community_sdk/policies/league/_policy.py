@@ -7,12 +7,12 @@ stays, and a recalculation only reports what differs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any, ClassVar, Final
+from datetime import date, datetime, tzinfo
+from typing import Any, ClassVar, Final, Protocol
 
 from attrs import field, frozen, validators
 
-from community_sdk._time import Duration, PeriodUnit, instant, micros
+from community_sdk._time import Calendar, Duration, PeriodUnit, instant, micros
 from community_sdk.decisions import Mode, SetTimer, Wish
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import (
@@ -25,7 +25,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
-from community_sdk.model import PolicyKey, RoleName, Standing, TierKey
+from community_sdk.model import OverrideKind, PolicyKey, RoleName, Standing, TierKey
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.league import _closing as closing
 from community_sdk.policies.league._count import check_figures, figure, kept
@@ -45,6 +45,17 @@ _DAYS: Final = {
 }
 _KEYS: Final = ("joined", "name", "member")
 _TIMER: Final = "close"
+_FIXED: Final = (OverrideKind.LOCK.value, OverrideKind.BOOST.value)
+_FLOOR: Final = OverrideKind.FLOOR.value
+
+
+class _Span(Protocol):
+    @property
+    def tiers(self) -> str: ...
+    @property
+    def since(self) -> int: ...
+    @property
+    def until(self) -> int | None: ...
 
 
 @frozen(kw_only=True)
@@ -58,7 +69,9 @@ class LeaguePolicy:
     ``active_days``, ``strikes``.
 
     Who holds no tier of the group stands in *entry* (if empty: the lowest of *rules*).
-    Who holds a role of *locked* is ranked, but not moved, and the place passes on.
+    Who holds a role of *locked*, or whose tier is locked or boosted, is ranked, but not
+    moved, and the place passes on; a floor is kept. A tier held beside (an extra one)
+    is no rung: it stays, and who has it takes no place upwards to it.
 
     Nobody moves at a period whose last local day is before the community's beginning
     (*started*, or else the first event) + *starts_after*, months clamped; on that day
@@ -194,13 +207,34 @@ class LeaguePolicy:
             return None
         if member.since is None or member.since >= span[1]:
             return None
+        now = state.now_us
+        overrides = self._running(member.overrides, now)
+        known = (TierKey(o.tier) for o in overrides if o.kind == _FLOOR)
+        floors = [tier for tier in known if tier in self.rules.tiers]
         return Standing(
             member=member.id,
             tier=tier,
             figures={n: figure(m, state, span) for n, m in self.figures.items()},
             joined=instant(member.since),
-            locked=any(member.serves(role, state.now_us) for role in self.locked),
+            extra=tuple(TierKey(e.tier) for e in self._running(member.extras, now)),
+            locked=any(member.serves(role, now) for role in self.locked)
+            or any(o.kind in _FIXED for o in overrides),
+            floor=max(floors, key=self.rules.tiers.index, default=TierKey("")),
         )
+
+    def _running(self, records: Iterable[_Span], now: int) -> list[Any]:
+        mine = (r for r in records if r.tiers == self.tiers and r.since <= now)
+        return [r for r in mine if r.until is None or now < r.until]
+
+    def selection_starts(self, begun: datetime, where: tzinfo, /) -> date:
+        """Return the local day from which on a period's last day is for selection.
+
+        *begun* is when the community began, unless the policy says it (*started*).
+        """
+        us = micros(begun if self.started is None else self.started)
+        if self.starts_after is not None:
+            us = self.starts_after.after(us, where)
+        return date.fromordinal(Calendar(where).day(us))
 
     def standing(self, state: State, /) -> Explanation:
         """Explain the running period: tier, figures so far, when it closes."""

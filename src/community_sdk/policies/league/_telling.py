@@ -62,18 +62,17 @@ def _borders(rank: Rank) -> list[Explanation]:
 
 def moved(
     policy: LeaguePolicy,
-    found: PeriodClose,
+    where: tuple[PeriodClose, Rank],
     move: Movement,
-    figures: Mapping[MemberId, Mapping[str, int]],
+    figures: Mapping[str, int],
 ) -> Explanation:
     """Say why a member moves: the rank, out of how many, and what was counted."""
-    mine = figures[move.member]
-    rank = found.rank(move.member)
+    found, rank = where
     tie = found.tie.get(move.before, "") if move.rise else ""
     counted = [
-        because("league.figure", name=key.by, figure=mine[key.by])
+        because("league.figure", name=key.by, figure=figures[key.by])
         for key in policy.rules.order
-        if key.by in mine
+        if key.by in figures
     ]
     return because(
         "league.rise" if move.rise else "league.fall",
@@ -83,8 +82,8 @@ def moved(
         before=move.before,
         after=move.after,
         period=found.period,
-        rank=None if rank is None else rank.rank,
-        of=None if rank is None else rank.of,
+        rank=rank.rank,
+        of=rank.of,
     )
 
 
