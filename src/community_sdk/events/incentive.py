@@ -38,6 +38,7 @@ __all__ = [
 class PointsAdjusted(Event):
     """Somebody gave the member *amount* points, or took them where it is below zero.
 
+    With *to* the balance is set to that instead, whatever it is, and *amount* is 0.
     The same *order* of one *source* counts once; empty: each event counts.
     *qualifying*: they count for tiers as well. *expires_at*: no longer usable from that
     instant on; None: never. *category* is a word for reports.
@@ -46,7 +47,8 @@ class PointsAdjusted(Event):
     kind: ClassVar[str] = "points_adjusted"
 
     currency: str = "points"
-    amount: int
+    amount: int = 0
+    to: int | None = None
     order: str = ""
     category: str = ""
     qualifying: bool = True
@@ -154,6 +156,7 @@ class PointsPosted(Event):
             source=self.source,
             external=self.external,
             order=self.order,
+            category=self.category,
             expires_at=self.expires_at,
         )
 

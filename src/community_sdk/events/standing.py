@@ -11,6 +11,8 @@ from community_sdk.events.envelope import Event
 from community_sdk.model import (
     NO_POLICY,
     DecisionId,
+    EntryKind,
+    LedgerEntry,
     MemberId,
     Movement,
     PolicyKey,
@@ -88,6 +90,22 @@ class BalanceImported(Event):
     amount: int
     qualifying: int | None = None
     expires_at: datetime | None = None
+
+    @property
+    def ledger_entry(self) -> LedgerEntry:
+        """The line of the book that it opens."""
+        return LedgerEntry(
+            member=self.member or MemberId(""),
+            kind=EntryKind.OPEN,
+            amount=self.amount,
+            qualifying=self.amount if self.qualifying is None else self.qualifying,
+            currency=self.currency,
+            at=self.at,
+            booked=self.recorded_at,
+            source=self.source,
+            external=self.id,
+            expires_at=self.expires_at,
+        )
 
 
 @frozen(kw_only=True)

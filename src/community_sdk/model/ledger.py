@@ -47,7 +47,7 @@ class LedgerEntry:
         at: the date that it counts from; a clawback bears that of what it takes back.
         booked: when it was booked, not before *at*.
         source, external: who says so, and under which number of theirs.
-        order: the purchase that it belongs to.
+        order: the purchase that it belongs to; *category*: a word for reports.
     """
 
     member: MemberId
@@ -60,6 +60,7 @@ class LedgerEntry:
     source: str = ""
     external: str = ""
     order: str = ""
+    category: str = ""
     expires_at: datetime | None = None
 
     @property
@@ -102,6 +103,15 @@ class Ledger:
     ) -> int:
         """Return the qualifying points of *member*, as booked up to and with *at*."""
         return sum(e.qualifying for e in self._of(member, currency, at))
+
+    def by_category(
+        self, member: str, /, *, currency: str = "points"
+    ) -> dict[str, int]:
+        """Return what was booked for *member* under each category that there was."""
+        found: dict[str, int] = {}
+        for entry in self._of(member, currency, None):
+            found[entry.category] = found.get(entry.category, 0) + entry.amount
+        return found
 
     def accounts(self) -> dict[str, int]:
         """Return the balance of every account of both sides; their sum is zero."""

@@ -33,11 +33,13 @@ from community_sdk.playbook._tables import Slot, Table
 from community_sdk.playbook._template import escape
 from community_sdk.playbook._write import toml
 from community_sdk.policies import (
+    ActorCredit,
     AdmissionPolicy,
     AlertPolicy,
     AppealPolicy,
     Authority,
     BadgePolicy,
+    BestContributors,
     CaseSummary,
     ComplaintDesk,
     ContactCoolDown,
@@ -49,6 +51,7 @@ from community_sdk.policies import (
     ExitPolicy,
     FirstValuePolicy,
     Funnel,
+    GiftCaps,
     LeaguePolicy,
     ManagerDispute,
     ManualSanctions,
@@ -113,6 +116,9 @@ SHIPPED: Final = (
     SupporterWatch,
     PointsProgram,
     BadgePolicy,
+    ActorCredit,
+    GiftCaps,
+    BestContributors,
 )
 """The policy classes that every file may use."""
 

@@ -46,13 +46,18 @@ from community_sdk.policies.governance import (
     RuleVote,
 )
 from community_sdk.policies.incentive import (
+    ActorCredit,
     Badge,
     BadgePolicy,
+    BestContributors,
     EarnRule,
     Expiry,
+    GiftCap,
+    GiftCaps,
     PointsProgram,
     Rate,
     Reward,
+    RewardStock,
 )
 from community_sdk.policies.league import (
     LeaguePolicy,
@@ -110,6 +115,7 @@ from community_sdk.policies.watch import RuleWatch
 
 __all__ = [
     "CONCERNS",
+    "ActorCredit",
     "AdmissionPolicy",
     "AlertPolicy",
     "Answer",
@@ -120,6 +126,7 @@ __all__ = [
     "BadgePolicy",
     "Bar",
     "BenefitHeld",
+    "BestContributors",
     "Blacklists",
     "CaseSummary",
     "ComplaintDesk",
@@ -141,6 +148,8 @@ __all__ = [
     "FirstValuePolicy",
     "Funnel",
     "FunnelStep",
+    "GiftCap",
+    "GiftCaps",
     "GroupTerms",
     "Guards",
     "HostAuthority",
@@ -183,6 +192,7 @@ __all__ = [
     "ReviewPlan",
     "Reviews",
     "Reward",
+    "RewardStock",
     "RuleReminder",
     "RuleReview",
     "RuleVote",

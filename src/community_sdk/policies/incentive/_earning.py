@@ -84,7 +84,7 @@ def _waits(rule: EarnRule, mine: Slice | None, state: State) -> bool:
     if rule.cool_down is None or last is None:
         return False
     where = state.calendar.where
-    first, second = sorted((last, state.at_us))
+    first, second = sorted((int(last), state.at_us))
     return second < rule.cool_down.after(first, where)
 
 

@@ -92,10 +92,10 @@ def adjust(terms: Terms, event: PointsAdjusted, state: State) -> Iterator[PostPo
     """Yield the entry that somebody made by hand, or another system sent."""
     account = state.member.accounts.get(terms.currency, Account())
     key = f"{number(event) or event.id}/adjust"
-    amount = event.amount
+    amount = event.amount if event.to is None else event.to - account.balance
     if key in account.earnings:
         return
-    if amount < 0 and terms.floor is not None:
+    if event.to is None and amount < 0 and terms.floor is not None:
         amount = min(max(amount, terms.floor - account.balance), 0)
     if not amount:
         return
