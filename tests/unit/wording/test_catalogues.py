@@ -63,6 +63,16 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         f"admission.requirement_{word}": {"answer", "op", "value", "given"}
         for word in ("met", "unmet", "unknown")
     },
+    "policies/league/_telling.py": {
+        **{
+            f"league.{word}": {*_TIER, "period", "rank", "of"}
+            for word in ("rise", "fall")
+        },
+        **{
+            f"league.{word}": {"period"}
+            for word in ("community_too_young", "counted_too_late")
+        },
+    },
     "policies/governance/_motion.py": {
         key: {"version", "effective"}
         for key in ("petition.adopted", "council.ordered", "vote.passed")
