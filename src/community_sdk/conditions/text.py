@@ -190,9 +190,14 @@ class _Reader:
         self, node: ast.Call, word: str, given: dict[str, ast.expr]
     ) -> Metric:
         where: dict[str, str | int | bool] = {}
+        options: dict[str, int | str] = {}
         for keyword in node.keywords:
             name, value = keyword.arg or "", keyword.value
-            if name not in known_arguments(word):
+            if name in METRICS[word].options:
+                if name in options:
+                    self._refuse(value, f"`{name}` of `{word}` once")
+                options[name] = self._option(value)
+            elif name not in known_arguments(word):
                 if not METRICS[word].filters or name in RESERVED:
                     self._refuse_keyword(word, name, value)
                 if name in where:
@@ -213,6 +218,7 @@ class _Reader:
             place = given["window"]
             arguments["window"] = self._at(place, lambda: Window.parse(window))
         arguments["where"] = tuple(sorted(where.items()))
+        arguments["args"] = tuple(sorted(options.items()))
         return self._at(node, lambda: checked(Metric(word, **arguments)))
 
     def _text(self, node: ast.expr) -> str:
@@ -230,6 +236,12 @@ class _Reader:
                 return -value
             case _:
                 return self._refuse(node, "text in quotes, a whole number or True")
+
+    def _option(self, node: ast.expr) -> int | str:
+        value = self._scalar(node)
+        if isinstance(value, bool):
+            self._refuse(node, "a whole number or text in quotes")
+        return value
 
     def _start(self, node: ast.expr) -> int:
         # `ast` counts bytes of UTF-8, people count characters; 1 for our own bracket.

@@ -188,5 +188,3 @@ def _renewal(seat: Seat, since: int, until: int | None, what: str) -> RenewTier:
         until=end,
         because=why,
     )
-
-

@@ -132,9 +132,7 @@ class Seat:
             elif self.policy.climb == "one_step":
                 break
         bar = self.bar(before)
-        kept = bar is not None and (
-            self.policy.fall == "never" or bar.kept(self.state)
-        )
+        kept = bar is not None and (self.policy.fall == "never" or bar.kept(self.state))
         return max(reached, before if kept else 0)
 
     def rises(self, bar: Bar) -> bool:

@@ -228,9 +228,7 @@ def standing_of(seat: Seat) -> Explanation:
             because("tier.to_stay", why, tier=now.tier, safe_until=now.safe_until)
         )
     if now.on_grace:
-        parts.append(
-            because("tier.on_grace", cause=now.grace, until=now.safe_until)
-        )
+        parts.append(because("tier.on_grace", cause=now.grace, until=now.safe_until))
     if now.valid_until is not None:
         parts.append(because("tier.valid", until=now.valid_until))
     found = seat.resolve(seat.own_before())
