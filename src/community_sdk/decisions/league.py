@@ -19,7 +19,8 @@ class RequestStandings(Decision):
     """Count everybody's figures in ``[since, until)`` and answer *policy* with them.
 
     The shell answers with `StandingsCounted`, from a scan of the partitions or of a
-    table. *figures* are the metrics by name, as text.
+    table. *figures* are the metrics by name, as text. *again*: the period is closed
+    already, what differs is to be reported.
     """
 
     kind: ClassVar[str] = "request_standings"
@@ -30,6 +31,7 @@ class RequestStandings(Decision):
     figures: Mapping[str, str | int | bool] = field(
         factory=dict[str, "str | int | bool"], hash=False
     )
+    again: bool = False
 
 
 @frozen(kw_only=True)

@@ -57,7 +57,8 @@ def count(
 ) -> ev.StandingsCounted:
     """Ask the policy of *request* where everybody stood, and return the answer.
 
-    *beside* are partitions that are not in memory; none of them is kept.
+    *beside* are partitions that are not in memory; none of them is kept. The answer to
+    a first request has the same id whenever it is counted: a period is closed once.
 
     Raises:
         DefinitionError: the playbook has no such policy.
@@ -72,12 +73,13 @@ def count(
         )
     rows = _rows(request, one.policy, version, _everybody(partitions, beside))
     rows.sort(key=lambda row: str(row.member))
-    marks = [str(request.policy), request.period, *map(_mark, rows)]
-    text = "\x1e".join(marks).encode("utf-8", "surrogatepass")
-    digest = blake2b(text, digest_size=8).hexdigest()
+    name = f"standings:{request.policy}:{request.period}"
+    if request.again:
+        text = "\x1e".join(map(_mark, rows)).encode("utf-8", "surrogatepass")
+        name += f":{blake2b(text, digest_size=8).hexdigest()}"
     now = max(partitions.community.now, micros(request.until))
     return ev.StandingsCounted(
-        id=EventId(f"standings:{request.policy}:{request.period}:{digest}"),
+        id=EventId(name),
         at=instant(now),
         policy=request.policy,
         period=request.period,

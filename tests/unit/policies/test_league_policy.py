@@ -249,9 +249,13 @@ def test_a_difference_may_be_applied_once() -> None:
             "bob",
             recorded_at=JAN + 17 * DAY,
         )
-    span = {"since": JAN, "until": JAN + 15 * DAY}
     request = RequestStandings(
-        period="2026-01-H1", **span, policy=KEY, because=because("league.over")
+        period="2026-01-H1",
+        since=JAN,
+        until=JAN + 15 * DAY,
+        policy=KEY,
+        again=True,
+        because=because("league.over"),
     )
     again = engine.standings(request)
     step = engine.receive(evolve(again, apply=True))

@@ -74,15 +74,16 @@ def ask(policy: LeaguePolicy, state: State, *, again: bool) -> Iterator[Wish]:
     """
     mine = state.mine
     spans = [(e["period"], *e["span"]) for e in mine["closed"]]
-    wanted = [s for s in spans if again and s[0] in mine["stale"]]
-    wanted += [tuple(span) for span in mine["pending"][:1]]
-    for period, since, until in wanted:
+    wanted = [(*s, True) for s in spans if again and s[0] in mine["stale"]]
+    wanted += [(*span, False) for span in mine["pending"][:1]]
+    for period, since, until, known in wanted:
         first, end = instant(since), instant(until)
         yield RequestStandings(
             period=period,
             since=first,
             until=end,
             figures={n: telling.text(m) for n, m in policy.figures.items()},
+            again=known,
             because=because("league.over", period=period, since=first, until=end),
         )
 
