@@ -21,6 +21,7 @@ from community_sdk.metrics.funnel._attempts import (
     may_convert,
 )
 from community_sdk.metrics.funnel._history import (
+    Judge,
     Track,
     closing_of,
     gather,
@@ -57,7 +58,10 @@ class FunnelAnalysis:
     """A funnel over *events*, in any order; equal instants stand as they came.
 
     *since* and *until* are the first and the last instant at which an event may be a
-    step or exclude; *subject* is a field that is followed instead of the member.
+    step or exclude, *until* also the end of the observation (default: the last event);
+    *subject* is a field that is followed instead of the member.
+    *judge* is asked whether an event may be a step (from 0) beyond what the step asks;
+    *funnel* names the funnel in explanations.
     Events without a time of their own are left out.
     """
 
@@ -71,9 +75,12 @@ class FunnelAnalysis:
         since: datetime | None = None,
         until: datetime | None = None,
         subject: str = "",
+        judge: Judge | None = None,
+        funnel: str = "",
     ) -> None:
         """Work out every attempt."""
         self.rules = rules
+        self._judge, self._funnel = judge, funnel
         self._where, self._zone = where, zone(where)
         self._subject = subject
         self._by = gather(events, subject)
@@ -81,10 +88,11 @@ class FunnelAnalysis:
         self._since = -_EVER if since is None else micros(since)
         self._until = _EVER if until is None else micros(until)
         self._seen = (min(times, default=0), max(times, default=0))
+        self._observed = self._seen[1] if until is None else self._until
         how = (closing_of(rules.window, self._zone), limits_of(rules, self._zone))
         span = (self._since, self._until)
         self._tracks = {
-            name: tracks(own, rules, span, how) for name, own in self._by.items()
+            name: tracks(own, rules, span, how, judge) for name, own in self._by.items()
         }
 
     def report(self) -> FunnelReport:
@@ -107,13 +115,12 @@ class FunnelAnalysis:
     def _outcome(self, name: str, track: Track, attempt: Attempt) -> Outcome:
         done = attempt.level == len(self.rules.steps) - 1
         chain = sorted(attempt.chain.items())
-        observed = min(self._until, self._seen[1])
         return Outcome(
             subject=name,
             attempt=attempt,
             times=tuple((step, track.seen[place].at) for step, place in chain),
             done=done,
-            may_convert=may_convert(track.search, attempt, observed, track.spent),
+            may_convert=may_convert(track.search, attempt, self._observed, track.spent),
         )
 
     # -- over time -------------------------------------------------------------------
@@ -148,13 +155,13 @@ class FunnelAnalysis:
                 if attempt.level >= last:
                     ends[place].add(name)
         closing = closing_of(self.rules.window, self._zone)
-        observed = min(self._until, self._seen[1])
         return [
             TrendPeriod(
                 start=instant(edges[i]),
                 reached_from=len(starts[i]),
                 reached_to=len(ends[i]),
-                complete=closing is not None and closing(edges[i + 1] - 1) <= observed,
+                complete=closing is not None
+                and closing(edges[i + 1] - 1) <= self._observed,
             )
             for i in range(len(starts))
         ]
@@ -258,6 +265,8 @@ class FunnelAnalysis:
                 since=since,
                 until=until,
                 subject=self._subject,
+                judge=self._judge,
+                funnel=self._funnel,
             )
             for values, part in parts.items()
         }
@@ -271,7 +280,9 @@ class FunnelAnalysis:
         span, window = (self._since, self._until), self.rules.window
         found: dict[str, int] = {}
         for name, own in self._by.items():
-            whole = tracks(own, strict, span, (None, limits_of(strict, self._zone)))
+            whole = tracks(
+                own, strict, span, (None, limits_of(strict, self._zone)), self._judge
+            )
             seen = [e for track in whole for e in track.seen]
             if "strict_order" not in modes:
                 seen = [e for e in seen if e.steps]

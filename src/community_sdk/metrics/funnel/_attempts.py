@@ -11,7 +11,7 @@ from community_sdk.metrics.funnel._chains import Chain, Seen, follow
 from community_sdk.metrics.funnel._rules import FunnelRules
 from community_sdk.metrics.funnel._search import FOREVER, Closing, Search, tainted
 
-__all__ = ["Attempt", "attempts", "best", "choices", "may_convert"]
+__all__ = ["Attempt", "attempts", "best", "choices", "may_convert", "over_at"]
 
 
 @frozen(kw_only=True)
@@ -41,13 +41,14 @@ def attempts(
     rules: FunnelRules,
     closing: Closing | None,
     limits: Sequence[Closing | None],
+    free: int = 0,
 ) -> Iterator[Attempt]:
     """Yield the attempts that count by `FunnelRules.entry`, in order of opening.
 
     *seen* are the member's events by instant, then position; of a strict funnel also
-    those that are no step.
+    those that are no step. The first may open at the place *free*.
     """
-    free, search = 0, Search(seen, rules, limits)
+    search = Search(seen, rules, limits)
     for place, event in enumerate(seen):
         if place < free or not _opens(event, rules):
             continue
@@ -56,7 +57,7 @@ def attempts(
         if rules.entry == "first":
             return
         if rules.entry == "totals":
-            over = _over(seen, attempt, rules)
+            over = over_at(seen, attempt, rules)
             if over is None:
                 return
             free = over
@@ -95,7 +96,7 @@ def _chain(search: Search, place: int, end: int) -> tuple[Chain, bool]:
     return chain, barred
 
 
-def _over(seen: Sequence[Seen], attempt: Attempt, rules: FunnelRules) -> int | None:
+def over_at(seen: Sequence[Seen], attempt: Attempt, rules: FunnelRules) -> int | None:
     """Return the place from which a new attempt may open, None while this one runs."""
     done = attempt.level == len(rules.steps) - 1 and not attempt.excluded
     if done or rules.order == "strict":

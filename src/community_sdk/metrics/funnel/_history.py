@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from typing import TypeVar
 
 from attrs import frozen
 
@@ -14,9 +15,14 @@ from community_sdk.metrics.funnel._chains import Seen
 from community_sdk.metrics.funnel._rules import FunnelRules
 from community_sdk.metrics.funnel._search import Closing, Search
 
-__all__ = ["Track", "closing_of", "gather", "limits_of", "tracks"]
+__all__ = ["Judge", "Track", "apart", "closing_of", "gather", "limits_of", "tracks"]
 
-Line = tuple[Event, Seen]
+T = TypeVar("T")
+Judge = Callable[[Event, int], bool]
+"""Whether an event may be a step (from 0)."""
+Values = tuple[object, ...]
+Row = tuple[Values, Seen, T]
+"""An event: its values of `FunnelRules.same`, what it is to the funnel, and itself."""
 
 
 @frozen
@@ -90,64 +96,74 @@ def tracks(
     rules: FunnelRules,
     span: tuple[int, int],
     times: tuple[Closing | None, tuple[Closing | None, ...]],
+    judge: Judge | None = None,
 ) -> list[Track]:
     """Return the tracks of one subject: one for each value of `FunnelRules.same`.
 
     *span* is the first and the last instant that events may have; what came before it
     still decides which event was the first.
     """
-    first = _firsts(events, rules)
+
+    def is_step(event: Event, step: int) -> bool:
+        asked = rules.steps[step]
+        return asked.matches(event) and (judge is None or judge(event, step))
+
+    first = _firsts(events, rules, is_step)
     spent = frozenset(step for step, event in first.items() if event is not None)
-    lines: list[Line] = []
+    lines: list[Row[Event]] = []
     for event in events:
         at = micros(event.at)
         if not span[0] <= at <= span[1]:
             continue
         steps = tuple(
             i
-            for i, step in enumerate(rules.steps)
-            if step.matches(event) and first.get(i, event) is event
+            for i in range(len(rules.steps))
+            if is_step(event, i) and first.get(i, event) is event
         )
         bars = tuple(i for i, x in enumerate(rules.exclusions) if x.matches(event))
         if steps or bars or rules.order == "strict":
-            lines.append((event, Seen(at, steps, bars)))
-    return [_track(own, rules, times, spent) for own in _apart(lines, rules)]
+            key = tuple(event.value(name) for name in rules.same)
+            lines.append((key, Seen(at, steps, bars), event))
+    return [_track(own, rules, times, spent) for _, own in apart(lines, rules)]
 
 
-def _apart(lines: list[Line], rules: FunnelRules) -> Iterator[list[Line]]:
-    """Yield the events of each value of `FunnelRules.same`.
+def apart(
+    rows: Sequence[Row[T]], rules: FunnelRules
+) -> Iterator[tuple[Values, list[tuple[Seen, T]]]]:
+    """Yield the events of each value of `FunnelRules.same`, in their order.
 
     What does not bear the fields is no step; it may disturb and exclude everywhere.
     """
-    if not rules.same:
-        if lines:
-            yield lines
-        return
-    keyed = [(tuple(e.value(f) for f in rules.same), e, seen) for e, seen in lines]
-    for key in dict.fromkeys(key for key, _, _ in keyed if None not in key):
-        yield [
-            (event, seen if own == key else Seen(seen.at, (), seen.bars))
-            for own, event, seen in keyed
-            if own == key or (None in own and (seen.bars or rules.order == "strict"))
-        ]
+    strict = rules.order == "strict"
+    for key in dict.fromkeys(key for key, _, _ in rows if None not in key):
+        yield (
+            key,
+            [
+                (seen if own == key else Seen(seen.at, (), seen.bars), row)
+                for own, seen, row in rows
+                if own == key or (None in own and (seen.bars or strict))
+            ],
+        )
 
 
 def _track(
-    own: Sequence[Line],
+    own: Sequence[tuple[Seen, Event]],
     rules: FunnelRules,
     times: tuple[Closing | None, tuple[Closing | None, ...]],
     spent: frozenset[int],
 ) -> Track:
-    seen = [line[1] for line in own]
+    seen = [seen for seen, _ in own]
     return Track(
-        events=[line[0] for line in own],
+        events=[event for _, event in own],
         attempts=tuple(attempts(seen, rules, *times)),
         search=Search(seen, rules, times[1]),
         spent=spent,
     )
 
 
-def _firsts(events: Sequence[Event], rules: FunnelRules) -> dict[int, Event | None]:
+def _firsts(
+    events: Sequence[Event], rules: FunnelRules, is_step: Judge
+) -> dict[int, Event | None]:
     """Return, for steps that want it, the one event that can be first.
 
     It is the first of the word ever, even where its values bar it from being one.
@@ -155,7 +171,7 @@ def _firsts(events: Sequence[Event], rules: FunnelRules) -> dict[int, Event | No
     found: dict[int, Event | None] = {}
     for nth, step in enumerate(rules.steps):
         if step.first_time == "filter":
-            found[nth] = next((e for e in events if step.matches(e)), None)
+            found[nth] = next((e for e in events if is_step(e, nth)), None)
         elif step.first_time == "event":
             found[nth] = next((e for e in events if step.event in ("", e.name)), None)
     return found
