@@ -28,6 +28,7 @@ _STEP = {
 }
 _FUNNEL = {"funnel", "step", "name", "missing", "opened", "closes", "open"}
 _CONFLICT = {"by", "winner"}
+_GIFT = {"whose", "who", "form"}
 
 # Keys that are computed, by the place that computes them: key → figures.
 COMPUTED: dict[str, dict[str, set[str]]] = {
@@ -132,6 +133,27 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     | {
         f"response.{word}": {"asker", "asked", "due", "until", "duty", "people"}
         for word in ("open", "overdue", "still_open")
+    },
+    "policies/incentive/_earning.py": {
+        f"points.{word}": {"points", "rule", "capped", "order", "until"}
+        for word in ("earned", "lost")
+    },
+    "policies/incentive/_taking_back.py": {
+        **{
+            f"points.{word}": {"points", "due", "short", "order", "since"}
+            for word in ("refunded", "cancelled", "reversed")
+        },
+        **{
+            f"points.{word}": {"points", "order", "by", "until"}
+            for word in ("given", "deducted")
+        },
+    },
+    "policies/incentive/_badges.py": {
+        f"badge.{word}": {"badge", "nth", "on"} for word in ("held", "missing")
+    },
+    "policies/incentive/_caps.py": {
+        "gifts.too_many": {*_GIFT, "have", "cap"},
+        "gifts.too_much": {*_GIFT, "have", "want", "cap", "left"},
     },
     "policies/tier.py": {"tier.rise": _TIER, "tier.fall": _TIER},
     "proposal.py": {
