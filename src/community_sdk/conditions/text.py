@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any as Anything
 from typing import Final, NoReturn, TypeVar
 
@@ -190,14 +190,11 @@ class _Reader:
         self, node: ast.Call, word: str, given: dict[str, ast.expr]
     ) -> Metric:
         where: dict[str, str | int | bool] = {}
-        options: dict[str, int | str] = {}
-        for keyword in node.keywords:
+        options = self._options(word, node.keywords)
+        plain = [k for k in node.keywords if k.arg not in options]
+        for keyword in plain:
             name, value = keyword.arg or "", keyword.value
-            if name in METRICS[word].options:
-                if name in options:
-                    self._refuse(value, f"`{name}` of `{word}` once")
-                options[name] = self._option(value)
-            elif name not in known_arguments(word):
+            if name not in known_arguments(word):
                 if not METRICS[word].filters or name in RESERVED:
                     self._refuse_keyword(word, name, value)
                 if name in where:
@@ -237,11 +234,21 @@ class _Reader:
             case _:
                 return self._refuse(node, "text in quotes, a whole number or True")
 
-    def _option(self, node: ast.expr) -> int | str:
-        value = self._scalar(node)
-        if isinstance(value, bool):
-            self._refuse(node, "a whole number or text in quotes")
-        return value
+    def _options(
+        self, word: str, keywords: Iterable[ast.keyword]
+    ) -> dict[str, int | str]:
+        found: dict[str, int | str] = {}
+        for keyword in keywords:
+            name, node = keyword.arg or "", keyword.value
+            if name not in METRICS[word].options:
+                continue
+            if name in found:
+                self._refuse(node, f"`{name}` of `{word}` once")
+            value = self._scalar(node)
+            if isinstance(value, bool):
+                self._refuse(node, "a whole number or text in quotes")
+            found[name] = value
+        return found
 
     def _start(self, node: ast.expr) -> int:
         # `ast` counts bytes of UTF-8, people count characters; 1 for our own bracket.

@@ -149,6 +149,7 @@ from community_sdk.events.tiers import (
     TierOverrideEnded,
     TierRenewed,
     TierReviewed,
+    TierReviewRequested,
     TierSet,
 )
 
@@ -188,6 +189,7 @@ EXOGENOUS: Final[EventTypes] = (
     ObligationMoved,
     TierImported,
     TierSet,
+    TierReviewRequested,
     TierOverridden,
     TierOverrideEnded,
     TierExcused,
@@ -411,6 +413,7 @@ __all__ = [
     "TierOverridden",
     "TierOverrideEnded",
     "TierRenewed",
+    "TierReviewRequested",
     "TierReviewed",
     "TierSet",
     "TimerFired",

@@ -1,4 +1,4 @@
-"""What people decide about tiers, and what becomes of it: grace, terms, extras (S08)."""
+"""What people decide about tiers, and what comes of it: grace, terms, extras (S08)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from community_sdk.events.envelope import Event
-from community_sdk.model import EventId, OverrideKind, TierKey
+from community_sdk.model import EventId, OverrideKind, TierKey, TierLook
 
 __all__ = [
     "ExtraTierEnded",
@@ -19,6 +19,7 @@ __all__ = [
     "TierOverridden",
     "TierOverrideEnded",
     "TierRenewed",
+    "TierReviewRequested",
     "TierReviewed",
     "TierSet",
 ]
@@ -83,6 +84,20 @@ class TierExcused(Event):
     until: datetime
     since: datetime | None = None
     tiers: str = ""
+
+
+@frozen(kw_only=True)
+class TierReviewRequested(Event):
+    """The host asks to look at the tier now; empty *tiers*: in all groups.
+
+    *how*: as after an event, as at a review, as at the end of the term, or from scratch
+    (as far as earned).
+    """
+
+    kind: ClassVar[str] = "tier_review_requested"
+
+    tiers: str = ""
+    how: TierLook = TierLook.EVENT
 
 
 @frozen(kw_only=True)

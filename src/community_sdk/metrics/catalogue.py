@@ -86,18 +86,20 @@ METRICS: Final = {
 """Every metric by its word.
 
 ``count(kind, window)`` events of a kind · ``active_days(window, kind="message")`` local
-days with at least one · ``total(kind, window)`` sum of amounts in minor units ·
-``distinct(of, kind, window)`` different values of a property · ``recency(kind)`` time
-since the latest · ``streak(kind)`` local days in a row up to today or yesterday ·
-``tenure()`` time since the membership began · ``strikes(window, of=category)`` that
-count · ``has("role" | "tier" | "group" | "status", word)`` · of the ledger, by currency:
-``balance("points")`` now, below zero with a debt · ``usable("points")`` earned, not spent
-and not over · ``earned("points")`` qualifying points ever, clawbacks taken off ·
-``share(kind, window, of="", percent=25, cap=500, floor=0, rounding="nearest")`` that part
-of what the whole community did (*of* ``"amount"``: of the sum of amounts) ·
-``penalties(window, of=measure, months=6)`` sanctions that restrain, begun in the window
-(or in so many calendar months), not reversed by a person; 1 where none is left and one is
-in force · ``served(…)`` those of them that are over.
+days with at least one (``at_least=3`` of them, or ``worth=10`` in amounts) ·
+``total(kind, window)`` sum of amounts in minor units · ``distinct(of, kind, window)``
+different values of a property · ``recency(kind)`` time since the latest ·
+``streak(kind)`` local days in a row up to today or yesterday · ``tenure()`` time since
+the membership began · ``strikes(window, of=category)`` that count · ``has("role" |
+"tier" | "group" | "status" | "sanction", word)``, a sanction being in force · of the
+ledger, by currency: ``balance("points")`` now, below zero with a debt ·
+``usable("points")`` earned, not spent and not over · ``earned("points")`` qualifying
+points ever, clawbacks taken off · ``share(kind, window, of="", percent=25, cap=500,
+floor=0, rounding="nearest")`` that part of what the whole community did (*of*
+``"amount"``: of the sum of amounts) · ``penalties(window, of=measure, months=6)``
+sanctions that restrain, begun in the window (or in so many calendar months), not
+reversed by a person; 1 where none is left and one is in force · ``served(…)`` those of
+them that are over.
 """
 
 _HAS: Final = ("role", "tier", "group", "status", "sanction")
@@ -174,6 +176,14 @@ class Metric:
         self._check_args(spec)
 
     def _check_args(self, spec: MetricSpec) -> None:
+        if self.word == "share" and self.of not in ("", "amount"):
+            raise DefinitionError(
+                f"expected `of` as `amount` on `share`, found `{self.of}`",
+                code="metric.option",
+                hint="leave it out to count events",
+                found=self.of,
+                metric=self.word,
+            )
         for name, value in self.args:
             default = spec.options.get(name)
             good = type(value) is type(default)
@@ -191,14 +201,6 @@ class Metric:
                     found=f"{name}={value}",
                     metric=self.word,
                 )
-        if self.word == "share" and self.of not in ("", "amount"):
-            raise DefinitionError(
-                f"expected `of` as `amount` on `share`, found `{self.of}`",
-                code="metric.option",
-                hint="leave it out to count events",
-                found=self.of,
-                metric=self.word,
-            )
 
     def arg(self, name: str) -> int | str | None:
         """Return the option *name* as given, None where it was left out."""

@@ -72,6 +72,7 @@ from community_sdk.model.tier import (
     Tier,
     TierCause,
     TierGroup,
+    TierLook,
     TierOverride,
 )
 
@@ -150,6 +151,7 @@ __all__ = [
     "TierCause",
     "TierGroup",
     "TierKey",
+    "TierLook",
     "TierOverride",
     "Titles",
     "Voice",

@@ -16,7 +16,14 @@ from community_sdk.errors import DefinitionError, nearest
 from community_sdk.model.community import Titles
 from community_sdk.model.ids import EventId, MemberId, TierKey
 
-__all__ = ["OverrideKind", "Tier", "TierCause", "TierGroup", "TierOverride"]
+__all__ = [
+    "OverrideKind",
+    "Tier",
+    "TierCause",
+    "TierGroup",
+    "TierLook",
+    "TierOverride",
+]
 
 
 class TierCause(Enum):
@@ -35,6 +42,20 @@ class TierCause(Enum):
     BOOST = "boost"
     LOCK = "lock"
     DEFAULT = "default"
+
+
+class TierLook(Enum):
+    """When, or how, a tier is looked at.
+
+    After an ``event``, at a ``review``, at the end of the term (``expiry``), at the end
+    of a day with a ``return``, or ``anew``: from scratch, as far as earned.
+    """
+
+    EVENT = "event"
+    REVIEW = "review"
+    EXPIRY = "expiry"
+    RETURN = "return"
+    ANEW = "anew"
 
 
 class OverrideKind(Enum):

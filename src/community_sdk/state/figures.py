@@ -1,4 +1,4 @@
-"""Figures beyond a count: shares of the whole, heavy days, penalties on record (S08)."""
+"""Figures beyond a count: shares of the whole, heavy days, penalties (S08)."""
 
 from __future__ import annotations
 

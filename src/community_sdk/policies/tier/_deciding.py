@@ -18,21 +18,26 @@ from community_sdk.decisions import (
 )
 from community_sdk.events import (
     Event,
+    Joined,
     Left,
     MemberRemoved,
     PurchaseMade,
     RefundMade,
+    RoleAssigned,
     RoleEnded,
     TierChanged,
     TierGraceEnded,
     TierGraceStarted,
+    TierOverridden,
     TierOverrideEnded,
     TierRenewed,
+    TierReviewRequested,
     TierSet,
     TimerFired,
 )
 from community_sdk.explanation import because
-from community_sdk.policies.tier._moves import Occasion, Seat, next_move
+from community_sdk.model import TierLook
+from community_sdk.policies.tier._moves import Seat, next_move
 from community_sdk.policies.tier._setting import set_by_hand
 from community_sdk.policies.tier._timers import (
     after_a_return,
@@ -44,10 +49,14 @@ from community_sdk.policies.tier._timers import (
 
 __all__ = ["answer"]
 
+_ASKED: Final = (
+    *(TierReviewRequested, TierOverridden, TierOverrideEnded, TimerFired),
+    *(RoleAssigned, RoleEnded, Joined, Left, MemberRemoved, RefundMade),
+)
 _TIMERS: Final = {
-    "review": Occasion.REVIEW,
-    "expiry": Occasion.EXPIRY,
-    "return": Occasion.RETURN,
+    "review": TierLook.REVIEW,
+    "expiry": TierLook.EXPIRY,
+    "return": TierLook.RETURN,
 }
 
 
@@ -64,23 +73,29 @@ def answer(seat: Seat, event: Event) -> Iterator[Wish]:
     if isinstance(event, (TierRenewed, TierGraceStarted, TierGraceEnded)):
         yield from plan_terms(seat) if mine else ()
         return
+    if seat.policy.looks == "asked" and not isinstance(event, _ASKED):
+        yield from plan_terms(seat)
+        return
     yield from _look(seat, event)
 
 
 def _look(seat: Seat, event: Event) -> Iterator[Wish]:
     """Look at the tier: move, or see to what keeps it, and plan what comes next."""
-    occasion = _occasion(seat, event)
+    occasion: TierLook | None = _occasion(seat, event)
+    unasked = seat.policy.looks == "asked" and occasion is TierLook.EVENT
+    if unasked and not isinstance(event, TierReviewRequested):
+        occasion = None
     order = event.order if isinstance(event, PurchaseMade) else ""
     move = next_move(seat, occasion, order)
     if move is not None:
         yield move
-    if occasion is Occasion.REVIEW and seat.policy.tell_reviews:
+    if occasion is TierLook.REVIEW and seat.policy.tell_reviews:
         yield _reviewed(seat, move)
     acted = move is not None and seat.policy.mode is Mode.ACT
     if not acted:
         if move is None:
             yield from _kept(seat, occasion)
-        reviewing = occasion is Occasion.REVIEW
+        reviewing = occasion is TierLook.REVIEW
         if seat.rank > 0 if reviewing else unplanned(seat):
             yield from plan_review(seat)
         yield from plan_terms(seat)
@@ -88,15 +103,18 @@ def _look(seat: Seat, event: Event) -> Iterator[Wish]:
         yield from after_a_return(seat, event)
 
 
-def _occasion(seat: Seat, event: Event) -> Occasion:
+def _occasion(seat: Seat, event: Event) -> TierLook:
     if isinstance(event, TimerFired):
         if event.timer == "sources" and just_ended(seat):
-            return Occasion.ANEW
-        return _TIMERS.get(event.timer, Occasion.EVENT)
+            return TierLook.ANEW
+        return _TIMERS.get(event.timer, TierLook.EVENT)
+    if isinstance(event, TierReviewRequested):
+        mine = event.tiers in ("", seat.policy.tiers)
+        return event.how if mine else TierLook.EVENT
     if isinstance(event, TierOverrideEnded) and event.tiers == seat.policy.tiers:
-        return Occasion.ANEW
+        return TierLook.ANEW
     lost = _lost_grants(seat, event)
-    return Occasion.ANEW if lost >= seat.rank > 0 else Occasion.EVENT
+    return TierLook.ANEW if lost >= seat.rank > 0 else TierLook.EVENT
 
 
 def _lost_grants(seat: Seat, event: Event) -> int:
@@ -120,9 +138,9 @@ def _reviewed(seat: Seat, move: ChangeTier | None) -> NoteTierReview:
     )
 
 
-def _kept(seat: Seat, occasion: Occasion) -> Iterator[Wish]:
+def _kept(seat: Seat, occasion: TierLook | None) -> Iterator[Wish]:
     """Renew the term of who stays, and begin or end the grace."""
-    if occasion is Occasion.EXPIRY:
+    if occasion is TierLook.EXPIRY:
         yield from _at_the_end(seat)
         return
     yield from _renewed_early(seat)
@@ -149,7 +167,7 @@ def _at_the_end(seat: Seat) -> Iterator[Wish]:
     if ended is None:
         return
     state, validity = seat.state, seat.policy.validity
-    if seat.falls(seat.rank) and not seat.keeps(seat.rank, Occasion.EXPIRY):
+    if seat.falls(seat.rank) and not seat.keeps(seat.rank, TierLook.EXPIRY):
         held_on = seat.held_on()
         yield _renewal(seat, ended, held_on if held_on > ended else None, "held_on")
         return

@@ -6,7 +6,6 @@ about it: overrides, grants, the default.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -15,7 +14,7 @@ from community_sdk._time import instant
 from community_sdk.conditions import Condition, holds, shortfall, verdict
 from community_sdk.decisions import ChangeTier
 from community_sdk.explanation import Explanation, because
-from community_sdk.model import TierCause, TierGroup
+from community_sdk.model import TierCause, TierGroup, TierLook
 from community_sdk.policies.tier._bars import Bar
 from community_sdk.policies.tier._resolution import Resolution, overrides, resolve
 from community_sdk.policies.tier._terms import valid_until
@@ -24,7 +23,7 @@ from community_sdk.state import Holding, State
 if TYPE_CHECKING:
     from community_sdk.policies.tier._policy import QualificationPolicy
 
-__all__ = ["Occasion", "Seat", "next_move"]
+__all__ = ["Seat", "decided", "next_move"]
 
 _LENT = frozenset(
     {
@@ -33,16 +32,6 @@ _LENT = frozenset(
     }
 )
 """Causes of a tier that is not held on the own account."""
-
-
-class Occasion(Enum):
-    """When a tier is looked at."""
-
-    EVENT = "event"
-    REVIEW = "review"
-    EXPIRY = "expiry"
-    RETURN = "return"
-    ANEW = "anew"
 
 
 @frozen
@@ -95,18 +84,23 @@ class Seat:
         granted = (max(ranks, default=0), default)
         return resolve(self.group, own, granted, overrides(member, self.group, now))
 
-    def own(self, occasion: Occasion) -> int:
-        """Return the rank on the own account that *occasion* leads to."""
+    def own(self, occasion: TierLook | None) -> int:
+        """Return the rank on the own account that *occasion* leads to.
+
+        None: nothing is judged, only what others decide may have changed.
+        """
         rank = self.rank
         if self.lent:
             lent = self.resolve(-1)
             if lent.frozen:
                 return self.own_before()
-            if occasion is Occasion.ANEW or lent.rank < rank:
+            if occasion is TierLook.ANEW or lent.rank < rank:
                 return self.anew()
-            risen = self.earned(rank, occasion)
+            risen = None if occasion is None else self.earned(rank, occasion)
             return self.own_before() if risen is None else risen
-        if occasion is Occasion.ANEW:
+        if occasion is None:
+            return rank
+        if occasion is TierLook.ANEW:
             return self.anew()
         risen = self.earned(rank, occasion)
         if risen is not None:
@@ -139,7 +133,7 @@ class Seat:
         """Tell whether one rises into the tier of *bar* at once."""
         return (bar.upgrade or self.policy.upgrade) == "immediate"
 
-    def earned(self, rank: int, occasion: Occasion) -> int | None:
+    def earned(self, rank: int, occasion: TierLook) -> int | None:
         """Return the higher rank that is earned on *occasion*, if any."""
         group, policy = self.group, self.policy
         if rank + 1 >= len(group.tiers) or self.cooling():
@@ -147,7 +141,7 @@ class Seat:
         top = len(group.tiers) - 1 if policy.climb == "as_earned" else rank + 1
         for higher in range(top, rank, -1):
             bar = self.bar(higher)
-            if bar is None or not (occasion is Occasion.REVIEW or self.rises(bar)):
+            if bar is None or not (occasion is TierLook.REVIEW or self.rises(bar)):
                 continue
             if holds(bar.entry, self.state):
                 return higher
@@ -162,7 +156,7 @@ class Seat:
         fell: int = mine["fell"]
         return self.state.now_us < wait.after(fell, self.state.calendar.where)
 
-    def lost(self, rank: int, occasion: Occasion) -> int | None:
+    def lost(self, rank: int, occasion: TierLook) -> int | None:
         """Return the lower rank that the member falls to on *occasion*, if any."""
         if not self.falls(rank) or not self.due(occasion):
             return None
@@ -177,19 +171,19 @@ class Seat:
         bar = self.bar(rank)
         return bar is not None and not bar.lasting
 
-    def due(self, occasion: Occasion) -> bool:
+    def due(self, occasion: TierLook) -> bool:
         """Tell whether tiers are lost on *occasion*."""
         downgrade = self.policy.downgrade
-        if occasion is Occasion.EVENT:
+        if occasion is TierLook.EVENT:
             return downgrade == "immediate"
-        if occasion is Occasion.REVIEW:
+        if occasion is TierLook.REVIEW:
             return downgrade != "at_expiry"
         return True
 
-    def keeps(self, rank: int, occasion: Occasion = Occasion.EVENT) -> bool:
+    def keeps(self, rank: int, occasion: TierLook = TierLook.EVENT) -> bool:
         """Tell whether the member keeps the tier at *rank* by its bar or renewal."""
         validity, held, bar = self.policy.validity, self.held, self.bar(rank)
-        if occasion is Occasion.EXPIRY:
+        if occasion is TierLook.EXPIRY:
             if validity is not None and validity.renewal is not None:
                 return holds(validity.renewal, self.state)
         elif (
@@ -200,14 +194,14 @@ class Seat:
             return True
         return bar is None or bar.kept(self.state)
 
-    def protected(self, occasion: Occasion = Occasion.EVENT) -> bool:
+    def protected(self, occasion: TierLook = TierLook.EVENT) -> bool:
         """Tell whether a minimum stay, an excuse or the grace keeps the tier."""
         now, stays = self.state.now_us, self.stays_until()
         if stays is not None and now < stays:
             return True
         if self.excused_until() is not None:
             return True
-        if self.policy.grace is None or occasion is Occasion.EXPIRY:
+        if self.policy.grace is None or occasion is TierLook.EXPIRY:
             return False
         until = self.grace_until()
         return until is None or now < until
@@ -265,15 +259,17 @@ class Seat:
         return valid_until(self.policy.validity, held, state.member, state.calendar)
 
 
-def next_move(seat: Seat, occasion: Occasion, order: str = "") -> ChangeTier | None:
+def next_move(
+    seat: Seat, occasion: TierLook | None, order: str = ""
+) -> ChangeTier | None:
     """Return the move that *occasion* leads to, None where the member stays."""
     own = seat.own(occasion)
     found, rank = seat.resolve(own), seat.rank
     if found.rank == rank:
         return None
-    group, held, mine = seat.group, seat.held, found.cause is TierCause.EARNED
+    group, mine = seat.group, found.cause is TierCause.EARNED
     before, after = (group.tiers[r].key for r in (rank, found.rank))
-    since = seat.expires() if occasion is Occasion.EXPIRY else None
+    since = seat.expires() if occasion is TierLook.EXPIRY else None
     return ChangeTier(
         member=seat.state.member.id,
         tiers=group.key,
@@ -285,13 +281,11 @@ def next_move(seat: Seat, occasion: Occasion, order: str = "") -> ChangeTier | N
         since=None if since is None else instant(since),
         rules=seat.policy.rules if mine else "",
         order=order if found.rank > rank else "",
-        because=_why(seat, found, held, occasion),
+        because=_why(seat, found, occasion),
     )
 
 
-def _why(
-    seat: Seat, found: Resolution, held: Holding | None, occasion: Occasion
-) -> Explanation:
+def _why(seat: Seat, found: Resolution, occasion: TierLook) -> Explanation:
     """Explain a move: by the bar it was judged by, or by who decided it."""
     group, rank = seat.group, seat.rank
     before, after = (group.tiers[r].key for r in (rank, found.rank))
@@ -309,14 +303,15 @@ def _why(
 
 
 def _judged(
-    seat: Seat, rank: int, occasion: Occasion
+    seat: Seat, rank: int, occasion: TierLook | None
 ) -> tuple[Condition, Condition] | None:
     """Return what earns and what keeps the tier at *rank*, None without a bar."""
     bar, validity = seat.bar(rank), seat.policy.validity
     if bar is None:
         return None
-    if occasion is Occasion.EXPIRY and validity is not None and validity.renewal:
-        return bar.entry, validity.renewal
+    renewal = None if validity is None else validity.renewal
+    if occasion is TierLook.EXPIRY and renewal is not None:
+        return bar.entry, renewal
     return bar.entry, bar.stay
 
 

@@ -25,11 +25,11 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
-from community_sdk.model import GroupId, PolicyKey, RoleName, TierKey
+from community_sdk.model import GroupId, PolicyKey, RoleName, TierKey, TierLook
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.tier._bars import Bar
 from community_sdk.policies.tier._deciding import answer
-from community_sdk.policies.tier._moves import Occasion, Seat, next_move
+from community_sdk.policies.tier._moves import Seat, next_move
 from community_sdk.policies.tier._progress import Progress, progress_of, standing_of
 from community_sdk.policies.tier._setting import why_not
 from community_sdk.policies.tier._terms import ReviewPlan, Validity
@@ -41,6 +41,7 @@ _OWN = frozenset(
     {
         *("tier_changed", "tier_imported", "tier_set", "tier_overridden"),
         *("tier_override_ended", "tier_excused", "tier_renewed", "timer_fired"),
+        "tier_review_requested",
         *("tier_grace_started", "tier_grace_ended", "identity_linked"),
     }
 )
@@ -76,7 +77,8 @@ class QualificationPolicy:
     system asks for without a person may be refused. *on_return*: look at the end of
     the local day whether a refund costs the tier: any, or only one of the purchase
     that brought it about. *tell_reviews*: note each review held, such as for points
-    that begin anew.
+    that begin anew. *looks* ``asked``: not after every event, only when asked
+    (`TierReviewRequested`), at reviews, and when overrides, roles or groups change.
     """
 
     answers: ClassVar[EventTypes] = (
@@ -114,6 +116,7 @@ class QualificationPolicy:
     system_below_earned: Literal["allow", "refuse"] = "allow"
     on_return: Literal["ignore", "any", "cause"] = "ignore"
     tell_reviews: bool = False
+    looks: Literal["always", "asked"] = "always"
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
 
@@ -216,12 +219,12 @@ class QualificationPolicy:
 
     def review_now(self, state: State, /) -> Iterable[Wish]:
         """Return the move that a review would make now."""
-        move = next_move(Seat(self, state), Occasion.REVIEW)
+        move = next_move(Seat(self, state), TierLook.REVIEW)
         return () if move is None else (move,)
 
     def expire_now(self, state: State, /) -> ChangeTier | None:
         """Return the move that the end of the term would make now."""
-        return next_move(Seat(self, state), Occasion.EXPIRY)
+        return next_move(Seat(self, state), TierLook.EXPIRY)
 
     def reckon(self, state: State, /) -> TierKey:
         """Return the tier from scratch: overrides, grants, then as far as earned."""

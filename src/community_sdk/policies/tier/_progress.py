@@ -16,9 +16,10 @@ from community_sdk.model import (
     OverrideKind,
     TierCause,
     TierKey,
+    TierLook,
     TierOverride,
 )
-from community_sdk.policies.tier._moves import Occasion, Seat, decided, next_move
+from community_sdk.policies.tier._moves import Seat, decided, next_move
 from community_sdk.policies.tier._timers import next_review
 from community_sdk.state import OverrideRecord
 
@@ -29,7 +30,7 @@ _WHOLE = 100
 
 @frozen(kw_only=True)
 class BenefitHeld:
-    """A benefit of the tier held; *until* is its end (excluded), None: with the tier."""
+    """A benefit of the tier held, up to *until* (excluded; None: with the tier)."""
 
     word: str
     until: datetime | None = None
@@ -126,9 +127,9 @@ def progress_of(seat: Seat) -> Progress:
     )
 
 
-def _occasion(seat: Seat) -> Occasion:
+def _occasion(seat: Seat) -> TierLook:
     expiring = seat.policy.downgrade == "at_expiry"
-    return Occasion.EXPIRY if expiring else Occasion.REVIEW
+    return TierLook.EXPIRY if expiring else TierLook.REVIEW
 
 
 def _grace(seat: Seat) -> Literal["", "minimum_stay", "excuse", "grace"]:

@@ -127,7 +127,7 @@ def _registered(member: MemberState) -> int | None:
 
 
 def _following(every: Duration, anchor: int, now: int, calendar: Calendar) -> int:
-    """Return the first of ``anchor + n × every``, n from 1, that is later than *now*."""
+    """Return the first of ``anchor + n × every``, n from 1, later than *now*."""
     longest = every.us or every.months * 31 * DAY
     times = max((now - anchor) // longest, 1)
     while (found := every.after(anchor, calendar.where, times=times)) <= now:

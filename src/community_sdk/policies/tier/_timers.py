@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from community_sdk._time import instant
 from community_sdk.decisions import ClearTimer, SetTimer, Wish
 from community_sdk.events import RefundMade
+from community_sdk.model import RoleName
 from community_sdk.policies.tier._moves import Seat
 
 __all__ = [
@@ -107,7 +108,7 @@ def just_ended(seat: Seat) -> bool:
     if any(o.tiers == policy.tiers and o.until == now for o in member.overrides):
         return True
     granted = [
-        seat.group.rank(policy.role_floors[span.role])
+        seat.group.rank(policy.role_floors[RoleName(span.role)])
         for span in member.roles
         if span.role in policy.role_floors and span.until == now
     ]
