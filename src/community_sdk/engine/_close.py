@@ -75,7 +75,8 @@ def count(
     rows.sort(key=lambda row: str(row.member))
     name = f"standings:{request.policy}:{request.period}"
     if request.again:
-        text = "\x1e".join(map(_mark, rows)).encode("utf-8", "surrogatepass")
+        marks = (str(partitions.community.now), *map(_mark, rows))
+        text = "\x1e".join(marks).encode("utf-8", "surrogatepass")
         name += f":{blake2b(text, digest_size=8).hexdigest()}"
     now = max(partitions.community.now, micros(request.until))
     return ev.StandingsCounted(

@@ -31,7 +31,7 @@ from community_sdk.state import State
 if TYPE_CHECKING:
     from community_sdk.policies.league._policy import LeaguePolicy
 
-__all__ = ["answer", "ask", "expected", "note", "result", "stale"]
+__all__ = ["answer", "ask", "expected", "note", "request", "result", "stale"]
 
 TOO_YOUNG: Final = "community_too_young"
 TOO_LATE: Final = "counted_too_late"
@@ -77,15 +77,36 @@ def ask(policy: LeaguePolicy, state: State, *, again: bool) -> Iterator[Wish]:
     wanted = [(*s, True) for s in spans if again and s[0] in mine["stale"]]
     wanted += [(*span, False) for span in mine["pending"][:1]]
     for period, since, until, known in wanted:
-        first, end = instant(since), instant(until)
-        yield RequestStandings(
-            period=period,
-            since=first,
-            until=end,
-            figures={n: telling.text(m) for n, m in policy.figures.items()},
-            again=known,
-            because=because("league.over", period=period, since=first, until=end),
-        )
+        yield _asking(policy, period, (since, until), again=known)
+
+
+def _asking(
+    policy: LeaguePolicy, period: str, span: tuple[int, int], *, again: bool
+) -> RequestStandings:
+    since, until = (instant(us) for us in span)
+    return RequestStandings(
+        policy=policy.key,
+        period=period,
+        since=since,
+        until=until,
+        figures={n: telling.text(m) for n, m in policy.figures.items()},
+        again=again,
+        because=because("league.over", period=period, since=since, until=until),
+    )
+
+
+def request(policy: LeaguePolicy, state: State, period: str) -> RequestStandings | None:
+    """Return what asks for the running period, or for the closed one called so."""
+    mine = state.community.slices.get(policy.key) or policy.start()
+    if not period:
+        calendar = state.calendar
+        now = calendar.period(policy.period, state.now_us)
+        span = (calendar.start(now.since), calendar.start(now.until))
+        return _asking(policy, now.key, span, again=False)
+    spans = {e["period"]: tuple(e["span"]) for e in mine["closed"]}
+    if period not in spans:
+        return None
+    return _asking(policy, period, spans[period], again=True)
 
 
 def result(
@@ -111,7 +132,7 @@ def _skipped(policy: LeaguePolicy, event: StandingsCounted, state: State) -> str
         return TOO_LATE
     if policy.starts_after is None:
         return ""
-    begun = state.mine["begun"]
+    begun = state.mine.get("begun", state.now_us)
     if policy.started is not None:
         begun = micros(policy.started)
     first = calendar.day(policy.starts_after.after(begun, calendar.where))

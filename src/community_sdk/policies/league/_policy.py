@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, Protocol
 from attrs import field, frozen, validators
 
 from community_sdk._time import Calendar, Duration, PeriodUnit, instant, micros
-from community_sdk.decisions import Mode, SetTimer, Wish
+from community_sdk.decisions import Mode, RequestStandings, SetTimer, Wish
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import (
     EXOGENOUS,
@@ -25,7 +25,14 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
-from community_sdk.model import OverrideKind, PolicyKey, RoleName, Standing, TierKey
+from community_sdk.model import (
+    OverrideKind,
+    PeriodClose,
+    PolicyKey,
+    RoleName,
+    Standing,
+    TierKey,
+)
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.league import _closing as closing
 from community_sdk.policies.league._count import check_figures, figure, kept
@@ -225,6 +232,18 @@ class LeaguePolicy:
     def _running(self, records: Iterable[_Span], now: int) -> list[Any]:
         mine = (r for r in records if r.tiers == self.tiers and r.since <= now)
         return [r for r in mine if r.until is None or now < r.until]
+
+    def request(self, state: State, period: str = "", /) -> RequestStandings | None:
+        """Return what asks for the running period, or for one that is closed.
+
+        None where *period* is not among the closes that are remembered.
+        """
+        return closing.request(self, state, period)
+
+    def closes(self, counted: StandingsCounted, state: State, /) -> PeriodClose:
+        """Return the close that *counted* leads to; it is the one that is decided."""
+        state.mine = state.community.slices.get(self.key) or self.start()
+        return closing.result(self, counted, state, counted.standings)
 
     def selection_starts(self, begun: datetime, where: tzinfo, /) -> date:
         """Return the local day from which on a period's last day is for selection.
