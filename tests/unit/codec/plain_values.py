@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from community_sdk._time import Duration
 from community_sdk.decisions import Admit, Decision, Recommend
-from community_sdk.events import Custom, Event, RuleWaived
+from community_sdk.events import Custom, Event, RedemptionRequested, RuleWaived
 from community_sdk.explanation import Explanation
 from community_sdk.model import (
     SANCTIONS,
@@ -174,6 +174,8 @@ def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
             drawn = st.integers(0, 2**63 - 1)
         elif field.name in ("weight", "uses"):
             drawn = st.none() | st.integers(0, 2**63 - 1)
+        elif field.name == "amount" and cls is RedemptionRequested:
+            drawn = st.integers(0, 2**63 - 1)
         elif field.name == "word" and cls is Custom:
             drawn = TEXTS.map(lambda text: f"own {text}")
         where = needed if field.default is attrs.NOTHING else spare
