@@ -30,7 +30,7 @@ class Loader:
     def names(self, names: Iterable[str]) -> bool:
         """Load what is not in memory; tell whether nothing new came in."""
         engine = self.engine
-        absent = [n for n in names if n not in engine.members]
+        absent = [n for n in names if n and n not in engine.members]
         found = False
         if absent:
             for row in self.store.partitions(self.key, absent):
