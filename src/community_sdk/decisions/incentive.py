@@ -35,7 +35,7 @@ class PostPoints(Decision):
     basis: int = 0
     points: int = 0
     per: int = 0
-    lot: str = ""
+    of: str = ""
     expires_at: datetime | None = None
 
 

@@ -206,7 +206,7 @@ def _points(d: de.PostPoints, made: Made) -> ev.Event:
         basis=d.basis,
         points=d.points,
         per=d.per,
-        lot=d.lot,
+        of=d.of,
         expires_at=d.expires_at,
         policy=d.policy,
     )

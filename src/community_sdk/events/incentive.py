@@ -121,7 +121,8 @@ class PointsPosted(Event):
         order: the purchase or number that it belongs to.
         rule: the earning rule, empty for others.
         basis: the money (minor units) that earned it, at *points* for *per*.
-        lot: the lot that is over, of an expiry.
+        of: what it answers: the lot that is over, the entry that is taken back, the
+            redemption that comes back.
         expires_at: from when on the points are not usable.
     """
 
@@ -138,7 +139,7 @@ class PointsPosted(Event):
     basis: int = 0
     points: int = 0
     per: int = 0
-    lot: str = ""
+    of: str = ""
     expires_at: datetime | None = None
     policy: PolicyKey = NO_POLICY
 

@@ -116,10 +116,14 @@ class Account:
         spent = (*self.spent, (key, pieces))[-_SPENDINGS:]
         return evolve(rest, spent=spent)
 
-    def give_back(self, amount: int, key: str) -> Self:
-        """Undo *amount* of the redemption *key*, the last taken first."""
-        pieces = dict(self.spent).get(key, ())
-        kept = list(pieces)
+    def give_back(self, amount: int, key: str, now: int) -> Self:
+        """Undo *amount* of the redemption *key*, the last taken first.
+
+        What would be over at *now* does not come back.
+        """
+        kept = [
+            piece for piece in dict(self.spent).get(key, ()) if piece[0].usable(now)
+        ]
         found: Self = self
         while amount > 0 and kept:
             lot, taken = kept.pop()
@@ -136,17 +140,19 @@ class Account:
     def _put_back(self, lot: Lot, amount: int) -> Self:
         """Let *lot* hold *amount* again; a debt is paid first."""
         same = next((each for each in self.lots if each.key == lot.key), None)
-        if same is None or self.debt:
+        if same is None:
             return self.earn(evolve(lot, left=amount))
+        paid = min(self.debt, amount)
         lots = tuple(
-            evolve(each, left=each.left + amount) if each is same else each
+            evolve(each, left=each.left + amount - paid) if each is same else each
             for each in self.lots
         )
-        return evolve(self, lots=lots)
+        return evolve(self, lots=lots, debt=self.debt - paid)
 
-    def returnable(self, key: str) -> int:
-        """Return how much of the redemption *key* was not given back yet."""
-        return sum(amount for _, amount in dict(self.spent).get(key, ()))
+    def returnable(self, key: str, now: int) -> int:
+        """Return how much of the redemption *key* may come back at *now*."""
+        pieces = dict(self.spent).get(key, ())
+        return sum(amount for lot, amount in pieces if lot.usable(now))
 
     def take_back(self, amount: int, order: str = "") -> Self:
         """Take *amount*: from the lots of *order* first, then the oldest, then debt."""

@@ -68,6 +68,9 @@ class PointsProgram:
     Where points were spent already, ``clamp_to_zero`` takes what there is down to
     *floor*, and ``allow_negative`` leaves a debt that the next points pay.
 
+    When *begins_anew* happens (such as ``tier_reviewed``), what there is to spend is set
+    to zero; what was earned for tiers stays.
+
     An order number of one source is paid once by each rule; a refund finds the order of
     its own source, or else of any. The latest 4096 orders and 256 redemptions are
     remembered for that.
@@ -86,6 +89,7 @@ class PointsProgram:
     clawback: Literal["clamp_to_zero", "allow_negative"] = "clamp_to_zero"
     floor: int = 0
     rewards: tuple[Reward, ...] = ()
+    begins_anew: str = ""
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
 
@@ -117,7 +121,8 @@ class PointsProgram:
     def words(self) -> frozenset[str]:
         """The events that earn, and those about the account."""
         own = {cls.kind for cls in _OWN}
-        return frozenset(own | {rule.event for rule in self.rules})
+        words = own | {rule.event for rule in self.rules} | {self.begins_anew}
+        return frozenset(words - {""})
 
     @property
     def terms(self) -> Terms:
@@ -181,6 +186,8 @@ class PointsProgram:
         elif isinstance(event, RedemptionReturned):
             yield from give_back(self.currency, event, state)
         yield from awards(self.terms, event, state.member, state.mine, state)
+        if self.begins_anew and event.name == self.begins_anew:
+            yield from self._anew(state)
 
     def _account(self, state: State) -> Account:
         return state.member.accounts.get(self.currency, Account())
@@ -194,11 +201,11 @@ class PointsProgram:
 
     def _expired(self, state: State) -> Iterator[Wish]:
         """Book the end of every lot whose time is over."""
-        yield_plan = True
+        over = 0
         for lot in self._account(state).lots:
             if lot.usable(state.now_us):
                 continue
-            yield_plan = False
+            over += 1
             yield PostPoints(
                 because=because(
                     "points.expired",
@@ -211,10 +218,22 @@ class PointsProgram:
                 entry=EntryKind.EXPIRE,
                 counts_from=instant(state.now_us),
                 external=lot.key,
-                lot=lot.key,
+                of=lot.key,
             )
-        if yield_plan:
+        if not over:
             yield from self._plan(state)
+
+    def _anew(self, state: State) -> Iterator[PostPoints]:
+        """Set what there is to zero."""
+        balance = self._account(state).balance
+        if balance:
+            yield PostPoints(
+                because=because("points.anew", points=balance, on=self.begins_anew),
+                currency=self.currency,
+                amount=-balance,
+                entry=EntryKind.ADJUST,
+                counts_from=instant(state.now_us),
+            )
 
     def standing(self, state: State, /) -> Explanation:
         """Explain the account: what there is, until when, what is missing for more."""

@@ -98,7 +98,7 @@ def give_back(
     What could not be taken back of a refund before is taken now.
     """
     account = state.member.accounts.get(currency, Account())
-    left = account.returnable(event.reference)
+    left = account.returnable(event.reference, state.now_us)
     amount = left if event.amount is None else min(event.amount, left)
     if amount <= 0:
         why = because("points.redemption_unknown", reference=event.reference)
@@ -116,7 +116,8 @@ def give_back(
         amount=amount - withheld,
         points=amount,
         entry=EntryKind.GIVE_BACK,
-        external=event.reference,
+        external=f"{event.reference}@{event.id}",
+        of=event.reference,
     )
 
 

@@ -64,7 +64,8 @@ def take_back(terms: Terms, event: Taking, state: State) -> Iterator[PostPoints]
             qualifying=-max(counted, 0),
             entry=EntryKind.CLAWBACK,
             counts_from=instant(earning.at),
-            external=key,
+            external=f"{key}@{event.id}",
+            of=key,
             order=earning.order,
             points=max(due, 0),
         )

@@ -162,6 +162,8 @@ class QualificationPolicy:
         if words & {"has", "tenure"} or self.group_floors:
             counted |= {"joined", "membership_imported", "message"}
             counted |= {"left", "member_removed"}
+        if words & {"balance", "usable", "earned"}:
+            counted |= {"points_posted", "balance_imported"}
         if self.on_return != "ignore":
             counted |= {"refund"}
         return frozenset(counted | _OWN)

@@ -21,11 +21,11 @@ def _posted(event: ev.PointsPosted, member: MemberState, _: FoldContext) -> None
     account = member.accounts.get(event.currency, _NEW)
     amount, kind = event.amount, event.entry
     if kind is EntryKind.EXPIRE:
-        account = account.expire(event.lot)
+        account = account.expire(event.of)
     elif kind is EntryKind.REDEEM:
         account = account.redeem(-amount, event.external)
     elif kind is EntryKind.GIVE_BACK:
-        account = account.give_back(event.points, event.external)
+        account = account.give_back(event.points, event.of, micros(event.recorded_at))
         withheld = event.points - amount
         if withheld:
             account = account.take_back(withheld)
@@ -43,7 +43,8 @@ def _posted(event: ev.PointsPosted, member: MemberState, _: FoldContext) -> None
 
 def _noted(event: ev.PointsPosted, account: Account) -> Account:
     """Remember what brought points, and what was taken back of it."""
-    key, known = event.external, account.earnings.get(event.external)
+    key = event.external if event.entry is not EntryKind.CLAWBACK else event.of
+    known = account.earnings.get(key)
     if not event.order:
         return account
     if event.entry is EntryKind.CLAWBACK and known is not None:
