@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community_sdk import events as ev
-from community_sdk._time import Duration, instant
+from community_sdk._time import Duration
 from community_sdk.engine import Engine
 from community_sdk.events import Event
-from community_sdk.metrics.funnel import Exclusion, FunnelAnalysis
+from community_sdk.explanation import Explanation
+from community_sdk.metrics.funnel import Exclusion
 from community_sdk.model import Community, CommunityId, EventId, MemberId, PolicyKey
 from community_sdk.playbook import Playbook, dumps, loads
 from community_sdk.policies import Funnel, FunnelStep
@@ -113,7 +114,7 @@ def test_every_mode_is_told_as_over_the_whole_history(
         engine.receive(event)
         analysis = funnel.analyse(history[:count], until=event.recorded_at)
         name = str(event.member)
-        assert standing(engine, name, funnel) in winners(analysis, name)
+        assert standing(engine, name, funnel) == figures(analysis.explain(name))
 
 
 @given(funnel=funnels(), history=happenings(40))
@@ -131,25 +132,21 @@ def test_what_is_forgotten_changes_nothing(
     for name in ("ann", "ben"):
         if any(e.member == name for e in history):
             analysis = funnel.analyse(history, until=history[-1].recorded_at)
-            assert standing(engine, name, funnel) in winners(analysis, name)
+            assert standing(engine, name, funnel) == figures(analysis.explain(name))
 
 
-def standing(engine: Engine, name: str, funnel: Funnel) -> tuple[Any, ...]:
-    """Return level, opening and whether it may go on, as the engine has it."""
+def standing(engine: Engine, name: str, funnel: Funnel) -> tuple[object, ...]:
+    """Return how far the member came, in which attempt, and whether it may go on."""
     state = engine.view(name)
     state.mine = engine.members[name].slices.get("f")
-    why = funnel.standing(state)
-    if why.key == "funnel.not_entered":
-        return (-1, None, False)
-    return (why["step"], why["opened"], why["open"] and why.key != "funnel.done")
+    return figures(funnel.standing(state))
 
 
-def winners(analysis: FunnelAnalysis, name: str) -> set[tuple[Any, ...]]:
-    """Return the same of the analysis; several where attempts begin together."""
-    own = [o for o in analysis.report().outcomes if o.subject == name]
-    latest = max((o.attempt.opened for o in own), default=0)
-    return {
-        (o.attempt.level, instant(o.attempt.opened).isoformat(), o.may_convert)
-        for o in own
-        if o.attempt.opened == latest
-    } or {(-1, None, False)}
+def figures(why: Explanation) -> tuple[object, ...]:
+    """Return what the two explanations have in common."""
+    if why.key not in ("funnel.standing", "funnel.done"):
+        return ("funnel.not_entered",)
+    if why.key == "funnel.done":
+        return (why.key, why["step"])
+    names = ("step", "opened", "closes", "open", "broken")
+    return (why.key, *(why[name] for name in names))

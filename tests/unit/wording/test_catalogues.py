@@ -26,7 +26,10 @@ _STEP = {
     *{"rule", "category", "version", "occurred", "counts"},
     *{"total", "measure", "duration", "window"},
 }
-_FUNNEL = {"funnel", "step", "name", "missing", "opened", "closes", "open"}
+_FUNNEL = {
+    *{"funnel", "step", "of", "name", "missing"},
+    *{"opened", "closes", "open", "broken"},
+}
 _CONFLICT = {"by", "winner"}
 _GIFT = {"whose", "who", "form"}
 
@@ -47,10 +50,13 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "gap.requirement": {*_ROW, "missing", "until"},
     },
     "metrics/funnel/_analysis.py": {
-        "funnel.all_excluded": {"funnel"},
-        "funnel.not_entered": {"funnel"},
         "funnel.done": _FUNNEL,
         "funnel.standing": _FUNNEL,
+    },
+    "policies/funnel/_funnel.py": {
+        "funnel.done": _FUNNEL,
+        "funnel.standing": _FUNNEL,
+        "funnel.stuck": {"step", "of", "name", "missing", "opened", "closed"},
     },
     "engine/_conflicts.py": {
         f"conflict.{word}": _CONFLICT

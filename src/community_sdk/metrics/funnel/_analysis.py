@@ -26,11 +26,13 @@ from community_sdk.metrics.funnel._history import (
     closing_of,
     gather,
     limits_of,
+    lines,
     tracks,
 )
 from community_sdk.metrics.funnel._levels import window_level
 from community_sdk.metrics.funnel._report import FunnelReport, Outcome
 from community_sdk.metrics.funnel._rules import FunnelRules
+from community_sdk.metrics.funnel._search import tainted
 from community_sdk.metrics.selection import Selection
 
 __all__ = ["FunnelAnalysis", "TrendPeriod"]
@@ -115,13 +117,21 @@ class FunnelAnalysis:
     def _outcome(self, name: str, track: Track, attempt: Attempt) -> Outcome:
         done = attempt.level == len(self.rules.steps) - 1
         chain = sorted(attempt.chain.items())
+        own = self._tracks[name] if self.rules.entry != "totals" else ()
         return Outcome(
             subject=name,
             attempt=attempt,
             times=tuple((step, track.seen[place].at) for step, place in chain),
             done=done,
-            may_convert=may_convert(track.search, attempt, self._observed, track.spent),
+            may_convert=not done
+            and (
+                self._may(track, attempt)
+                or any(self._may(each, a) for each in own for a in each.attempts)
+            ),
         )
+
+    def _may(self, track: Track, attempt: Attempt) -> bool:
+        return may_convert(track.search, attempt, self._observed, track.spent)
 
     # -- over time -------------------------------------------------------------------
 
@@ -276,57 +286,99 @@ class FunnelAnalysis:
 
         See `window_level`; order, ties and exclusions of the rules are not asked.
         """
-        strict = evolve(self.rules, order="strict", exclusions=())
-        span, window = (self._since, self._until), self.rules.window
+        every = evolve(self.rules, order="strict", exclusions=())
+        span, closing = (self._since, self._until), closing_of(every.window, self._zone)
         found: dict[str, int] = {}
         for name, own in self._by.items():
-            whole = tracks(
-                own, strict, span, (None, limits_of(strict, self._zone)), self._judge
-            )
-            seen = [e for track in whole for e in track.seen]
+            rows = lines(own, every, span, self._judge)
+            seen = [seen for _, seen, _ in rows]
             if "strict_order" not in modes:
                 seen = [e for e in seen if e.steps]
-            length = None if window is None else window.us
-            found[name] = window_level(seen, len(self.rules.steps), length, modes)
+            found[name] = window_level(seen, len(self.rules.steps), closing, modes)
         return found
 
     # -- one member ------------------------------------------------------------------
 
     def explain(self, name: str, /) -> Explanation:
-        """Tell which attempt of *name* won, by which events, and why it stopped."""
+        """Tell which attempt of *name* won, by which events, and why it stopped.
+
+        Why: its time was over, or what came or was too late bars it from going on; an
+        attempt that does not count is told with what excluded it.
+        """
         own = self._tracks.get(name, [])
         winners = self._winners(own)
         if not winners:
-            barred = any(a.excluded for track in own for a in track.attempts)
-            key = "funnel.all_excluded" if barred else "funnel.not_entered"
-            return because(key, funnel="")
-        track, attempt = winners[-1]
-        outcome = self._outcome(name, track, attempt)
-        rest = len(self.rules.steps) - 1 - attempt.level
-        missing = self.rules.steps[attempt.level + 1].event if rest else None
-        if self.rules.order == "unordered":
-            missing = None
-        parts = [
+            return self._not_counted(own)
+        track, attempt = self._latest(own, winners)
+        ordered, level = self.rules.order != "unordered", attempt.level
+        done = level == len(self.rules.steps) - 1
+        missing = "" if done else self.rules.steps[level + 1].event
+        over = attempt.closes is not None and attempt.closes < self._observed
+        running = self._may(track, attempt)
+        return because(
+            "funnel.done" if done else "funnel.standing",
+            *self._events_of(track, attempt),
+            funnel=self._funnel,
+            step=level,
+            of=len(self.rules.steps),
+            name=track.events[attempt.chain[level]].name if ordered else "",
+            missing=missing if ordered else "",
+            opened=instant(attempt.opened),
+            closes=None if attempt.closes is None else instant(attempt.closes),
+            open=running,
+            broken=not (done or running or over),
+        )
+
+    def _latest(
+        self, own: Sequence[Track], winners: Sequence[tuple[Track, Attempt]]
+    ) -> tuple[Track, Attempt]:
+        """Return the winner; on the way the latest attempt that came as far."""
+        track, attempt = max(winners, key=_last)
+        if self.rules.entry == "totals" or attempt.level == len(self.rules.steps) - 1:
+            return track, attempt
+        found = [(t, a) for t in own for a in t.attempts if not a.excluded]
+        return max((p for p in found if p[1].level == attempt.level), key=_last)
+
+    def _events_of(self, track: Track, attempt: Attempt) -> list[Explanation]:
+        ordered = self.rules.order != "unordered"
+        return [
             because(
                 "funnel.by_event",
                 source=track.events[place].id,
-                step=step,
+                funnel=self._funnel,
+                step=step if ordered else None,
+                nth=step + 1,
                 name=track.events[place].name,
                 at=track.events[place].at,
             )
             for step, place in sorted(attempt.chain.items())
         ]
+
+    def _not_counted(self, own: Sequence[Track]) -> Explanation:
+        """Tell that nobody entered, or what excluded the attempt that came furthest."""
+        barred = [(track, a) for track in own for a in track.attempts if a.excluded]
+        if not barred:
+            return because("funnel.not_entered", funnel=self._funnel)
+        track, attempt = max(barred, key=_furthest)
+        end = _EVER if attempt.closes is None else attempt.closes
+        at = tainted(track.seen, attempt.chain, self.rules, end)
+        lined = zip(track.events, track.seen, strict=True)
+        found = [event for event, seen in lined if seen.at == at and seen.bars]
         return because(
-            "funnel.done" if outcome.done else "funnel.standing",
-            *parts,
-            funnel="",
-            step=attempt.level,
-            name=track.events[attempt.chain[attempt.level]].name,
-            missing=missing,
-            opened=instant(attempt.opened),
-            closes=None if attempt.closes is None else instant(attempt.closes),
-            open=outcome.may_convert,
+            "funnel.all_excluded",
+            *self._events_of(track, attempt),
+            funnel=self._funnel,
+            event=found[0].name,
+            at=found[0].at,
         )
+
+
+def _last(pair: tuple[Track, Attempt]) -> int:
+    return pair[1].opened
+
+
+def _furthest(pair: tuple[Track, Attempt]) -> tuple[int, int, int]:
+    return pair[1].rank
 
 
 def _values(event: Event, by: Sequence[str]) -> Values:

@@ -134,6 +134,9 @@ def may_convert(
     end = FOREVER if attempt.closes is None else attempt.closes
     if (attempt.level == last and not attempt.excluded) or end < observed:
         return False
+    asked = rules.exclusions or rules.order == "strict" or any(search.limits) or spent
+    if not asked and rules.ties != "increasing":
+        return True
     gap = int(rules.ties == "increasing")
     for since in range(attempt.level + 1):
         first = 0 if rules.order == "unordered" else since + 1

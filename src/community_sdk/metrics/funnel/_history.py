@@ -15,7 +15,16 @@ from community_sdk.metrics.funnel._chains import Seen
 from community_sdk.metrics.funnel._rules import FunnelRules
 from community_sdk.metrics.funnel._search import Closing, Search
 
-__all__ = ["Judge", "Track", "apart", "closing_of", "gather", "limits_of", "tracks"]
+__all__ = [
+    "Judge",
+    "Track",
+    "apart",
+    "closing_of",
+    "gather",
+    "limits_of",
+    "lines",
+    "tracks",
+]
 
 T = TypeVar("T")
 Judge = Callable[[Event, int], bool]
@@ -103,14 +112,22 @@ def tracks(
     *span* is the first and the last instant that events may have; what came before it
     still decides which event was the first.
     """
+    spent = frozenset(
+        nth for nth, event in _firsts(events, rules, judge).items() if event is not None
+    )
+    rows = lines(events, rules, span, judge)
+    return [_track(own, rules, times, spent) for _, own in apart(rows, rules)]
 
-    def is_step(event: Event, step: int) -> bool:
-        asked = rules.steps[step]
-        return asked.matches(event) and (judge is None or judge(event, step))
 
-    first = _firsts(events, rules, is_step)
-    spent = frozenset(step for step, event in first.items() if event is not None)
-    lines: list[Row[Event]] = []
+def lines(
+    events: Sequence[Event],
+    rules: FunnelRules,
+    span: tuple[int, int],
+    judge: Judge | None = None,
+) -> list[Row[Event]]:
+    """Return what the events of one subject are to the funnel, if anything."""
+    first = _firsts(events, rules, judge)
+    found: list[Row[Event]] = []
     for event in events:
         at = micros(event.at)
         if not span[0] <= at <= span[1]:
@@ -118,13 +135,18 @@ def tracks(
         steps = tuple(
             i
             for i in range(len(rules.steps))
-            if is_step(event, i) and first.get(i, event) is event
+            if _is_step(event, i, rules, judge) and first.get(i, event) is event
         )
         bars = tuple(i for i, x in enumerate(rules.exclusions) if x.matches(event))
         if steps or bars or rules.order == "strict":
             key = tuple(event.value(name) for name in rules.same)
-            lines.append((key, Seen(at, steps, bars), event))
-    return [_track(own, rules, times, spent) for _, own in apart(lines, rules)]
+            found.append((key, Seen(at, steps, bars), event))
+    return found
+
+
+def _is_step(event: Event, step: int, rules: FunnelRules, judge: Judge | None) -> bool:
+    asked = rules.steps[step]
+    return asked.matches(event) and (judge is None or judge(event, step))
 
 
 def apart(
@@ -162,7 +184,7 @@ def _track(
 
 
 def _firsts(
-    events: Sequence[Event], rules: FunnelRules, is_step: Judge
+    events: Sequence[Event], rules: FunnelRules, judge: Judge | None
 ) -> dict[int, Event | None]:
     """Return, for steps that want it, the one event that can be first.
 
@@ -171,7 +193,8 @@ def _firsts(
     found: dict[int, Event | None] = {}
     for nth, step in enumerate(rules.steps):
         if step.first_time == "filter":
-            found[nth] = next((e for e in events if is_step(e, nth)), None)
+            passed = (e for e in events if _is_step(e, nth, rules, judge))
+            found[nth] = next(passed, None)
         elif step.first_time == "event":
             found[nth] = next((e for e in events if step.event in ("", e.name)), None)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, cast
 
 from attrs import field, frozen, validators
 
@@ -57,10 +57,11 @@ class Funnel:
     is used for one step only; events of one instant may be taken in any order; the
     best attempt wins. An event without a time of its own (`Event.dated`) is no step.
 
-    Each new highest step yields `RecordStage`; with *entry* ``totals``, of each attempt. When the window of the latest attempt that came as far is over
-    before the last step, *nudge* is recommended, once per attempt. What was announced
-    stands, also where something excludes the attempt afterwards. A funnel that has
-    come to have another number of steps begins anew.
+    Each new highest step yields `RecordStage`; with *entry* ``totals``, of each
+    attempt. When the window of the latest attempt that came as far is over before the
+    last step, *nudge* is recommended, once per attempt. What was announced stands,
+    also where something excludes the attempt afterwards. A funnel that has come to
+    have another number of steps begins anew.
 
     *order*: ``ordered`` allows other events between, ``strict`` none of the words of
     the steps, of *exclusions* and of *among*, ``unordered`` any order. *ties*: events
@@ -311,8 +312,8 @@ class Funnel:
         if mine.get("steps") != len(self.steps) or "rows" not in mine:
             return _NOT_YET, []
         now = mine["now"]
-        found = [_of_kept(each) for each in mine["fresh"]] if new else []
-        return (_NOT_YET if now is None else _of_kept(now)), found
+        found = [_reach(each) for each in mine["fresh"]] if new else []
+        return (_NOT_YET if now is None else _reach(now)), found
 
     def standing(self, state: State, /) -> Explanation:
         """Explain how far the member has come, and until when the next step counts."""
@@ -330,6 +331,7 @@ class Funnel:
             opened=instant(opened),
             closes=instant(closes),
             open=running,
+            broken=closes >= state.now_us and not running and not done,
         )
 
     def _between(self, level: int) -> dict[str, Any]:
@@ -380,9 +382,7 @@ class Funnel:
         )
 
     def _closes(self, where: Any) -> Callable[[int], int]:
-        closing = closing_of(self.window, where)
-        assert closing is not None  # noqa: S101 - there is a window
-        return closing
+        return cast("Callable[[int], int]", closing_of(self.window, where))
 
     def _oldest(self, state: State) -> int:
         """Return the earliest instant at which an event may still come in."""
@@ -390,8 +390,8 @@ class Funnel:
         return lateness.after(state.now_us, state.calendar.where, times=-1)
 
 
-def _of_kept(kept: Sequence[int]) -> Reach:
-    level, _, opened, closes = kept
+def _reach(kept: Sequence[int]) -> Reach:
+    level, opened, closes = kept
     return (level, opened, closes)
 
 

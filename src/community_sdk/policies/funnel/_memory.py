@@ -40,7 +40,7 @@ class Memory:
     values to hold]; ``first``: per step that asks for one, the first
     event; ``skip``: per value held, how many of the rows open nothing any more;
     ``top``: the highest level of attempts that are final; ``past``: the best of them
-    as [level, completed, opened, closes]; ``told``: the highest level announced, with
+    as [level, opened, closes]; ``told``: the highest level announced, with
     ``totals`` per opening.
     """
 
@@ -85,7 +85,7 @@ class Memory:
         )
 
     def standing(self, now: int) -> tuple[list[int] | None, bool]:
-        """Return the attempt that counts as ``past`` has it, and if it may go on."""
+        """Return the latest attempt that came as far as any, and if it may go on."""
         spent = {int(step) for step in self.kept["first"]}
         found = [(a, search) for _, search, own in self.tracks() for a in own]
         chosen = self._best([a for a, _ in found])
@@ -97,7 +97,7 @@ class Memory:
         return chosen, running
 
     def _best(self, found: Sequence[Attempt]) -> list[int] | None:
-        """Return the best of what is final and what is not."""
+        """Return the latest of those that came furthest, final or not."""
         entry, past = self.rules.entry, self.kept["past"]
         clean = [told(a) for a in found if not a.excluded]
         top = max([self.kept["top"], *(a.level for a in found)])
@@ -118,7 +118,7 @@ class Memory:
             counted = [told(a) for a in found if not a.excluded]
         fresh: list[list[int]] = []
         for each in sorted(counted, key=_opening):
-            name = str(each[2]) if self.rules.entry == "totals" else ""
+            name = str(each[1]) if self.rules.entry == "totals" else ""
             if each[0] > self.kept["told"].get(name, -1):
                 self.kept["told"][name] = each[0]
                 fresh.append(each)
@@ -185,15 +185,15 @@ class Memory:
 
 def told(attempt: Attempt) -> list[int]:
     """Return an attempt as it is kept."""
-    return [attempt.level, attempt.completed, attempt.opened, attempt.closes or 0]
+    return [attempt.level, attempt.opened, attempt.closes or 0]
 
 
 def _rank(kept: Sequence[int]) -> tuple[int, ...]:
-    return (kept[0], -kept[1], kept[2])
+    return (kept[0], kept[1])
 
 
 def _opening(kept: Sequence[int]) -> tuple[int, ...]:
-    return (kept[2],)
+    return (kept[1],)
 
 
 def _instant(row: Sequence[int]) -> tuple[int, int]:
