@@ -73,6 +73,7 @@ from community_sdk.policies import (
     StaffingPlan,
     SupporterWatch,
     TalentWatch,
+    TrustLevels,
 )
 from community_sdk.proposal import Consent
 
@@ -86,6 +87,7 @@ SHIPPED: Final = (
     PenaltyLadder,
     ManualSanctions,
     QualificationPolicy,
+    TrustLevels,
     LeaguePolicy,
     Funnel,
     Authority,

@@ -285,7 +285,7 @@ def next_move(
     )
 
 
-def _why(seat: Seat, found: Resolution, occasion: TierLook) -> Explanation:
+def _why(seat: Seat, found: Resolution, occasion: TierLook | None) -> Explanation:
     """Explain a move: by the bar it was judged by, or by who decided it."""
     group, rank = seat.group, seat.rank
     before, after = (group.tiers[r].key for r in (rank, found.rank))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from community_sdk._time import instant
-from community_sdk.conditions import Gap, Requirement, holds, shortfall
+from community_sdk.conditions import (
+    Gap,
+    Holds,
+    Not,
+    Requirement,
+    Term,
+    holds,
+    shortfall,
+)
 from community_sdk.explanation import Explanation, because
+from community_sdk.metrics import Metric
 from community_sdk.model import (
     EventId,
     MemberId,
@@ -81,6 +91,26 @@ class Progress:
     extra: tuple[TierKey, ...]
     benefits: tuple[BenefitHeld, ...]
 
+    names: Mapping[Metric, str] = field(factory=dict[Metric, str], hash=False)
+    """The playbook's own names of figures."""
+
+    def named(self, found: Iterable[Requirement]) -> frozenset[str]:
+        """Return the names of what *found* measures, as the playbook has them.
+
+        What has no name there is said as a condition has it.
+        """
+        return frozenset(self.names.get(r.metric, str(Term(r.metric))) for r in found)
+
+    @property
+    def unmet_names(self) -> frozenset[str]:
+        """What is missing to rise, by name."""
+        return self.named(self.unmet)
+
+    @property
+    def lost_names(self) -> frozenset[str]:
+        """What is missing to stay, by name."""
+        return self.named(self.lost_because)
+
     @property
     def unmet(self) -> tuple[Requirement, ...]:
         """What is missing to rise."""
@@ -124,7 +154,21 @@ def progress_of(seat: Seat) -> Progress:
         override=None if found.override is None else _override(found.override),
         extra=_extra(seat),
         benefits=_benefits(seat),
+        names=_names(seat),
     )
+
+
+def _names(seat: Seat) -> dict[Metric, str]:
+    """Return what the playbook calls the figures that it measures by name."""
+    measures: Mapping[str, object] = getattr(seat.state.definition, "measures", {})
+    found: dict[Metric, str] = {}
+    for name, measure in measures.items():
+        one = measure.part if isinstance(measure, Not) else measure
+        if isinstance(one, Holds):
+            one = one.metric
+        if isinstance(one, Metric):
+            found.setdefault(one, name)
+    return found
 
 
 def _occasion(seat: Seat) -> TierLook:
