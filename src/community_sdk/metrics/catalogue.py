@@ -152,7 +152,7 @@ class Metric:
             )
         if self.word == "has" and self.of not in _HAS:
             raise DefinitionError(
-                f"expected `has` with role, tier, group or status, found `{self.of}`",
+                f"expected `has` with role, tier, group, status or sanction, found `{self.of}`",
                 code="metric.has",
                 hint=nearest(self.of, _HAS),
                 found=self.of,

@@ -169,12 +169,12 @@ def _at_the_end(seat: Seat) -> Iterator[Wish]:
     state, validity = seat.state, seat.policy.validity
     if seat.falls(seat.rank) and not seat.keeps(seat.rank, TierLook.EXPIRY):
         held_on = seat.held_on()
-        yield _renewal(seat, ended, held_on if held_on > ended else None, "held_on")
+        yield _renewal(seat, ended, held_on if held_on > ended else None)
         return
     until = None
     if validity is not None:
         until = validity.ends(ended, state.member, state.calendar)
-    yield _renewal(seat, ended, until, "renewed")
+    yield _renewal(seat, ended, until)
 
 
 def _renewed_early(seat: Seat) -> Iterator[Wish]:
@@ -191,13 +191,13 @@ def _renewed_early(seat: Seat) -> Iterator[Wish]:
         return
     begin = end if validity.aligned else now
     until = validity.ends(begin, seat.state.member, seat.state.calendar)
-    yield _renewal(seat, begin, until, "renewed")
+    yield _renewal(seat, begin, until)
 
 
-def _renewal(seat: Seat, since: int, until: int | None, what: str) -> RenewTier:
+def _renewal(seat: Seat, since: int, until: int | None) -> RenewTier:
     tier, tiers = seat.group.keys[seat.rank], seat.group.key
     end = None if until is None else instant(until)
-    why = because(f"tier.{what}", tiers=tiers, tier=tier, until=end)
+    why = because("tier.renewed", tiers=tiers, tier=tier, until=end)
     return RenewTier(
         member=seat.state.member.id,
         tiers=tiers,

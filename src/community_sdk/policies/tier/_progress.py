@@ -279,6 +279,5 @@ def standing_of(seat: Seat) -> Explanation:
     found = seat.resolve(seat.own_before())
     if found.override is not None or seat.lent:
         parts.append(decided(found))
-    if now.extra:
-        parts.append(because("tier.extra", tiers=list(now.extra)))
+    parts += [because("tier.extra", tier=tier) for tier in now.extra]
     return because("tier.standing", *parts, tiers=now.tiers, tier=now.tier)
