@@ -68,7 +68,7 @@ class PointsProgram:
     Where points were spent already, ``clamp_to_zero`` takes what there is down to
     *floor*, and ``allow_negative`` leaves a debt that the next points pay.
 
-    When *begins_anew* happens (such as ``tier_reviewed``), what there is to spend is set
+    When *begins_anew* happens (such as ``tier_reviewed``), what there is to spend goes
     to zero; what was earned for tiers stays.
 
     An order number of one source is paid once by each rule; a refund finds the order of
