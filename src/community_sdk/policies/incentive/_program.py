@@ -35,16 +35,14 @@ from community_sdk.metrics import Metric
 from community_sdk.model import Account, EntryKind, PolicyKey
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.incentive._earning import (
-    VOID,
     Slice,
     Terms,
     awards,
-    number,
     remember,
 )
 from community_sdk.policies.incentive._rules import EarnRule, Expiry, Reward
 from community_sdk.policies.incentive._spending import give_back, redeem
-from community_sdk.policies.incentive._taking_back import adjust, take_back
+from community_sdk.policies.incentive._taking_back import adjust, take_back, went_back
 from community_sdk.state import Definition, State
 
 __all__ = ["PointsProgram"]
@@ -71,6 +69,10 @@ class PointsProgram:
     When *begins_anew* happens (such as ``tier_reviewed``), what there is to spend goes
     to zero; what was earned for tiers stays.
 
+    A refund of an order that is not known waits for it (``ignore``), or with
+    *unmatched* ``latest`` is one of the member's latest purchases, the last first, as
+    far as their money goes: for shops whose cancellations do not say of what.
+
     An order number of one source is paid once by each rule; a refund finds the order of
     its own source, or else of any. The latest 4096 orders and 256 redemptions are
     remembered for that.
@@ -89,6 +91,7 @@ class PointsProgram:
     clawback: Literal["clamp_to_zero", "allow_negative"] = "clamp_to_zero"
     floor: int = 0
     rewards: tuple[Reward, ...] = ()
+    unmatched: Literal["ignore", "latest"] = "ignore"
     begins_anew: str = ""
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
@@ -155,11 +158,8 @@ class PointsProgram:
     ) -> Slice:
         """Note what counts towards caps, and what went back of an order."""
         if not isinstance(event, PointsPosted):
-            if event.order:
-                gone = event.money.amount if isinstance(event, RefundMade) else VOID
-                refunds: dict[str, int] = mine.setdefault("refunds", {})
-                key = number(event)
-                refunds[key] = min(refunds.get(key, 0) + gone, VOID)
+            spread = self.unmatched == "latest" and isinstance(event, RefundMade)
+            went_back(mine, event, self._account(state), spread=spread)
         elif event.currency == self.currency:
             if event.entry is EntryKind.EARN:
                 remember(mine, event, self.rules, state)

@@ -6,10 +6,10 @@ time; it counts against the period of the purchase; never twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from community_sdk._time import instant
+from community_sdk._time import instant, micros
 from community_sdk.decisions import PostPoints
 from community_sdk.events import (
     OrderCancelled,
@@ -19,10 +19,10 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import because
 from community_sdk.model import Account, Earning, EntryKind
-from community_sdk.policies.incentive._earning import VOID, Terms, number
+from community_sdk.policies.incentive._earning import VOID, Slice, Terms, number
 from community_sdk.state import State
 
-__all__ = ["adjust", "take_back"]
+__all__ = ["adjust", "take_back", "went_back"]
 
 _KEYS: Final = {
     RefundMade: "points.refunded",
@@ -31,17 +31,78 @@ _KEYS: Final = {
 }
 
 Taking = RefundMade | OrderCancelled | PointsReversed
+_REMEMBERED: Final = 4096
+
+
+def went_back(
+    mine: Slice, event: RefundMade | OrderCancelled, account: Account, *, spread: bool
+) -> None:
+    """Note in *mine* how much money of which order went back.
+
+    *spread*: a refund of an order that is not known is one of the latest purchases.
+    """
+    keys = _of_order(event, account)
+    orders = dict.fromkeys(map(_order_of, keys))
+    back: dict[str, int] = mine.setdefault("refunds", {})
+    if isinstance(event, OrderCancelled):
+        parts = dict.fromkeys(orders or [number(event)], VOID)
+    elif keys or not spread:
+        parts = dict.fromkeys(orders or [number(event)], event.money.amount)
+    else:
+        parts = _latest(event, account, back)
+        keys = [key for key in account.earnings if _order_of(key) in parts]
+    for order, money in parts.items():
+        if order:
+            back[order] = min(back.get(order, 0) + money, VOID)
+    mine["refunds"] = dict(list(back.items())[-_REMEMBERED:])
+    mine["found"] = [str(event.id), keys]
+
+
+def _latest(
+    event: RefundMade, account: Account, back: Mapping[str, int]
+) -> dict[str, int]:
+    """Return how much of the money is of which purchase, the last one first."""
+    at, left = micros(event.at), event.money.amount
+    parts: dict[str, int] = {}
+    found = sorted(account.earnings.items(), key=lambda e: (e[1].at, e[0]))
+    for key, earning in reversed(found):
+        order = _order_of(key)
+        if order in parts or earning.at > at:
+            continue
+        part = min(left, earning.basis - back.get(order, 0))
+        if part > 0:
+            parts[order] = part
+            left -= part
+    return parts
+
+
+def _order_of(key: str) -> str:
+    """Return source and number of the order that earned as *key*."""
+    return key.rpartition("/")[0]
+
+
+def _of_order(event: Taking, account: Account) -> list[str]:
+    """Return what the order of *event* earned as: of its own source, or else of any."""
+    if not event.order:
+        return []
+    of = [k for k, e in account.earnings.items() if e.order == event.order]
+    return [k for k in of if _order_of(k) == number(event)] or of
 
 
 def take_back(terms: Terms, event: Taking, state: State) -> Iterator[PostPoints]:
     """Yield what is taken back of the order of *event*."""
     account = state.member.accounts.get(terms.currency, Account())
     balance = account.balance
-    mine: dict[str, Any] = state.mine or {}
-    gone = VOID
-    if isinstance(event, RefundMade):
-        gone = mine.get("refunds", {}).get(number(event), 0)
-    for key, earning in _found(event, account):
+    mine: Slice = state.mine or {}
+    told, keys = mine.get("found", ("", []))
+    if isinstance(event, PointsReversed):
+        keys = _of_order(event, account)
+    elif told != event.id:
+        return
+    for key in keys:
+        earning, gone = account.earnings[key], VOID
+        if isinstance(event, RefundMade):
+            gone = mine["refunds"].get(_order_of(key), 0)
         due = _due(earning.amount, earning, gone) - earning.taken
         counted = _due(earning.qualifying, earning, gone) - earning.untaken
         if due <= 0 and counted <= 0:
@@ -50,15 +111,16 @@ def take_back(terms: Terms, event: Taking, state: State) -> Iterator[PostPoints]
         if terms.floor is not None:
             taken = min(taken, max(balance - terms.floor, 0))
         balance -= taken
+        why = because(
+            _KEYS[type(event)],
+            points=taken,
+            due=due,
+            short=max(due - taken, 0) or None,
+            order=earning.order,
+            since=instant(earning.at),
+        )
         yield PostPoints(
-            because=because(
-                _KEYS[type(event)],
-                points=taken,
-                due=due,
-                short=max(due - taken, 0) or None,
-                order=earning.order,
-                since=instant(earning.at),
-            ),
+            because=why,
             currency=terms.currency,
             amount=-taken,
             qualifying=-max(counted, 0),
@@ -69,15 +131,6 @@ def take_back(terms: Terms, event: Taking, state: State) -> Iterator[PostPoints]
             order=earning.order,
             points=max(due, 0),
         )
-
-
-def _found(event: Taking, account: Account) -> list[tuple[str, Earning]]:
-    """Return what the order of *event* brought: of its own source, or else of any."""
-    if not event.order:
-        return []
-    of = [(k, e) for k, e in account.earnings.items() if e.order == event.order]
-    own = [(k, e) for k, e in of if k.startswith(f"{number(event)}/")]
-    return own or of
 
 
 def _due(points: int, earning: Earning, gone: int) -> int:
