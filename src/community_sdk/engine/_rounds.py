@@ -25,6 +25,7 @@ from community_sdk.decisions import (
 )
 from community_sdk.engine._conflicts import settle
 from community_sdk.engine._facts import Made
+from community_sdk.engine._joining import join
 from community_sdk.engine._lawful import lawful
 from community_sdk.engine._pause import undisturbed
 from community_sdk.engine._run import Run
@@ -43,7 +44,6 @@ from community_sdk.state import (
     Partition,
     PendingConsent,
     State,
-    absorb,
     close_consent,
     count_event,
     fold_community,
@@ -265,7 +265,7 @@ class Rounds:
     def _link(self, event: ev.IdentityLinked, member: MemberState) -> None:
         alias = self._member(event.alias)
         if alias is not member:
-            absorb(member, alias, self._community)
+            join(self._version, member, alias, self._community)
             self._run.touched.add(alias.id)
 
     def _vote(

@@ -108,6 +108,11 @@ def _events(path: str, policy: object, playbook: Playbook, notes: Notes) -> None
         named += [
             (f"steps[{i}].event", s.event, s.where) for i, s in enumerate(policy.steps)
         ]
+        named += [
+            (f"exclusions[{i}].event", x.event, ())
+            for i, x in enumerate(policy.exclusions)
+        ]
+        named += [(f"among[{i}]", word, ()) for i, word in enumerate(policy.among)]
     elif isinstance(policy, OnboardingPolicy):
         named += [
             (f"tasks[{i}].met_by", t.met_by, t.where)

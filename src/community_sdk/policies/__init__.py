@@ -3,6 +3,7 @@
 from community_sdk.policies._policy import (
     Describes,
     Guards,
+    Joins,
     Measures,
     Narrows,
     Policy,
@@ -156,6 +157,7 @@ __all__ = [
     "GroupTerms",
     "Guards",
     "HostAuthority",
+    "Joins",
     "LeaguePolicy",
     "LeagueRules",
     "LengthLimit",

@@ -16,6 +16,7 @@ from community_sdk.state import Definition, State
 __all__ = [
     "Describes",
     "Guards",
+    "Joins",
     "Measures",
     "Narrows",
     "Policy",
@@ -82,6 +83,18 @@ class Remembers(Protocol):
 
     def fold(self, mine: Any, event: Any, state: State, /) -> Any:
         """Return the slice after *event*; *mine* may be changed in place."""
+        ...
+
+
+@runtime_checkable
+class Joins(Protocol):
+    """A policy that can make one slice of two when two accounts are one person."""
+
+    def join(self, mine: Any, other: Any, state: State, /) -> Any:
+        """Return the slice of the person; *other* was the alias's, which is emptied.
+
+        Without this the slice of the alias is only kept where the member has none.
+        """
         ...
 
 

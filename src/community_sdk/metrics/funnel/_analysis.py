@@ -337,7 +337,8 @@ class FunnelAnalysis:
         if self.rules.entry == "totals" or attempt.level == len(self.rules.steps) - 1:
             return track, attempt
         found = [(t, a) for t in own for a in t.attempts if not a.excluded]
-        return max((p for p in found if p[1].level == attempt.level), key=_last)
+        equal = [pair for pair in found if pair[1].level == attempt.level]
+        return max(equal, key=lambda pair: (pair[1].opened, self._may(*pair)))
 
     def _events_of(self, track: Track, attempt: Attempt) -> list[Explanation]:
         ordered = self.rules.order != "unordered"

@@ -85,7 +85,8 @@ class FunnelReport:
             times = self.times(k) if k else []
             stopped = [o for o in self.outcomes if o.attempt.level == k and not o.done]
             waiting = sum(o.may_convert for o in stopped)
-            before = counts[k - 1] if k else self.subjects
+            needed = [n for n in range(k) if not self.rules.steps[n].optional]
+            before = counts[needed[-1]] if needed else self.subjects
             figures = StepFigures(
                 reached=count,
                 share_of_all=share(count, self.subjects),

@@ -22,12 +22,13 @@ from community_sdk.events import (
     EXOGENOUS,
     Event,
     EventTypes,
+    IdentityLinked,
     StageReached,
     TierChanged,
     TimerFired,
 )
 from community_sdk.explanation import Explanation, because
-from community_sdk.metrics import Attempts, Metric, levels
+from community_sdk.metrics import Metric, levels
 from community_sdk.metrics.funnel import (
     Exclusion,
     FunnelAnalysis,
@@ -37,7 +38,8 @@ from community_sdk.metrics.funnel import (
 )
 from community_sdk.model import PolicyKey
 from community_sdk.policies._policy import Scope
-from community_sdk.policies.funnel._memory import Memory
+from community_sdk.policies.funnel._memory import Memory, leaf
+from community_sdk.policies.funnel._plain import PlainMemory
 from community_sdk.policies.funnel._step import FunnelStep
 from community_sdk.state import State
 
@@ -98,14 +100,7 @@ class Funnel:
     _plain: bool = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what `FunnelRules` refuses, and steps of every event."""
-        for nth, step in enumerate(self.steps):
-            if not step.event:
-                raise DefinitionError(
-                    f"expected an event at step {nth} of funnel `{self.key}`",
-                    code="funnel.event",
-                    found=str(nth),
-                )
+        """Refuse what `FunnelRules` refuses."""
         rules = FunnelRules(
             steps=self.steps,
             window=self.window,
@@ -122,8 +117,8 @@ class Funnel:
 
     @property
     def words(self) -> frozenset[str]:
-        """The events of steps and exclusions, and the funnel's own timers."""
-        return self._told | {"timer_fired"}
+        """The events of steps and exclusions, accounts of one person, own timers."""
+        return self._told | {"identity_linked", "timer_fired"}
 
     @property
     def _told(self) -> frozenset[str]:
@@ -231,35 +226,21 @@ class Funnel:
     def _fold_plain(self, mine: Slice, event: Event, state: State) -> Slice:
         if len(mine.get("run", self.steps)) != len(self.steps) or "rows" in mine:
             mine = {}
-        if mine.get("level", -1) == len(self.steps) - 1:
+        memory = self._plainly(mine, state)
+        if memory.done:
             return mine
-        matches = self.matching(event, state)
+        matches, rises = self.matching(event, state), False
         if matches:
-            before = mine.get("level", -1)
-            self._advance(mine, state.at_us, matches, state)
-            if mine["level"] > before:
-                mine["by"] = str(event.id)
+            rises = memory.add(state.at_us, matches, lambda: self._oldest(state))
+        elif isinstance(event, IdentityLinked) and mine:
+            rises = memory.rise()
+        if rises:
+            mine["by"] = str(event.id)
         return mine
-
-    def _advance(
-        self, mine: Slice, at: int, matches: Sequence[int], state: State
-    ) -> None:
-        steps, closes = len(self.steps), self._closes(state.calendar.where)
-        attempts = Attempts(steps, closes, mine)
-        attempts.add(at, matches)
-        openings = attempts.openings
-        level: int = mine.get("level", -1)
-        while level + 1 < steps and openings[level + 1] >= 0:
-            level += 1
-        if level == steps - 1:
-            attempts.close()
-        elif attempts.crowded:
-            attempts.settle(self._oldest(state))
-        mine["level"], mine["opened"] = level, openings[level] if level >= 0 else -1
 
     def _fold(self, mine: Slice, event: Event, state: State) -> Slice:
         name = event.name
-        if name not in self._told:
+        if name not in self._told and not isinstance(event, IdentityLinked):
             return mine
         bars = [i for i, x in enumerate(self.exclusions) if x.matches(event)]
         steps = list(self.matching(event, state))
@@ -269,14 +250,38 @@ class Funnel:
             if (step.first_time == "filter" and i in steps)
             or (step.first_time == "event" and step.event == name)
         ]
-        values = [_leaf(event.value(each)) for each in self.same]
+        values = [leaf(event.value(each)) for each in self.same]
         row = [state.at_us, event.seq, str(event.id), steps, bars, values]
         memory = self._memory(mine, state)
-        memory.add(row, firsts)
+        if name in self._told:
+            memory.add(row, firsts)
         mine["by"], mine["fresh"] = str(event.id), memory.news()
         if memory.crowded:
             memory.settle(self._oldest(state))
         return mine
+
+    def join(self, mine: Slice, other: Slice, state: State, /) -> Slice:
+        """Return what is remembered of two accounts that are one person.
+
+        Events that are kept go together as if they had always been one's; of what was
+        folded before, the account that came further stands.
+        """
+        if not self._is_mine(mine) or not self._is_mine(other):
+            return mine if self._is_mine(mine) else other
+        if self._plain:
+            return self._plainly(mine, state).join(other)
+        self._memory(mine, state).join(other)
+        return mine
+
+    def _is_mine(self, kept: Slice) -> bool:
+        """Tell whether *kept* is of this funnel as it is now."""
+        if self._plain:
+            return len(kept.get("run", ())) == len(self.steps)
+        return kept.get("steps") == len(self.steps) and "rows" in kept
+
+    def _plainly(self, mine: Slice, state: State) -> PlainMemory:
+        closes = self._closes(state.calendar.where)
+        return PlainMemory(len(self.steps), closes, mine)
 
     def _memory(self, mine: Slice, state: State) -> Memory:
         where = state.calendar.where
@@ -304,12 +309,12 @@ class Funnel:
         mine: Slice = state.mine or {}
         new = event is not None and mine.get("by") == event.id
         if self._plain:
-            if len(mine.get("run", ())) != len(self.steps) or mine["level"] < 0:
+            if not self._is_mine(mine) or mine["level"] < 0:
                 return _NOT_YET, []
             level, opened = mine["level"], mine["opened"]
             reach = (level, opened, self._closes(state.calendar.where)(opened))
             return reach, [reach] if new else []
-        if mine.get("steps") != len(self.steps) or "rows" not in mine:
+        if not self._is_mine(mine):
             return _NOT_YET, []
         now = mine["now"]
         found = [_reach(each) for each in mine["fresh"]] if new else []
@@ -393,8 +398,3 @@ class Funnel:
 def _reach(kept: Sequence[int]) -> Reach:
     level, opened, closes = kept
     return (level, opened, closes)
-
-
-def _leaf(value: object) -> object:
-    """Return *value* as something that can be stored."""
-    return value if value is None or isinstance(value, (str, int)) else str(value)

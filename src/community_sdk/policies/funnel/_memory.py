@@ -24,7 +24,7 @@ from community_sdk.metrics.funnel import (
     over_at,
 )
 
-__all__ = ["Kept", "Memory"]
+__all__ = ["Kept", "Memory", "leaf"]
 
 Kept = dict[str, Any]
 Closing = Callable[[int], int]
@@ -124,6 +124,24 @@ class Memory:
                 fresh.append(each)
         return fresh
 
+    def join(self, other: Kept) -> None:
+        """Take in what was kept of another account of the same person."""
+        kept = self.kept
+        for row in other["rows"]:
+            insort(kept["rows"], row, key=_instant)
+        for step, first in other["first"].items():
+            known = kept["first"].get(step, first)
+            kept["first"][step] = min(known, first, key=_instant)
+        for opening, level in other["told"].items():
+            kept["told"][opening] = max(level, kept["told"].get(opening, -1))
+        kept["top"] = max(kept["top"], other["top"])
+        better = _opening if self.rules.entry == "totals" else _rank
+        final = [each for each in (kept["past"], other["past"]) if each is not None]
+        kept["past"] = max(final, key=better, default=None)
+        kept["skip"] = {k: n for k, n in kept["skip"].items() if n == _NEVER}
+        kept["over"] = kept["over"] or other["over"]
+        kept["now"] = self._best([a for _, _, own in self.tracks() for a in own])
+
     @property
     def crowded(self) -> bool:
         """Whether so many events are kept that `settle` is worth its while."""
@@ -202,3 +220,8 @@ def _instant(row: Sequence[int]) -> tuple[int, int]:
 
 def _values(row: Sequence[Any]) -> tuple[object, ...]:
     return tuple(row[5])
+
+
+def leaf(value: object) -> object:
+    """Return *value* as something that can be stored."""
+    return value if value is None or isinstance(value, (str, int)) else str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import field, frozen, validators
 
 from community_sdk.conditions import Condition
 from community_sdk.metrics.funnel import FunnelStep as Step
@@ -22,5 +22,5 @@ class FunnelStep(Step):
     word ever; ``filter``: only the first that passes *where* and *tests*.
     """
 
-    event: str = field()
+    event: str = field(validator=validators.min_len(1))
     when: Condition | None = None
