@@ -33,11 +33,24 @@ _BAGS: Final = frozenset({"active", "dismissed", "needs_review", "reversed_refs"
 
 
 def cases(suite: str) -> list[Plain]:
-    """Return the cases of *suite*, none where the folder or its file is not there."""
+    """Return the cases of *suite*, none where the folder or its file is not there.
+
+    A case that names one of the file's policies gets it as `rules`, with its own values.
+    """
     file = Path(os.environ.get(VARIABLE) or OWN) / suite / "cases.json"
     if not file.is_file():
         return []
-    return cast("list[Plain]", json.loads(file.read_text("utf-8"))["cases"])
+    whole = json.loads(file.read_text("utf-8"))
+    found, shared = cast("list[Plain]", whole["cases"]), whole.get("policies")
+    if shared is None:
+        return found
+    return [
+        {
+            **case,
+            "rules": {**shared[case["policy"]], **case.get("policy_overrides", {})},
+        }
+        for case in found
+    ]
 
 
 def at(text: str) -> datetime:
@@ -175,4 +188,9 @@ def _same(key: str, wanted: Any, found: object) -> bool:
         return Decimal(wanted) == found
     if key in _BAGS and isinstance(found, list):
         return Counter(wanted) == Counter(cast("list[object]", found))
+    if isinstance(found, set):
+        return set(wanted) == found
+    if isinstance(found, list) and isinstance(wanted, list):
+        rows = zip(cast("list[Any]", wanted), cast("list[object]", found), strict=False)
+        return len(wanted) == len(found) and all(_same(key, *row) for row in rows)
     return bool(wanted == found)

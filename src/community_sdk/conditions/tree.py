@@ -244,7 +244,7 @@ def _check_value(metric: Metric | Named, unit: Unit | None, value: object) -> No
     match value:
         case Metric() | Named():
             other = _unit(value)
-            good = None in (unit, other) or unit is other
+            good = None in (unit, other) or unit is other or _whole(metric, value)
         case Duration(months=0):
             good = unit in (None, Unit.TIME)
         case _:
@@ -265,6 +265,15 @@ def _check_value(metric: Metric | Named, unit: Unit | None, value: object) -> No
         found=found,
         expected=expected.replace("`", ""),
         metric=left,
+    )
+
+
+def _whole(*sides: Metric | Named) -> bool:
+    """Tell whether a share of the whole stands beside a number of anything."""
+    known = [side for side in sides if isinstance(side, Metric)]
+    numbers = (Unit.TIMES, Unit.DAYS, Unit.AMOUNT)
+    return any(side.word == "share" for side in known) and all(
+        side.spec.unit in numbers for side in known
     )
 
 

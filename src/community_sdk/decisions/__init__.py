@@ -27,6 +27,14 @@ from community_sdk.decisions.governance import (
     RepeatRules,
     SummarizeCases,
 )
+from community_sdk.decisions.incentive import (
+    GrantBadge,
+    GrantReward,
+    NameBest,
+    PostPoints,
+    RevokeBadge,
+)
+from community_sdk.decisions.league import ClosePeriod, RequestStandings
 from community_sdk.decisions.membership import (
     Admit,
     AskForMore,
@@ -52,6 +60,12 @@ from community_sdk.decisions.standing import (
     RecordStage,
     ReportDifference,
 )
+from community_sdk.decisions.tiers import (
+    EndTierGrace,
+    NoteTierReview,
+    RenewTier,
+    StartTierGrace,
+)
 
 __all__ = [
     "DECISIONS",
@@ -63,21 +77,28 @@ __all__ = [
     "ClearTimer",
     "CloseCase",
     "CloseMotion",
+    "ClosePeriod",
     "ConfirmBreach",
     "ConfirmSanction",
     "Decision",
     "DismissProposal",
     "EndSanction",
+    "EndTierGrace",
     "Escalate",
+    "GrantBadge",
+    "GrantReward",
     "Greet",
     "LiftSanction",
     "Mode",
+    "NameBest",
     "NoteFirstValue",
+    "NoteTierReview",
     "OfferAppeal",
     "OpenCase",
     "OpenObligation",
     "OverturnStrike",
     "PauseContact",
+    "PostPoints",
     "PutOnWaitingList",
     "Recommend",
     "RecordAnswer",
@@ -85,11 +106,15 @@ __all__ = [
     "RefuseAct",
     "RefuseAdmission",
     "Remind",
+    "RenewTier",
     "RepeatRules",
     "ReportBreach",
     "ReportDifference",
     "RequestConsent",
+    "RequestStandings",
+    "RevokeBadge",
     "SetTimer",
+    "StartTierGrace",
     "SummarizeCases",
     "TellOutcome",
     "Wish",
@@ -116,6 +141,10 @@ DECISIONS: Final = {
         OverturnStrike,
         DismissProposal,
         ChangeTier,
+        RenewTier,
+        StartTierGrace,
+        EndTierGrace,
+        NoteTierReview,
         RecordStage,
         RecordAnswer,
         Recommend,
@@ -131,6 +160,13 @@ DECISIONS: Final = {
         CloseMotion,
         RepeatRules,
         SummarizeCases,
+        RequestStandings,
+        ClosePeriod,
+        PostPoints,
+        GrantReward,
+        GrantBadge,
+        RevokeBadge,
+        NameBest,
     )
 }
 """Every decision class by its `kind` word."""

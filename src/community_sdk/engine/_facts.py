@@ -121,7 +121,37 @@ def _tier(d: de.ChangeTier, made: Made) -> ev.Event:
         before=d.before,
         after=d.after,
         rise=d.rise,
+        cause=d.cause,
+        own=d.own,
+        until=d.until,
+        since=d.since,
+        lock=d.lock,
+        rules=d.rules,
+        by=d.by,
+        order=d.order,
     )
+
+
+def _renewed(d: de.RenewTier, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierRenewed(
+        **envelope, tiers=d.tiers, tier=d.tier, since=d.since, until=d.until
+    )
+
+
+def _grace(d: de.StartTierGrace, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierGraceStarted(**envelope, tiers=d.tiers, tier=d.tier, until=d.until)
+
+
+def _grace_ended(d: de.EndTierGrace, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierGraceEnded(**envelope, tiers=d.tiers, tier=d.tier)
+
+
+def _reviewed(d: de.NoteTierReview, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierReviewed(**envelope, tiers=d.tiers, tier=d.tier)
 
 
 def _answer(d: de.RecordAnswer, made: Made) -> ev.Event:
@@ -138,6 +168,18 @@ def _answer(d: de.RecordAnswer, made: Made) -> ev.Event:
     )
 
 
+def _period(d: de.ClosePeriod, made: Made) -> ev.Event:
+    return ev.PeriodClosed(
+        **_envelope(d, made.now),
+        period=d.period,
+        policy=d.policy,
+        members=d.members,
+        digest=d.digest,
+        movements=d.movements,
+        skipped=d.skipped,
+    )
+
+
 def _stage(d: de.RecordStage, made: Made) -> ev.Event:
     envelope = _envelope(d, made.now)
     return ev.StageReached(**envelope, funnel=d.policy, step=d.step, opened=d.opened)
@@ -146,6 +188,65 @@ def _stage(d: de.RecordStage, made: Made) -> ev.Event:
 def _first_value(d: de.NoteFirstValue, made: Made) -> ev.Event:
     return ev.FirstValueReached(
         **_envelope(d, made.now), moment=d.moment, since=d.since, policy=d.policy
+    )
+
+
+def _points(d: de.PostPoints, made: Made) -> ev.Event:
+    """Date the entry from where it counts, and book it now."""
+    since = d.counts_from or made.caused
+    return ev.PointsPosted(
+        **_envelope(d, since),
+        recorded_at=max(since, made.now),
+        currency=d.currency,
+        amount=d.amount,
+        qualifying=d.qualifying,
+        entry=d.entry,
+        external=d.external,
+        order=d.order,
+        category=d.category,
+        rule=d.rule,
+        basis=d.basis,
+        points=d.points,
+        per=d.per,
+        of=d.of,
+        expires_at=d.expires_at,
+        policy=d.policy,
+    )
+
+
+def _reward(d: de.GrantReward, made: Made) -> ev.Event:
+    return ev.RewardGranted(
+        **_envelope(d, made.now),
+        reward=d.reward,
+        form=d.form,
+        money=d.money,
+        reference=d.reference,
+        until=d.until,
+        policy=d.policy,
+    )
+
+
+def _badge(d: de.GrantBadge, made: Made) -> ev.Event:
+    return ev.BadgeGranted(
+        **_envelope(d, made.now),
+        badge=d.badge,
+        nth=d.nth,
+        until=d.until,
+        policy=d.policy,
+    )
+
+
+def _badge_over(d: de.RevokeBadge, made: Made) -> ev.Event:
+    return ev.BadgeRevoked(**_envelope(d, made.now), badge=d.badge, policy=d.policy)
+
+
+def _best(d: de.NameBest, made: Made) -> ev.Event:
+    return ev.BestNamed(
+        **_envelope(d, made.now),
+        period=d.period,
+        place=d.place,
+        figure=d.figure,
+        policy=d.policy,
     )
 
 
@@ -233,7 +334,12 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.OverturnStrike: _overturned,
     de.DismissProposal: _dismissed,
     de.ChangeTier: _tier,
+    de.RenewTier: _renewed,
+    de.StartTierGrace: _grace,
+    de.EndTierGrace: _grace_ended,
+    de.NoteTierReview: _reviewed,
     de.RecordStage: _stage,
+    de.ClosePeriod: _period,
     de.RecordAnswer: _answer,
     de.RequestConsent: _proposal,
     de.AmendRulebook: _amended,
@@ -241,4 +347,9 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.OpenCase: _case_opened,
     de.CloseCase: _case_closed,
     de.ConfirmBreach: _confirmed,
+    de.PostPoints: _points,
+    de.GrantReward: _reward,
+    de.GrantBadge: _badge,
+    de.RevokeBadge: _badge_over,
+    de.NameBest: _best,
 }

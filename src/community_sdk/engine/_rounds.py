@@ -216,6 +216,9 @@ class Rounds:
                 self._mechanisms(event, member, decisions)
         else:
             fold_community(event, self._version.context)
+        whole = self._version.shared.get(event.name)
+        if whole is not None and not member.bot:
+            self._version.count_whole(event, at, self._community, whole)
         for one in folds:
             if not (one.of_member and member.bot):
                 self._remember(one, event, member)

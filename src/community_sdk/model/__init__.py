@@ -1,5 +1,6 @@
 """The nouns: what is. Frozen values and nothing else (S01 S02 S05 S06 S08 S21)."""
 
+from community_sdk.model.account import Account, Earning, Lot
 from community_sdk.model.campaign import Campaign
 from community_sdk.model.case import (
     Appeal,
@@ -31,6 +32,12 @@ from community_sdk.model.ids import (
     TierKey,
 )
 from community_sdk.model.kpi import KPI, Direction
+from community_sdk.model.ledger import (
+    EntryKind,
+    Ledger,
+    LedgerEntry,
+    Posting,
+)
 from community_sdk.model.member import Member, MemberStatus
 from community_sdk.model.money import Money
 from community_sdk.model.role import (
@@ -60,13 +67,21 @@ from community_sdk.model.sanction import (
     Whereabouts,
 )
 from community_sdk.model.standing import Movement, PeriodClose, Rank, Standing
-from community_sdk.model.tier import Tier, TierGroup
+from community_sdk.model.tier import (
+    OverrideKind,
+    Tier,
+    TierCause,
+    TierGroup,
+    TierLook,
+    TierOverride,
+)
 
 __all__ = [
     "KPI",
     "NO_POLICY",
     "PERMISSIONS",
     "SANCTIONS",
+    "Account",
     "Amendment",
     "Appeal",
     "AppealOutcome",
@@ -82,6 +97,8 @@ __all__ = [
     "CommunityId",
     "DecisionId",
     "Direction",
+    "Earning",
+    "EntryKind",
     "Escalation",
     "EventId",
     "Evidence",
@@ -90,7 +107,10 @@ __all__ = [
     "HandOver",
     "LadderStep",
     "LaterSanctions",
+    "Ledger",
+    "LedgerEntry",
     "Limit",
+    "Lot",
     "Mark",
     "Member",
     "MemberId",
@@ -100,11 +120,13 @@ __all__ = [
     "Movement",
     "Notice",
     "Overlap",
+    "OverrideKind",
     "PeriodClose",
     "Person",
     "PolicyKey",
     "Positioning",
     "Post",
+    "Posting",
     "Rank",
     "Role",
     "RoleAssignment",
@@ -126,8 +148,11 @@ __all__ = [
     "Swap",
     "Tie",
     "Tier",
+    "TierCause",
     "TierGroup",
     "TierKey",
+    "TierLook",
+    "TierOverride",
     "Titles",
     "Voice",
     "Whereabouts",

@@ -18,7 +18,7 @@ from community_sdk.playbook._notes import Notes, column, entry, inside, listed
 from community_sdk.playbook._playbook import Playbook
 from community_sdk.policies import Authority, Funnel, Narrows, OnboardingPolicy, Refers
 from community_sdk.proposal import EVERY
-from community_sdk.state import entries, read_metrics
+from community_sdk.state import entries, read_metrics, shared_entries
 
 __all__ = ["check"]
 
@@ -174,6 +174,7 @@ def _metric(
     try:
         plan = WindowPlan(0)
         entries((metric,), plan, frozenset({*playbook.events, ""}))
+        shared_entries((metric,), plan, frozenset({*playbook.events, ""}))
         read_metrics((metric,), plan)
     except DefinitionError as error:
         word = error.figures.get("found", "")

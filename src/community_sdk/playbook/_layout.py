@@ -33,10 +33,13 @@ from community_sdk.playbook._tables import Slot, Table
 from community_sdk.playbook._template import escape
 from community_sdk.playbook._write import toml
 from community_sdk.policies import (
+    ActorCredit,
     AdmissionPolicy,
     AlertPolicy,
     AppealPolicy,
     Authority,
+    BadgePolicy,
+    BestContributors,
     CaseSummary,
     ComplaintDesk,
     ContactCoolDown,
@@ -48,12 +51,15 @@ from community_sdk.policies import (
     ExitPolicy,
     FirstValuePolicy,
     Funnel,
+    GiftCaps,
+    LeaguePolicy,
     ManagerDispute,
     ManualSanctions,
     OnboardingPolicy,
     PenaltyLadder,
     PermitPolicy,
     Petition,
+    PointsProgram,
     QualificationPolicy,
     ReportDesk,
     ReportThreshold,
@@ -67,6 +73,7 @@ from community_sdk.policies import (
     StaffingPlan,
     SupporterWatch,
     TalentWatch,
+    TrustLevels,
 )
 from community_sdk.proposal import Consent
 
@@ -80,6 +87,8 @@ SHIPPED: Final = (
     PenaltyLadder,
     ManualSanctions,
     QualificationPolicy,
+    TrustLevels,
+    LeaguePolicy,
     Funnel,
     Authority,
     EmergencyActs,
@@ -107,6 +116,11 @@ SHIPPED: Final = (
     StaffCare,
     TalentWatch,
     SupporterWatch,
+    PointsProgram,
+    BadgePolicy,
+    ActorCredit,
+    GiftCaps,
+    BestContributors,
 )
 """The policy classes that every file may use."""
 

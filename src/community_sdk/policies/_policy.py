@@ -10,7 +10,7 @@ from community_sdk.decisions import Mode, Wish
 from community_sdk.events import EventTypes
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
-from community_sdk.model import PolicyKey
+from community_sdk.model import PolicyKey, Standing
 from community_sdk.state import Definition, State
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Measures",
     "Narrows",
     "Policy",
+    "Ranks",
     "Reference",
     "Refers",
     "Remembers",
@@ -138,6 +139,23 @@ class Describes(Protocol):
 
     def standing(self, state: State, /) -> Explanation:
         """Explain what is reached, what is missing, and until when."""
+        ...
+
+
+@runtime_checkable
+class Ranks(Protocol):
+    """A policy that compares everybody: it asks for all members' standings.
+
+    It yields `RequestStandings`; the shell asks it about one member after the other
+    and answers with `StandingsCounted`.
+    """
+
+    def stand(self, state: State, span: tuple[int, int], /) -> Standing | None:
+        """Return where `state.member` stands in *span*, None for whom it leaves out.
+
+        *span* is ``[since, until)`` in microseconds; what is counted lies inside it,
+        however late it is counted.
+        """
         ...
 
 

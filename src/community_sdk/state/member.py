@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, cast
 
 from attrs import evolve
 
 from community_sdk._time import Window, WindowKind, instant
 from community_sdk.metrics import WindowPlan
 from community_sdk.model import (
+    Account,
     GroupId,
     Member,
     MemberId,
@@ -25,7 +26,10 @@ from community_sdk.state.passage import NO_PASSAGE, Passage
 from community_sdk.state.records import (
     ClosedConsent,
     Duty,
+    Excuse,
+    ExtraTier,
     Holding,
+    OverrideRecord,
     PendingConsent,
     RoleSpan,
     SanctionRecord,
@@ -37,6 +41,11 @@ __all__ = ["MemberState", "Moment", "RoleEnd"]
 
 Moment = tuple[int, int]
 """An instant and the place (`seq`) within it."""
+
+_RECORDS: Final = (
+    *("roles", "overrides", "excuses", "extras", "strikes", "sanctions", "duties"),
+    "consents",
+)
 
 RoleEnd = tuple[str, str, str, int, int]
 """A role, its group and the person stood in for (empty: all), instant and place."""
@@ -56,7 +65,8 @@ class MemberState(Partition):
         roles: the roles given, with their spans; *role_ends*: the words that ended
             some: role, group and whom it stands in for (empty: all), instant, place.
         aliases: the accounts that turned out to be this member.
-        tiers: by tier group, the tier held.
+        tiers: by tier group, the tier held; *overrides*, *excuses*, *extras*: what
+            people decided about tiers, as it came.
         strikes: in order of occurrence; sanctions, duties, consents: as they came;
             *closed*: how the last proposals ended.
         voided: strikes that were overturned before they were told.
@@ -66,6 +76,7 @@ class MemberState(Partition):
     """
 
     __slots__ = (
+        "accounts",
         "aliases",
         "bot",
         "cleared",
@@ -75,12 +86,15 @@ class MemberState(Partition):
         "duties",
         "entered",
         "entered_seq",
+        "excuses",
+        "extras",
         "first",
         "groups",
         "id",
         "left",
         "left_seq",
         "merged",
+        "overrides",
         "passage",
         "removed",
         "role_ends",
@@ -114,6 +128,10 @@ class MemberState(Partition):
         self.role_ends: tuple[RoleEnd, ...] = ()
         self.aliases: tuple[str, ...] = ()
         self.tiers: dict[str, Holding] = {}
+        self.accounts: dict[str, Account] = {}
+        self.overrides: tuple[OverrideRecord, ...] = ()
+        self.excuses: tuple[Excuse, ...] = ()
+        self.extras: tuple[ExtraTier, ...] = ()
         self.strikes: tuple[Strike, ...] = ()
         self.sanctions: tuple[SanctionRecord, ...] = ()
         self.duties: tuple[Duty, ...] = ()
@@ -238,8 +256,9 @@ class MemberState(Partition):
         filled["groups"] = dict(sorted(self.groups.items()))
         filled["aliases"] = list(self.aliases)
         filled["role_ends"] = [list(end) for end in self.role_ends]
+        filled["accounts"] = {c: a.plain() for c, a in sorted(self.accounts.items())}
         filled["tiers"] = {g: held.plain() for g, held in sorted(self.tiers.items())}
-        for name in ("roles", "strikes", "sanctions", "duties", "consents", "closed"):
+        for name in (*_RECORDS, "closed"):
             filled[name] = [record.plain() for record in getattr(self, name)]
         filled["passage"] = self.passage.plain()
         out |= {name: value for name, value in filled.items() if value}
@@ -270,11 +289,16 @@ class MemberState(Partition):
         self.role_ends = tuple((r, g, m, at, seq) for r, g, m, at, seq in ends)
         tiers = cast("dict[str, list[object]]", plain.get("tiers", {}))
         self.tiers = {group: Holding.restore(held) for group, held in tiers.items()}
+        accounts = cast("dict[str, list[object]]", plain.get("accounts", {}))
+        self.accounts = {c: Account.restore(held) for c, held in accounts.items()}
         lists = cast("dict[str, list[list[object]]]", plain)
         self.roles = tuple(map(RoleSpan.restore, lists.get("roles", ())))
         self.strikes = tuple(map(Strike.restore, lists.get("strikes", ())))
         self.sanctions = tuple(map(SanctionRecord.restore, lists.get("sanctions", ())))
         self.duties = tuple(map(Duty.restore, lists.get("duties", ())))
+        self.overrides = tuple(map(OverrideRecord.restore, lists.get("overrides", ())))
+        self.excuses = tuple(map(Excuse.restore, lists.get("excuses", ())))
+        self.extras = tuple(map(ExtraTier.restore, lists.get("extras", ())))
         self.consents = tuple(map(PendingConsent.restore, lists.get("consents", ())))
         if "passage" in plain:
             self.passage = Passage.restore(cast("dict[str, object]", plain["passage"]))

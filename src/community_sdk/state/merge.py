@@ -76,6 +76,14 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
     join(member, alias)
     member.aliases = (*member.aliases, str(alias.id), *alias.aliases)
     member.tiers = {**alias.tiers, **member.tiers}
+    for currency, account in alias.accounts.items():
+        own = member.accounts.get(currency)
+        joined = account if own is None else own.join(account)
+        member.accounts[currency] = joined
+    member.overrides = (*alias.overrides, *member.overrides)
+    member.excuses = (*alias.excuses, *member.excuses)
+    held = {(e.tiers, e.tier): e for e in (*alias.extras, *member.extras)}
+    member.extras = tuple(held.values())
     merged = {s.id: s for s in (*member.strikes, *alias.strikes)}
     member.strikes = tuple(sorted(merged.values(), key=lambda s: s.order))
     member.sanctions = (*member.sanctions, *alias.sanctions)
@@ -120,9 +128,11 @@ def _lead_on(alias: MemberState, member: MemberState) -> None:
     alias.entered, alias.entered_seq, alias.doors, alias.voided = -1, 0, {}, ()
     alias.since = alias.first = alias.left = alias.removed = None
     alias.groups, alias.tiers, alias.slices = {}, {}, {}
+    alias.accounts = {}
     alias.roles, alias.role_ends, alias.aliases = (), (), ()
     alias.strikes, alias.sanctions, alias.duties, alias.consents = (), (), (), ()
     alias.closed = ()
+    alias.overrides, alias.excuses, alias.extras = (), (), ()
     alias.passage = NO_PASSAGE
     alias.rolling = Rolling(alias.rolling.plan)
     for timer in list(alias.timers):

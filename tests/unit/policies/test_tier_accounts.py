@@ -85,12 +85,16 @@ def test_where_there_is_no_bar_nothing_is_missing() -> None:
 def test_a_policy_says_which_events_can_move_a_figure() -> None:
     """What it counts, and what changes standing, roles, strikes and tiers."""
     own = {"tier_changed", "tier_imported", "timer_fired", "identity_linked"}
+    own |= {"tier_set", "tier_overridden", "tier_override_ended", "tier_excused"}
+    own |= {"tier_renewed", "tier_grace_started", "tier_grace_ended"}
     standing = {"joined", "membership_imported", "message", "left", "member_removed"}
     wanted = {
         'count("reaction", "30d") > 1': {"reaction"},
         "strikes() == 0": {"rule_broken", "strike_overturned"},
         'tenure() > "30d"': standing,
-        'has("role", "host")': standing | {"role_assigned", "role_ended"},
+        'has("role", "host")': standing
+        | {"role_assigned", "role_ended", "sanction_imposed", "sanction_ended"}
+        | {"sanction_lifted", "sanction_imported"},
     }
     for text, words in wanted.items():
         mine = policy(bars={ACTIVE: Bar(entry=parse_condition(text))})

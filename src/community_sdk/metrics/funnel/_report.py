@@ -22,8 +22,9 @@ _MINUTE = 60
 class Outcome:
     """How far one subject came: the attempt that counts and when each step was done.
 
-    *may_convert*: it is not complete, and its window was open at the end of the
-    observation; otherwise it is *done*, or has dropped off.
+    *may_convert*: it is not complete, but what is missing could still come in this or
+    another attempt of the subject (where all attempts are counted: in this one);
+    otherwise it is *done*, or has dropped off.
     """
 
     subject: str

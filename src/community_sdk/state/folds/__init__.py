@@ -9,6 +9,7 @@ from community_sdk.state.folds import (
     duties,
     emergency,
     governance,
+    incentive,
     membership,
     order,
     standing,
@@ -48,4 +49,5 @@ _FOLDS: Final[dict[type[ev.Event], Fold]] = {
     **emergency.FOLDS,
     **standing.FOLDS,
     **governance.FOLDS,
+    **incentive.FOLDS,
 }
