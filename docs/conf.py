@@ -7,11 +7,15 @@ from enum import Enum
 from importlib.metadata import version as installed_version
 from importlib.resources import files
 from inspect import isclass, isroutine
+from pathlib import Path
 from typing import Any, NewType
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.pycode import ModuleAnalyzer
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from docs.policy_tables import kinds
 
 project = "community_sdk"
 author = "The community_sdk developers"
@@ -123,6 +127,12 @@ def list_codes(_app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = source[0].replace("<!-- catalogue -->", "\n".join(rows))
 
 
+def list_kinds(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Put every kind of policy into the page that is about them."""
+    if page == "reference/policy_kinds":
+        source[0] = source[0].replace("<!-- kinds -->", kinds())
+
+
 def setup(app: Sphinx) -> None:
     """Ask the functions above."""
     app.connect("autodoc-skip-member", keep)
@@ -130,3 +140,4 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-signature", shorten)
     app.connect("missing-reference", find)
     app.connect("source-read", list_codes)
+    app.connect("source-read", list_kinds)

@@ -6,7 +6,7 @@ A page calls `files` and `run` in code that only the tests see, by a comment suc
     %
     % run()
 """
-# ruff: noqa: INP001 - the pages are no package; pytest finds this from the root
+
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ begin when it is agreed to; what is closed stays closed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Literal
 
 from attrs import evolve, field, frozen, validators
@@ -17,7 +18,16 @@ from community_sdk.explanation import Explanation, because
 from community_sdk.model import DecisionId, EventId, MemberId, SanctionState
 from community_sdk.state import MemberState, PendingConsent
 
-__all__ = ["EVERY", "ApprovalRule", "Consent", "Terms", "Vote", "expired", "vote"]
+__all__ = [
+    "EVERY",
+    "ApprovalRule",
+    "Consent",
+    "Terms",
+    "Vote",
+    "expired",
+    "involved",
+    "vote",
+]
 
 Vote = PendingConsent | RefuseAct
 """The proposal with one more voice, or why the voice does not count."""
@@ -95,16 +105,26 @@ class Consent(Terms):
         return next((rule for rule in self.rules if rule.covers(decision)), None)
 
 
+def involved(
+    event: ProposalApproved | ProposalRefused, member: MemberState
+) -> tuple[str, ...]:
+    """Return who proposed and who agreed so far: it matters who they turn out to be."""
+    found = (c for c in member.consents if c.id == event.proposal)
+    return tuple(who for c in found for who in (c.proposer, *c.votes) if who)
+
+
 def vote(
     event: ProposalApproved | ProposalRefused,
     member: MemberState,
     actor: MemberState | None,
+    person: Callable[[str], MemberState],
 ) -> Vote:
     """Count a voice, or say why it does not count.
 
     It counts once per person, from a holder of the duty at that instant, never from
     the person whom the proposal is about, nor from an excluded proposer. Accounts of
-    one person are one person. An unknown proposal and a closed one are told apart.
+    one person are one person, also where that comes out after they agreed: *person*
+    tells whose account a name is. An unknown proposal and a closed one are told apart.
     """
     key, at = event.proposal, micros(event.at)
     pending = next((c for c in member.consents if c.id == key), None)
@@ -125,7 +145,21 @@ def vote(
         return _refusal(event, member, why)
     if any(actor.known_as(voice) for voice in pending.votes):
         return _refusal(event, member, because("consent.twice", by=by, proposal=key))
-    return evolve(pending, votes=(*pending.votes, str(actor.id)))
+    return evolve(pending, votes=(*_persons(pending, member, person), str(actor.id)))
+
+
+def _persons(
+    pending: PendingConsent, member: MemberState, person: Callable[[str], MemberState]
+) -> tuple[str, ...]:
+    """Return who agreed, each person once, without those who turned out to have none.
+
+    Those are the person concerned, and a proposer who is excluded.
+    """
+    mute = {str(member.id)}
+    if pending.excluded and pending.proposer:
+        mute.add(str(person(pending.proposer).id))
+    found = dict.fromkeys(str(person(voice).id) for voice in pending.votes)
+    return tuple(who for who in found if who not in mute)
 
 
 def _refusal(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
@@ -16,6 +17,7 @@ from community_sdk.events import Event, RuleBroken, StrikeOverturned
 from community_sdk.model import LadderStep, Severity
 from community_sdk.playbook import Playbook
 from community_sdk.policies import PenaltyLadder, Trigger
+from community_sdk.proposal import Consent
 from community_sdk.testing import strategies as cst
 from tests.laws.effort import one_in
 
@@ -30,7 +32,7 @@ def runs(draw: st.DrawFn) -> tuple[Playbook, PenaltyLadder, list[Event]]:
     """A playbook of one ladder and breaches, some of them late."""
     book = draw(cst.playbooks(("ladder",)))
     ladder = draw(cst.ladders())
-    book = evolve(book, policies=(ladder,))
+    book = evolve(book, policies=(ladder,), approval=Consent())
     history = cst.histories(playbook=book, kinds=KINDS, late=True, min_size=3)
     return book, ladder, draw(history)
 
@@ -42,29 +44,47 @@ def test_a_ladder_is_a_recount(
 ) -> None:
     """Each strike gets the step that the record gives, counted from scratch."""
     book, ladder, history = run
-    engine, told = Engine(book), list[Event]()
+    engine, told, given = Engine(book), list[Event](), list[Given]()
     for event in history:
         told.append(event)
         step = engine.receive(event)
         found = [
-            (d.member, d.step, d.strikes[0])
+            Given(d.member, d.step, d.strikes[0], latest(told))
             for d in step.decisions
             if isinstance(d, ApplySanction)
         ]
-        assert found == list(expected(ladder, told, book.community.zone))
+        assert found == list(expected(ladder, told, given, book.community.zone))
+        given += found
+
+
+class Given(NamedTuple):
+    """A sanction: whose, which, for which breach, since when."""
+
+    member: str | None
+    step: LadderStep
+    breach: str
+    since: datetime
+
+
+def latest(told: list[Event]) -> datetime:
+    """Return the time up to which things are known."""
+    return max(e.recorded_at for e in told)
 
 
 def expected(
-    ladder: PenaltyLadder, told: list[Event], zone: str
-) -> Iterator[tuple[str | None, LadderStep, str]]:
-    """Yield the sanction of the last event of *told*."""
+    ladder: PenaltyLadder, told: list[Event], given: list[Given], zone: str
+) -> Iterator[Given]:
+    """Yield the sanction of the last event of *told*, after those *given* before."""
     new = told[-1]
     gone = {e.strike for e in told if isinstance(e, StrikeOverturned)}
     if not isinstance(new, RuleBroken) or new.id in gone:
         return
     if ladder.categories and category(new) not in ladder.categories:
         return
-    now = max(e.recorded_at for e in told)
+    now = latest(told)
+    held = [g for g in given if g.member == new.member and g.breach not in gone]
+    if any(out(sanction, now, zone) for sanction in held):
+        return
     oldest = None if ladder.window is None else back(now, ladder.window, zone)
     record = [
         e
@@ -78,7 +98,15 @@ def expected(
     ]
     step = reached(ladder, new, record)
     if step is not None:
-        yield (new.member, step, new.id)
+        yield Given(new.member, step, new.id, now)
+
+
+def out(sanction: Given, now: datetime, zone: str) -> bool:
+    """Tell whether *sanction* has put the member out, so that no other follows."""
+    step = sanction.step
+    if not step.kind.terminal:
+        return False
+    return step.duration is None or back(now, step.duration, zone) < sanction.since
 
 
 def reached(

@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -99,7 +99,7 @@ class Names:
         if isinstance(given, str) and given.startswith("$"):
             return self._look(given[1:], scope)
         if isinstance(given, list):
-            rows = [self.fill(each, scope) for each in given]
+            rows = [self.fill(each, scope) for each in cast("Sequence[Any]", given)]
             return [row for row in rows if row is not None]
         return (
             self._table(cast("Plain", given), scope)
@@ -111,7 +111,8 @@ class Names:
         path, *words = text.split("|")
         value: Any = scope
         for key in filter(None, path.split(".")):
-            value = value.get(key) if isinstance(value, dict) else None
+            there = isinstance(value, dict)
+            value = cast("Plain", value).get(key) if there else None
         for word in words:
             value = None if value is None else self._how[word](value)
         return value
@@ -120,15 +121,15 @@ class Names:
         if "first" in given:
             return next(iter(self.fill(given["first"], scope)), None)
         if "each" in given:
-            rows = self.fill(given["each"], scope) or []
+            rows: list[Any] = self.fill(given["each"], scope) or []
             return [self.fill(given["do"], row) for row in rows]
         if "map" in given:
-            entries = (self.fill(given["map"], scope) or {}).items()
-            return {key: self.fill(given["do"], value) for key, value in entries}
+            entries: Plain = self.fill(given["map"], scope) or {}
+            return {k: self.fill(given["do"], v) for k, v in entries.items()}
         if "when" in given and self.fill(given["when"], scope) is None:
             return None
-        rows = {k: self.fill(v, scope) for k, v in given.items() if k != "when"}
-        return {k: v for k, v in rows.items() if v is not None}
+        filled = {k: self.fill(v, scope) for k, v in given.items() if k != "when"}
+        return {k: v for k, v in filled.items() if v is not None}
 
 
 def toml(value: Any) -> str:
@@ -137,7 +138,7 @@ def toml(value: Any) -> str:
         rows = cast("dict[str, Any]", value).items()
         return "{" + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in rows) + "}"
     if isinstance(value, list):
-        return f"[{', '.join(map(toml, value))}]"
+        return f"[{', '.join(map(toml, cast('Sequence[Any]', value)))}]"
     if isinstance(value, datetime):
         return value.isoformat()
     return json.dumps(value, ensure_ascii=False)

@@ -64,7 +64,9 @@ def voice(key: str = "p", make: Any = ev.ProposalApproved) -> Any:
 @pytest.mark.parametrize("make", [ev.ProposalApproved, ev.ProposalRefused])
 def test_a_holder_of_the_duty_has_a_voice(make: Any) -> None:
     """It is added to those there are."""
-    voted = proposal.vote(voice(make=make), asked(), person("cy", owner=(0, None, 0)))
+    voted = proposal.vote(
+        voice(make=make), asked(), person("cy", owner=(0, None, 0)), person
+    )
     assert isinstance(voted, PendingConsent)
     assert voted.votes == ("bo", "cy")
 
@@ -85,7 +87,7 @@ def test_a_voice_that_does_not_count_is_answered(
     key: str, actor: MemberState | None, reason: str
 ) -> None:
     """Closed or unknown, about oneself, without the duty at that instant, a second."""
-    refused = proposal.vote(voice(key), asked(), actor)
+    refused = proposal.vote(voice(key), asked(), actor, person)
     assert isinstance(refused, RefuseAct)
     assert (refused.because.key, refused.act) == (reason, "proposal_approved")
     assert refused.because["proposal"] == key
@@ -96,7 +98,7 @@ def test_how_a_proposal_ended_is_told() -> None:
     """A closed one is not an unknown one."""
     member = asked()
     close_consent(member, "p", "approved", AT)
-    refused = proposal.vote(voice(), member, person("cy", owner=(0, None, 0)))
+    refused = proposal.vote(voice(), member, person("cy", owner=(0, None, 0)), person)
     assert isinstance(refused, RefuseAct)
     assert (refused.because.key, refused.because["outcome"]) == (
         "consent.closed",
@@ -118,11 +120,30 @@ def test_the_proposer_has_no_voice() -> None:
         ),
     ):
         member.consents = (one,)
-        refused = proposal.vote(voice(), member, cy)
+        refused = proposal.vote(voice(), member, cy, person)
         assert isinstance(refused, RefuseAct)
         assert refused.because.key == reason
     member.consents = (evolve(PENDING, proposer="old", excluded=False),)
-    assert isinstance(proposal.vote(voice(), member, cy), PendingConsent)
+    assert isinstance(proposal.vote(voice(), member, cy, person), PendingConsent)
+
+
+def test_who_agreed_may_turn_out_to_be_one_person() -> None:
+    """Or the proposer, or the person concerned: then fewer have agreed."""
+    belongs = {"bo2": "bo", "dora": "ann", "old": "zoe"}
+    member, cy = asked(), person("cy", owner=(0, None, 0))
+    for votes, proposer, agreed in (
+        (("bo", "bo2"), "", ("bo", "cy")),
+        (("bo2", "dora"), "", ("bo", "cy")),
+        (("zoe", "bo"), "old", ("bo", "cy")),
+    ):
+        member.consents = (evolve(PENDING, votes=votes, proposer=proposer, needs=3),)
+        assert set(proposal.involved(voice(), member)) == {*votes, proposer} - {""}
+        voted = proposal.vote(
+            voice(), member, cy, lambda name: person(belongs.get(name, name))
+        )
+        assert isinstance(voted, PendingConsent)
+        assert voted.votes == agreed
+    assert proposal.involved(voice("other"), member) == ()
 
 
 def test_several_duties_and_a_group() -> None:
@@ -132,7 +153,7 @@ def test_several_duties_and_a_group() -> None:
     for group, counts in (("hall", True), ("den", False), ("", True)):
         cy = person("cy")
         cy.roles = (RoleSpan("host", group, "", 0, None, said=0),)
-        voted = proposal.vote(voice(), member, cy)
+        voted = proposal.vote(voice(), member, cy, person)
         assert isinstance(voted, PendingConsent) is counts
 
 

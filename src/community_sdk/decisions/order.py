@@ -88,13 +88,15 @@ class OverturnStrike(Decision):
     """The strike was a mistake: it stops counting, and what it led to is undone.
 
     *strike*: the event that recorded it, a breach or a sanction ordered by hand.
-    *later*: what becomes of later sanctions; None: as the ladder says.
+    *later*: what becomes of later sanctions; None: as the ladder says. *beside*: the
+    others that are overturned at once with it.
     """
 
     kind: ClassVar[str] = "overturn_strike"
 
     strike: EventId
     later: LaterSanctions | None = None
+    beside: tuple[EventId, ...] = ()
 
 
 @frozen(kw_only=True)

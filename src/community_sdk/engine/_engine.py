@@ -151,7 +151,7 @@ class Engine:
         if event.id in self._recent:
             return Step(duplicate=True)
         fork = self._fork()
-        for name in people(event, self.community):
+        for name in people(event, self._partitions):
             fork._partitions.find(name)  # noqa: SLF001 - a copy of itself
         return fork.receive(event)
 
@@ -190,10 +190,10 @@ class Engine:
     def needs(self, event: ev.Event, /) -> Needs:
         """Name the partitions that a step touches, reading only the community's.
 
-        Where an account was merged into another member, a second call after loading
-        names that member as well.
+        A second call after loading names those as well who only then are known to
+        matter: the member that an account was merged into, who agreed to a proposal.
         """
-        names = set(people(event, self.community))
+        names = set(people(event, self._partitions))
         for name in tuple(names):
             known = self.members.get(name)
             while known is not None and known.merged is not None:
@@ -364,7 +364,7 @@ class Engine:
         members, soon = partitions.members, partitions.community.next_due
         names: Iterable[str | None] = (event.member, event.actor)
         if event.kind in MORE_PEOPLE:
-            names = people(event, partitions.community)
+            names = people(event, partitions)
         for name in names:
             known = None if name is None else members.get(name)
             if known is not None and known.next_due < soon:

@@ -100,7 +100,9 @@ def _confirmed_sanction(d: de.ConfirmSanction, made: Made) -> ev.Event:
 
 def _overturned(d: de.OverturnStrike, made: Made) -> ev.Event:
     envelope = _envelope(d, made.now)
-    return ev.StrikeOverturned(**envelope, strike=d.strike, later=d.later)
+    return ev.StrikeOverturned(
+        **envelope, strike=d.strike, later=d.later, beside=d.beside
+    )
 
 
 def _dismissed(d: de.DismissProposal, made: Made) -> ev.Event:

@@ -275,7 +275,7 @@ class Rounds:
         decisions: list[tuple[Decision, ev.Event]],
     ) -> None:
         actor = None if event.actor is None else self._version.state.actor
-        voted = proposal.vote(event, member, actor)
+        voted = proposal.vote(event, member, actor, self._member)
         if isinstance(voted, RefuseAct):
             decisions.append((self._stamp(voted, event), event))
         elif isinstance(event, ev.ProposalRefused):

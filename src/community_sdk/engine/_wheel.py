@@ -42,7 +42,8 @@ class Wheel:
                 names.add(heappop(heap)[1])
             for name in sorted(names):
                 member = find(name)
-                if member is None or member.next_due != due:
+                # Under the name of an account that was merged it would come up twice.
+                if member is None or member.id != name or member.next_due != due:
                     continue
                 timer = member.due(limit, phase)
                 if timer is None:

@@ -76,13 +76,14 @@ class StrikeOverturned(Event):
 
     *strike*: the event that recorded it, a breach or a sanction ordered by hand.
     *later*: what becomes of later sanctions that rested on it; None: as the ladder
-    says.
+    says. *beside*: the others that are overturned at once with it.
     """
 
     kind: ClassVar[str] = "strike_overturned"
 
     strike: EventId
     later: LaterSanctions | None = None
+    beside: tuple[EventId, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,6 @@ from community_sdk.model.case import (
     AppealOutcome,
     AppealState,
     Case,
-    CaseId,
     CaseOutcome,
     CaseStage,
     CaseState,
@@ -21,6 +20,7 @@ from community_sdk.model.door import BlacklistScope, Mark
 from community_sdk.model.duty import Escalation, HandOver, Tie
 from community_sdk.model.ids import (
     NO_POLICY,
+    CaseId,
     CommunityId,
     DecisionId,
     EventId,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from enum import Enum, IntEnum
-from typing import Final, NewType
+from typing import Final
 
 from attrs import field, frozen
 
 from community_sdk._time import Duration
 from community_sdk.errors import DefinitionError
-from community_sdk.model.ids import DecisionId, EventId, MemberId, PolicyKey
+from community_sdk.model.ids import CaseId, DecisionId, EventId, MemberId, PolicyKey
 from community_sdk.model.money import Money
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "AppealOutcome",
     "AppealState",
     "Case",
-    "CaseId",
     "CaseOutcome",
     "CaseStage",
     "CaseState",
@@ -27,9 +26,6 @@ __all__ = [
     "StageLimit",
     "StageMark",
 ]
-
-CaseId = NewType("CaseId", str)
-"""The policy that keeps the case and its running number there: ``complaints-7``."""
 
 _REFERENCE: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,256}")
 

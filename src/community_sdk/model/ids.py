@@ -4,6 +4,7 @@ from typing import NewType
 
 __all__ = [
     "NO_POLICY",
+    "CaseId",
     "CommunityId",
     "DecisionId",
     "EventId",
@@ -24,5 +25,7 @@ PolicyKey = NewType("PolicyKey", str)
 RuleCode = NewType("RuleCode", str)
 RoleName = NewType("RoleName", str)
 TierKey = NewType("TierKey", str)
+CaseId = NewType("CaseId", str)
+"""The policy that keeps the case and its running number there: ``complaints-7``."""
 
 NO_POLICY = PolicyKey("")

@@ -105,13 +105,13 @@ def _passage(data: str) -> Passage:
 def _finish(operation: Operation, person: Person, beside: PersonalStore) -> Erasure:
     items = beside.forget(person.accounts, person.contents)
     passage, member = person.state.passage, person.state.id
-    kept = _kept(operation, person)
     if _unfinished(passage):
         asked = cast("int", passage.erased)
         at = max(instant(asked), operation.now or instant(asked))
         key = EventId(f"erase:{member}:{asked}:done")
         operation.record(PersonalDataErased(id=key, at=at, member=member, items=items))
-    return Erasure(member, person.accounts, items, kept)
+        person = identify(operation, member)
+    return Erasure(member, person.accounts, items, _kept(operation, person))
 
 
 def _kept(operation: Operation, person: Person) -> Explanation:
@@ -138,5 +138,6 @@ def _kept(operation: Operation, person: Person) -> Explanation:
 
 def _answers(person: Person) -> Iterable[str]:
     for event in person.events:
-        if isinstance(event, (JoinRequested, EntryAnswered)):
+        own = event.member in person.accounts
+        if own and isinstance(event, (JoinRequested, EntryAnswered)):
             yield from event.answers

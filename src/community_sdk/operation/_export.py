@@ -16,6 +16,7 @@ from community_sdk.operation._operation import Operation
 from community_sdk.operation._personal import Person, identify
 from community_sdk.playbook import Playbook
 from community_sdk.ports import PersonalStore, Plain
+from community_sdk.state import Listing
 
 __all__ = ["MemberExport", "export_member"]
 
@@ -231,6 +232,7 @@ def _told(person: Person, standing: Explanation) -> Explanation:
         because("export.duty", what=each.what, due=instant(each.due))
         for each in state.duties
     ]
+    parts += [_listed(each) for each in state.passage.listings]
     counts: dict[str, int] = {}
     for event in person.events:
         counts[event.name] = counts.get(event.name, 0) + 1
@@ -239,3 +241,14 @@ def _told(person: Person, standing: Explanation) -> Explanation:
         for name, count in sorted(counts.items())
     ]
     return because("export.title", *parts, member=state.id, accounts=person.accounts)
+
+
+def _listed(entry: Listing) -> Explanation:
+    return because(
+        "export.listing",
+        scope=entry.scope,
+        of=entry.of or None,
+        since=instant(entry.since),
+        until=None if entry.until is None else instant(entry.until),
+        ended=None if entry.ended is None else instant(entry.ended),
+    )

@@ -48,7 +48,7 @@ _TIMER: Final = "report/"
 
 Acts = dict[str, dict[str, Any]]
 """By the event that told of it: who acted, on what ground, when, until when to report,
-whether it was reported, and how it ended."""
+the event by which it was reported first, and how it ended."""
 
 
 @frozen(kw_only=True)
@@ -60,8 +60,10 @@ class EmergencyActs:
     measure is provisional and in force at once; the act counts as a strike in the
     category of its ground. It must be reported strictly before *report_within* has
     passed, else it lapses at that instant; a decision about it counts as its report.
-    Holders of a role in *ratifying* decide, but neither who acted nor who is concerned.
-    A rejected or lapsed act is undone, and its strike does not count.
+    Holders of a role in *ratifying* decide, but neither who acted nor who is concerned:
+    *decide_within* of the report, last instant included, else the first of them is
+    told (None: no limit); nothing is decided by waiting. A rejected or lapsed act is
+    undone, and its strike does not count.
     """
 
     answers: ClassVar[EventTypes] = (
@@ -85,6 +87,7 @@ class EmergencyActs:
     ratifying: tuple[RoleName, ...] = (RoleName("owner"),)
     measures: tuple[SanctionKind, ...] = ()
     report_within: Duration = field(factory=lambda: Duration.parse("24h"))
+    decide_within: Duration | None = None
     notice: Notice = Notice.PRIVATE
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
@@ -145,6 +148,11 @@ class EmergencyActs:
             return SANCTIONS.get(word)
         return next((kind for kind in self.measures if kind.word == word), None)
 
+    @property
+    def _judge(self) -> str:
+        """The duty that is told first, empty where nobody ratifies."""
+        return self.ratifying[0] if self.ratifying else ""
+
     # -- what is remembered --------------------------------------------------------
 
     def start(self) -> Acts:
@@ -160,7 +168,7 @@ class EmergencyActs:
                 "ground": event.ground,
                 "at": state.at_us,
                 "due": due,
-                "reported": False,
+                "reported": "",
                 "outcome": "",
             }
             closed = [key for key, act in mine.items() if act["outcome"]]
@@ -170,7 +178,7 @@ class EmergencyActs:
         act = mine.get(_about(event))
         if act is not None and not act["outcome"]:
             if isinstance(event, ev.EmergencyReported):
-                act["reported"] = True
+                act["reported"] = act["reported"] or str(event.id)
             elif isinstance(event, ev.EmergencyRatified):
                 act["outcome"] = "ratified"
             elif isinstance(event, ev.EmergencyRejected):
@@ -185,7 +193,10 @@ class EmergencyActs:
         """Impose at once; let stand, undo, or let lapse."""
         key = _about(event)
         act = state.mine.get(key)
-        if act is None or isinstance(event, ev.EmergencyReported):
+        if act is None:
+            return
+        if isinstance(event, ev.EmergencyReported):
+            yield from self._decision(event, act, state)
             return
         if isinstance(event, ev.EmergencyActed):
             yield from self._act(event, act, state)
@@ -234,10 +245,35 @@ class EmergencyActs:
             due=instant(act["due"] - 1),
             met_by=ev.EmergencyReported.kind,
             where=(("emergency", str(event.id)),),
-            duty=self.ratifying[0] if self.ratifying else "",
+            duty=self._judge,
             because=_why("emergency.report", event, act),
         )
         yield SetTimer(f"{_TIMER}{event.id}", due)
+
+    def _decision(
+        self, event: ev.EmergencyReported, act: dict[str, Any], state: State
+    ) -> Iterator[OpenObligation]:
+        """Ask for the decision in time, with the first report."""
+        if self.decide_within is None or act["reported"] != event.id:
+            return
+        due = self.decide_within.after(state.now_us, state.calendar.where)
+        why = because(
+            "emergency.decision",
+            ground=act["ground"],
+            at=instant(act["at"]),
+            due=instant(due),
+            duty=self._judge,
+        )
+        yield OpenObligation(
+            member=event.member,
+            group=event.group,
+            what="emergency_decision",
+            due=instant(due),
+            met_by=ev.EmergencyRatified.kind,
+            where=(("emergency", str(event.emergency)),),
+            duty=self._judge,
+            because=why,
+        )
 
     def _undo(
         self,
@@ -276,7 +312,7 @@ class EmergencyActs:
                 ground=act["ground"],
                 at=instant(act["at"]),
                 due=instant(act["due"]),
-                reported=act["reported"],
+                reported=bool(act["reported"]),
             )
             for act in acts.values()
             if not act["outcome"]

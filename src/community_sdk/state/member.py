@@ -296,9 +296,7 @@ class MemberState(Partition):
         self.strikes = tuple(map(Strike.restore, lists.get("strikes", ())))
         self.sanctions = tuple(map(SanctionRecord.restore, lists.get("sanctions", ())))
         self.duties = tuple(map(Duty.restore, lists.get("duties", ())))
-        self.overrides = tuple(
-            map(OverrideRecord.restore, lists.get("overrides", ()))
-        )
+        self.overrides = tuple(map(OverrideRecord.restore, lists.get("overrides", ())))
         self.excuses = tuple(map(Excuse.restore, lists.get("excuses", ())))
         self.extras = tuple(map(ExtraTier.restore, lists.get("extras", ())))
         self.consents = tuple(map(PendingConsent.restore, lists.get("consents", ())))

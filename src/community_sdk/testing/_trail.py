@@ -42,6 +42,7 @@ History = Sequence[Event]
 """Events in the order of recording."""
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{24}")
+_PART: Final = re.compile(r"[^/:@]+")
 _SHOWN: Final = 40
 
 
@@ -75,15 +76,26 @@ def rejson(value: Any) -> Any:
 
 
 def swapped(value: Any, names: Mapping[str, str]) -> Any:
-    """Return builtins with every text that is one of *names* replaced."""
+    """Return builtins with every text that is one of *names* replaced.
+
+    The name of a timer may hold that of a member; so may what it triggered.
+    """
     many: Any = value
     if isinstance(value, str):
         return names.get(value, value)
     if isinstance(value, dict):
-        return {names.get(k, k): swapped(v, names) for k, v in many.items()}
+        return {
+            names.get(k, k): _parts(v, names) if k == "trigger" else swapped(v, names)
+            for k, v in many.items()
+        }
     if isinstance(value, list):
         return [swapped(each, names) for each in many]
     return value
+
+
+def _parts(trigger: str, names: Mapping[str, str]) -> str:
+    """Return what triggered a decision, with every part that is a name replaced."""
+    return _PART.sub(lambda part: names.get(part[0], part[0]), trigger)
 
 
 def nameless(value: Any) -> str:

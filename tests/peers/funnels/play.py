@@ -105,7 +105,7 @@ def rules(plain: Plain, scope: str | None = None) -> FunnelRules:
         steps=steps,
         window=window,
         order=plain.get("order", "ordered"),
-        ties=TIES.get(ties, ties),
+        ties=cast("Any", TIES.get(ties, ties)),
         reuse_event=plain.get("reuse_event", False),
         exclusions=tuple(
             Exclusion(
@@ -145,7 +145,7 @@ def events(case: Plain) -> list[Event]:
             member=MemberId(str(member)),
             alias=MemberId(str(alias)),
         )
-        for alias, member in (case.get("identity_merges") or {}).items()
+        for alias, member in cast("Plain", case.get("identity_merges") or {}).items()
     ]
     for number, (who, name, time, *rest) in enumerate(case["events"]):
         given: Mapping[str, Any] = (rest[0] if rest else None) or {}
@@ -204,7 +204,7 @@ def _periods(analysis: FunnelAnalysis, case: Plain) -> list[TrendPeriod]:
     """Return the buckets that the case speaks of."""
     asked, told = case["funnel"], case["expect"].get("periods") or [None]
     first, last = _ends(asked)
-    start = told[0] and datetime.fromisoformat(told[0])
+    start = None if (text := told[0]) is None else datetime.fromisoformat(text)
     return analysis.trend(
         asked.get("interval", "day"),
         since_step=first,

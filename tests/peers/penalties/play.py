@@ -72,8 +72,9 @@ class _History:
         plain, n = step["event"] | {"at": step["at"]}, step["n"]
         ref = self.told.get(plain.get("ref")) or self.cases.get(plain.get("content"))
         whom = [plain.get(key) for key in ("member", "against", "into", "by_member")]
-        member = str(next(filter(None, whom), ref.member if ref else ""))
-        of = plain.get("category") or plain.get("ground") or (ref and ref.category)
+        member = str(next((w for w in whom if w), ref.member if ref else ""))
+        of = plain.get("category") or plain.get("ground")
+        of = ref.category if of is None and ref else of
         key = plain.get("event_id", f"step {n}")
         self.engine.advance(at(step["at"]))
         before = self.engine.view(member).member.sanctions
@@ -100,10 +101,10 @@ class _History:
             head["id"] = f"{told.key} before {nth}" if nth else told.key
             table |= {k: v for k, v in head.items() if k not in table and v is not None}
         for event in map(codec.event, tables):
-            rolls = isinstance(event, ActsRolledBack)
-            yield from (
-                rolled_back(event, self.engine.members.values()) if rolls else (event,)
-            )
+            if isinstance(event, ActsRolledBack):
+                yield from rolled_back(event, self.engine.members.values())
+            else:
+                yield event
 
     def _known(self, told: _Told) -> Plain:
         policy, who = self.case["policy"], self.case["actors"].get(told.member, {})

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from community_sdk._time import Duration
 from community_sdk.decisions import Admit, Decision, Recommend
-from community_sdk.events import Custom, Event, RedemptionRequested, RuleWaived
+from community_sdk.events import (
+    ActsRolledBack,
+    Custom,
+    Event,
+    RedemptionRequested,
+    RuleWaived,
+    SanctionOrdered,
+    StrikesImported,
+)
 from community_sdk.explanation import Explanation
 from community_sdk.model import (
     SANCTIONS,
@@ -39,6 +47,7 @@ INSTANTS = st.datetimes(
     datetime(2100, 1, 1),  # noqa: DTZ001
     timezones=ZONES,
 )
+AFTERWARDS = INSTANTS.map(lambda at: at.replace(year=at.year + 150, day=1))
 SCALARS = st.one_of(TEXTS, WHOLE, st.booleans())
 FIGURES = st.recursive(
     st.one_of(SCALARS, st.none()), lambda inner: st.lists(inner, max_size=3).map(tuple)
@@ -76,7 +85,8 @@ MONEY = st.builds(
 
 
 def _step(at: int, kind: SanctionKind, lasts: Duration | None) -> LadderStep:
-    return LadderStep(at=at, kind=kind, duration=lasts if kind.holds else None)
+    may_last = kind.holds or kind.lasts
+    return LadderStep(at=at, kind=kind, duration=lasts if may_last else None)
 
 
 STEPS = st.builds(
@@ -181,16 +191,34 @@ def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
         where = needed if field.default is attrs.NOTHING else spare
         where[field.name] = drawn
     spare.pop("recorded_at", None)
-    if cls is RuleWaived:
-        spare["until"] = INSTANTS.map(lambda at: at.replace(year=at.year + 150, day=1))
-        del spare["since"]
+    _narrow(cls, needed, spare)
     both = st.tuples(
         st.fixed_dictionaries(needed, optional=spare), st.timedeltas(timedelta(0))
     )
     return both.map(lambda drawn: _later(cls, *drawn))
 
 
+def _narrow(
+    cls: type[Any],
+    needed: dict[str, st.SearchStrategy[Any]],
+    spare: dict[str, st.SearchStrategy[Any]],
+) -> None:
+    """Narrow fields to what the validators of *cls* let in, in place."""
+    if cls is RuleWaived:
+        spare["until"] = AFTERWARDS
+        del spare["since"]
+    elif cls is ActsRolledBack:
+        needed["until"] = AFTERWARDS
+    elif cls is SanctionOrdered:
+        spare |= {name: st.integers(0, 2**63 - 1) for name in ("points", "level")}
+        spare["until"] = AFTERWARDS
+    elif cls is StrikesImported:
+        spare["count"] = st.integers(1, 1_000)
+
+
 def _later(cls: type[Any], fields: dict[str, Any], gap: timedelta) -> Any:
     if issubclass(cls, Event) and gap < timedelta(days=3_000):
         fields = {**fields, "recorded_at": fields["at"] + gap}
+    if cls is SanctionOrdered and fields.get("until") is not None:
+        fields = {**fields, "duration": None}  # a length or an end, never both
     return cls(**fields)

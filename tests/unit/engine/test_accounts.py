@@ -99,6 +99,20 @@ def test_timers_that_are_not_due_move_to_the_person() -> None:
     assert kinds(engine.advance(at(9))) == [("recommend", "ann")]
 
 
+def test_two_accounts_wait_in_one_place() -> None:
+    """Each instant serves people in turn, whatever accounts they had before."""
+    wake = on("message", SetTimer("t", at(5)), SetTimer("u", at(5)))
+    told = on("timer_fired", Recommend(action="x", because=WHY), key="x")
+    engine = Engine(book(_both(wake, told)))
+    for name in ("bo", "cy"):
+        engine.receive(post(name))
+    engine.receive(make(ev.IdentityLinked, "ann", at(2), alias="bo"))
+    again = Engine.restore(engine.playbook, engine.snapshot())
+    found = kinds(engine.advance(at(9)))
+    assert [who for _, who in found] == ["ann", "cy", "ann", "cy"]
+    assert kinds(again.advance(at(9))) == found
+
+
 @pytest.mark.parametrize("loaded", ["alt", "ann"])
 def test_a_merge_is_known_after_loading(loaded: str) -> None:
     """Also by an engine that was given the partitions later."""

@@ -262,6 +262,47 @@ def test_approvals_cannot_be_forged_by_one_person(
     assert not engine.members["ann"].sanctions
 
 
+def test_who_agreed_twice_under_two_names_agreed_once() -> None:
+    """Where it comes out before the last voice; who has voices left may still agree."""
+    engine = running(needs=3)
+    for name in ("mask", "oda"):
+        engine.receive(make(ev.RoleAssigned, name, T0, role=RoleName("owner")))
+    request = asked(report(engine))
+    assert voice(engine, request, "olga") == voice(engine, request, "mask") == ""
+    engine.receive(make(ev.IdentityLinked, "olga", at(1), alias=MemberId("mask")))
+    assert voice(engine, request, "otto", at(2)) == ""
+    assert voice(engine, request, "mask", at(2)) == "twice"
+    assert voice(engine, request, "oda", at(2)) == "acted"
+    assert engine.members["ann"].sanctions[0].approvers == ("olga", "otto", "oda")
+
+
+def test_who_agreed_may_turn_out_to_be_the_proposer() -> None:
+    """That voice is none, whichever of the two accounts leads on."""
+    for leads, other in (("olga", "mask"), ("mask", "olga")):
+        engine = running(needs=2)
+        engine.receive(make(ev.RoleAssigned, "mask", T0, role=RoleName("owner")))
+        request = asked(report(engine, "olga"))
+        assert voice(engine, request, "mask") == ""
+        engine.receive(make(ev.IdentityLinked, leads, at(1), alias=MemberId(other)))
+        assert voice(engine, request, "otto", at(2)) == ""
+        assert not engine.members["ann"].sanctions
+
+
+def test_a_voice_needs_those_before_it() -> None:
+    """Once the person concerned is loaded, under whatever name; nothing else does."""
+    engine = running(needs=3)
+    request = asked(report(engine, "otto"))
+    assert voice(engine, request, "olga") == ""
+    engine.receive(make(ev.IdentityLinked, "anna", at(1), alias=MemberId("ann")))
+    fresh = Engine(engine.playbook)
+    for name in ("ann", "anna"):
+        event = make(
+            ev.ProposalApproved, name, at(2), actor=MemberId("oda"), proposal=request.id
+        )
+        assert engine.needs(event).members == {name, "anna", "oda", "olga", "otto"}
+        assert fresh.needs(event).members == {name, "oda"}
+
+
 HOLDERS = ("olga", "otto", "oda")
 ACTS = st.lists(
     st.tuples(

@@ -7,15 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community_sdk import events as ev
+from community_sdk._time import Duration
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
     Community,
     CommunityId,
     LadderStep,
+    RoleName,
     RuleCode,
     Severity,
 )
 from community_sdk.policies import PenaltyLadder, Trigger
+from community_sdk.wording import say
 from tests.unit.desk import DAY, HOUR, START, TICK, Book, Desk, at
 from tests.unit.policies.ladders import (
     KEY,
@@ -56,6 +59,49 @@ def test_a_step_is_taken_for_a_reason() -> None:
     ]
     assert [p["reason"] for p in why.parts[2:4]] == ["too_old", "other_category"]
     assert (why.parts[4]["at"], why.parts[4]["measure"]) == (3, "warning")
+
+
+def test_who_may_undo_it_and_until_when_to_appeal_is_said() -> None:
+    """With the level of a warning first, and in words that a member understands."""
+    mine = ladder(
+        rung(1, "warning", level=2),
+        undone_by=(RoleName("host"), RoleName("owner")),
+        appeal_within=Duration.parse("20d"),
+    )
+    (sanction,) = imposed(Desk(mine).tell(ev.RuleBroken, START, rule="flood"))
+    keys = [part.key for part in sanction.because.parts]
+    assert keys == [
+        "penalty.level",
+        "penalty.counted",
+        "penalty.undone_by",
+        "penalty.appeal",
+    ]
+    until = sanction.because.parts[-1]["until"]
+    assert until == (START + 20 * DAY).isoformat()
+    told = say(sanction.because, "zh", style="lines")
+    assert "第 2 级警告" in told
+    assert "申诉" in told
+    assert "may lift" in say(sanction.because, "en", style="lines")
+
+
+def test_the_standing_has_a_part_for_each_scope() -> None:
+    """By category or by rule, each with its own count."""
+    for per, key, names in (
+        ("category", "penalty.of_category", ["quiet", "noise"]),
+        ("rule", "penalty.of_rule", ["quiet", "flood", "caps"]),
+    ):
+        mine = ladder(rung(9, "mute"), per=per)
+        one = Desk(mine)
+        for hour, rule in enumerate(("quiet", "flood", "caps")):
+            breach(one, START + hour * HOUR, rule)
+        parts = mine.standing(one.view()).parts
+        assert [(part.key, part["name"]) for part in parts] == [
+            (key, name) for name in names
+        ]
+    some = ladder(rung(9, "mute"), categories=("quiet",))
+    one = Desk(some)
+    breach(one, START, "flood")
+    assert not some.standing(one.view()).parts
 
 
 def test_at_the_top_there_is_no_next_step() -> None:
@@ -248,12 +294,14 @@ def test_a_ladder_names_categories_that_no_rule_has() -> None:
         categories=("noise", "nose"),
         immediate={"hate": rung(1, "ban")},
         enter_at={"quiet": 2, "quite": 3},
+        undone_by=(RoleName("host"), RoleName("ghost")),
     )
     found = [(where, word) for where, word, _ in mine.problems(Book())]
     assert found == [
         ("categories", "nose"),
         ("immediate", "hate"),
         ("enter_at", "quite"),
+        ("undone_by", "ghost"),
     ]
 
 

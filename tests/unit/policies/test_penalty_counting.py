@@ -78,6 +78,14 @@ def test_a_chain_is_longer_than_its_window() -> None:
     assert reasons == {"chain"}
 
 
+def test_a_chain_of_nothing_is_empty() -> None:
+    """The only strike was a mistake."""
+    one = desk(rung(9, "ban"), window="10d", window_from="latest_strike")
+    breach(one, START)
+    overturn(one, "e1", START)
+    assert total(one) == 0
+
+
 def test_a_strike_told_late_may_join_two_chains() -> None:
     """It counts at its own time."""
     one = desk(*SIX, window="7d", window_from="latest_strike")

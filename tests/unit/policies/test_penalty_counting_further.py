@@ -50,6 +50,15 @@ def test_severe_first_offences_weigh_in_full() -> None:
     assert total(one) == 1
 
 
+def test_out_of_good_standing_a_first_offence_weighs_in_full() -> None:
+    """The second strike of the curve finds the member above the line."""
+    low = FirstOffence(good_standing_below=1, curve=(1, 2))
+    one = desk(rung(99, "ban"), measure="points", per="member", first_offence=low)
+    breach(one, START, weight=4)
+    breach(one, START + HOUR, weight=4)
+    assert total(one) == 5
+
+
 def test_an_overturned_strike_was_no_first_offence() -> None:
     """What follows weighs as if it had never been; so does one told late."""
     one = desk(rung(99, "ban"), measure="points", per="member", first_offence=FIRST)

@@ -311,6 +311,7 @@ class AdmissionPolicy:
         if self.entry == "invitation" and uninvited:
             return because("admission.not_invited")
         if isinstance(event, JoinRequested):
-            held = len(granted(state.mine).get(str(event.member), {}))
+            grants = granted(state.mine).get(str(event.member), {})
+            held = sum(place != group for place in grants)
             return self.limits.against(event, held, state)
         return None

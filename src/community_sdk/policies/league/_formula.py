@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil, floor
@@ -15,16 +14,16 @@ __all__ = ["NAMES", "check_formula", "places"]
 
 NAMES: Final = ("active", "max", "min", "n", "size")
 _LONGEST: Final = 120
-_OPERATORS: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
+_OPERATORS: Final[Mapping[type[ast.operator], Callable[[Fraction, Fraction], Any]]] = {
+    ast.Add: lambda one, other: one + other,
+    ast.Sub: lambda one, other: one - other,
+    ast.Mult: lambda one, other: one * other,
+    ast.Div: lambda one, other: one / other,
+    ast.FloorDiv: lambda one, other: one // other,
 }
-_CALLS: Final[Mapping[str, Callable[..., Any]]] = {
-    "ceil": ceil,
-    "floor": floor,
+_CALLS: Final[Mapping[str, Callable[[list[Fraction]], Fraction | int]]] = {
+    "ceil": lambda given: ceil(given[0]),
+    "floor": lambda given: floor(given[0]),
     "max": max,
     "min": min,
 }
@@ -103,8 +102,6 @@ def _value(node: ast.expr, figures: Mapping[str, int]) -> Fraction:
             return Fraction(_OPERATORS[type(op)](one, other))
         case ast.Call(func=ast.Name(id=name), args=args):
             given = [_value(each, figures) for each in args]
-            if name in ("ceil", "floor"):
-                return Fraction(_CALLS[name](given[0]))
             return Fraction(_CALLS[name](given))
         case _:
             raise _refused("")

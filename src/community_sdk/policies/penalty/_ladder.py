@@ -27,7 +27,12 @@ from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.penalty._counting import Counting, Record, Tally
 from community_sdk.policies.penalty._imposing import impose, strange_duties
 from community_sdk.policies.penalty._judging import Judgement, Judging
-from community_sdk.policies.penalty._reversal import Reversal
+from community_sdk.policies.penalty._reversal import (
+    Reversal,
+    released,
+    wished,
+    withdrawn,
+)
 from community_sdk.policies.penalty._settings import (
     Decay,
     FirstOffence,
@@ -191,6 +196,7 @@ class PenaltyLadder:
         """Impose the step earned, or undo what an overturned strike led to."""
         if isinstance(event, StrikeOverturned):
             yield from self._reversal(state).undo(event, state)
+            yield from self._ask_again(event, state)
             return
         strike = state.member.strike(event.id)
         if strike is None or strike.overturned or not self._sees(strike):
@@ -200,6 +206,22 @@ class PenaltyLadder:
         found = self._judging.judge(strike, _record(state), _at_once(strike, state))
         if found.step is not None:
             yield self._answer(event, strike, found, state)
+
+    def _ask_again(self, event: StrikeOverturned, state: State) -> Iterator[Decision]:
+        """Withdraw what waits on other grounds; answer its breach, if that stands."""
+        member = state.member
+        causes = {c.id: wished(c)[:1] for c in member.consents}
+        out = member.whereabouts(state.now_us) in _OUT
+        for dismissal in withdrawn(event, self.key, state):
+            yield dismissal
+            (cause,) = causes[str(dismissal.proposal)]
+            strike = member.strike(cause)
+            if strike is None or strike.overturned or out:
+                continue
+            record = released(event, _record(state))
+            found = self._judging.judge(strike, record, _at_once(strike, state))
+            if found.step is not None:
+                yield self._answer(event, strike, found, state)
 
     def tally(
         self, state: State, /, category: str | None = None, rule: str | None = None
@@ -283,7 +305,11 @@ class PenaltyLadder:
         return not self.categories or any(name in self.categories for name in named)
 
     def _answer(
-        self, event: RuleBroken, strike: Strike, found: Judgement, state: State
+        self,
+        event: RuleBroken | StrikeOverturned,
+        strike: Strike,
+        found: Judgement,
+        state: State,
     ) -> Decision:
         step = found.step
         rest: list[Explanation] = []

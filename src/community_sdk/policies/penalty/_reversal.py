@@ -7,13 +7,19 @@ the step that it would have been (or are replaced by that step, where asked for)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, cast
 
 from attrs import evolve, frozen
 
 from community_sdk._time import instant
-from community_sdk.decisions import ApplySanction, Decision, EndSanction, Recommend
+from community_sdk.decisions import (
+    ApplySanction,
+    Decision,
+    DismissProposal,
+    EndSanction,
+    Recommend,
+)
 from community_sdk.events import StrikeOverturned
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import (
@@ -26,9 +32,9 @@ from community_sdk.model import (
 )
 from community_sdk.policies.penalty._counting import Record
 from community_sdk.policies.penalty._judging import Judgement, Judging
-from community_sdk.state import SanctionRecord, State, Strike
+from community_sdk.state import PendingConsent, SanctionRecord, State, Strike
 
-__all__ = ["AtOnce", "Reversal", "overturn"]
+__all__ = ["AtOnce", "Reversal", "overturn", "released", "wished", "withdrawn"]
 
 AtOnce = Callable[[Strike], LadderStep | None]
 """What the rulebook itself says of a breach, whatever the record."""
@@ -63,8 +69,9 @@ class Reversal:
                 continue
             if record.strikes[0] == event.strike:
                 yield overturn(event.strike, record, state)
+            if not _last(event, record.strikes):
                 continue
-            before, after = self._twice(record, event.strike, state)
+            before, after = self._twice(record, event, state)
             if before.same == after.same:
                 continue
             if later is LaterSanctions.RECOMPUTE:
@@ -73,14 +80,15 @@ class Reversal:
                 yield _flag(event, record, after)
 
     def _twice(
-        self, record: SanctionRecord, strike: str, state: State
+        self, record: SanctionRecord, event: StrikeOverturned, state: State
     ) -> tuple[Judgement, Judgement]:
-        """Return what *record* was earned by with and without *strike*."""
+        """Return what *record* was earned by with and without what is overturned."""
+        gone = (event.strike, *event.beside)
         known = [s for s in state.member.strikes if s.id in record.strikes]
-        there = [s for s in known if not s.overturned or s.id == strike]
-        rest = [s for s in there if s.id != strike]
+        there = [s for s in known if not s.overturned or s.id in gone]
+        rest = [s for s in there if s.id not in gone]
         sanctions = _before(record, state)
-        kept = [s for s in sanctions if s.strikes[:1] != (strike,)]
+        kept = [s for s in sanctions if not {*s.strikes[:1]} & {*gone}]
         before = self._as_of(record, (there, sanctions), state)
         return before, self._as_of(record, (rest, kept), state)
 
@@ -212,6 +220,53 @@ def _before(record: SanctionRecord, state: State) -> list[SanctionRecord]:
         else s
         for s in earlier
     ]
+
+
+def _last(event: StrikeOverturned, strikes: Iterable[str]) -> bool:
+    """Tell whether *event* speaks for all that are overturned at once of *strikes*.
+
+    The last of them does; none does where the first, which was answered, is one.
+    """
+    gone = (event.strike, *event.beside)
+    first, *rest = strikes
+    found = [strike for strike in rest if strike in gone]
+    return first not in gone and found[-1:] == [event.strike]
+
+
+def wished(pending: PendingConsent) -> tuple[str, ...]:
+    """Return the strikes that a sanction rests on which waits for consent."""
+    return tuple(cast("Iterable[str]", pending.wish.get("strikes", ())))
+
+
+def withdrawn(
+    event: StrikeOverturned, policy: str, state: State
+) -> Iterator[DismissProposal]:
+    """Yield the end of proposals of *policy* that rest on what is overturned.
+
+    Nobody agrees to a sanction on grounds that no longer hold.
+    """
+    for pending in state.member.consents:
+        rests = wished(pending)
+        gone = [strike for strike in rests if strike in (event.strike, *event.beside)]
+        if pending.policy == policy and gone[-1:] == [event.strike]:
+            yield DismissProposal(
+                member=event.member,
+                proposal=DecisionId(pending.id),
+                because=because("penalty.withdrawn", strike=event.strike),
+            )
+
+
+def released(event: StrikeOverturned, record: Record) -> Record:
+    """Return *record* without what the strikes overturned by *event* led to."""
+    gone = {event.strike, *event.beside}
+    over = {s.id for s in record.sanctions if gone & {*s.strikes[:1]}}
+    return evolve(
+        record,
+        strikes=[
+            evolve(s, consumed="") if s.consumed in over else s for s in record.strikes
+        ],
+        sanctions=[s for s in record.sanctions if s.id not in over],
+    )
 
 
 def overturn(strike: str, record: SanctionRecord, state: State) -> EndSanction:

@@ -45,7 +45,7 @@ from community_sdk.policies.penalty._imposing import (
     meeting,
     strange_duties,
 )
-from community_sdk.policies.penalty._reversal import overturn
+from community_sdk.policies.penalty._reversal import overturn, wished, withdrawn
 from community_sdk.policies.penalty._settings import LengthLimit
 from community_sdk.proposal import EVERY, Terms
 from community_sdk.state import Definition, MemberState, SanctionRecord, State
@@ -129,6 +129,7 @@ class ManualSanctions:
             if wish is not None:
                 yield impose(wish, state, self.overlap, self.approval)
         elif isinstance(event, StrikeOverturned):
+            yield from withdrawn(event, self.key, state)
             for record in state.member.sanctions:
                 mine = record.policy == self.key and event.strike in record.strikes
                 if mine and record.state not in _VOID:
@@ -213,7 +214,10 @@ def _take_back(event: ActsRolledBack, member: MemberState) -> Iterator[Decision]
     strikes, sanctions = _acts(member, *span)
     for strike in strikes:
         why = because("sanction.rolled_back", by=event.issuer)
-        yield OverturnStrike(member=event.member, strike=EventId(strike), because=why)
+        beside = tuple(EventId(other) for other in strikes if other != strike)
+        yield OverturnStrike(
+            member=event.member, strike=EventId(strike), beside=beside, because=why
+        )
     for record in sanctions:
         why = because("sanction.rolled_back", by=event.issuer)
         yield EndSanction(
@@ -227,11 +231,20 @@ def _take_back(event: ActsRolledBack, member: MemberState) -> Iterator[Decision]
 def _acts(
     member: MemberState, issuer: str, since: int, until: int
 ) -> tuple[list[str], list[SanctionRecord]]:
-    """Return strikes and sanctions without a strike that *issuer* made in that time."""
+    """Return strikes and sanctions without a strike that *issuer* made in that time.
+
+    What was ordered and still waits for consent is named by its order.
+    """
     strikes = [
         s.id
         for s in member.strikes
         if s.by == issuer and since <= s.recorded < until and not s.overturned
+    ]
+    strikes += [
+        wished(pending)[0]
+        for pending in member.consents
+        if pending.proposer == issuer and since <= pending.opened < until
+        if wished(pending) and member.strike(wished(pending)[0]) is None
     ]
     rest: list[SanctionRecord] = []
     for record in member.sanctions:

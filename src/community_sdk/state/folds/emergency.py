@@ -32,10 +32,10 @@ def _decided(
     member: MemberState,
     _: FoldContext,
 ) -> None:
-    """Ask for no report any more: a decision about the act counts as one."""
+    """Ask for neither report nor decision any more: it counts as both."""
     about = (("emergency", str(event.emergency)),)
     for duty in member.duties:
-        if duty.met_by == ev.EmergencyReported.kind and duty.where == about:
+        if duty.where == about:
             duties.close(duty.id, member)
 
 
