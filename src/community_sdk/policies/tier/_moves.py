@@ -197,9 +197,11 @@ class Seat:
     def protected(self, occasion: TierLook = TierLook.EVENT) -> bool:
         """Tell whether a minimum stay, an excuse or the grace keeps the tier."""
         now, stays = self.state.now_us, self.stays_until()
+        if occasion is TierLook.EXPIRY:
+            now = self.expires() or now
         if stays is not None and now < stays:
             return True
-        if self.excused_until() is not None:
+        if (self.excused_until() or 0) > now:
             return True
         if self.policy.grace is None or occasion is TierLook.EXPIRY:
             return False
