@@ -16,6 +16,7 @@ from community_sdk.events import (
     EXOGENOUS,
     Event,
     EventTypes,
+    PointsPosted,
     TierChanged,
     TierGraceEnded,
     TierGraceStarted,
@@ -84,6 +85,7 @@ class QualificationPolicy:
     answers: ClassVar[EventTypes] = (
         *EXOGENOUS,
         *(TierChanged, TierRenewed, TierGraceStarted, TierGraceEnded, TimerFired),
+        PointsPosted,
     )
     folds: ClassVar[EventTypes] = (TierChanged,)
     guards: ClassVar[EventTypes] = (TierSet,)
