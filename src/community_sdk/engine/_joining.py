@@ -1,4 +1,4 @@
-"""Two accounts are one person: the records go together, and what policies keep (S25)."""
+"""Two accounts are one person: records and what policies keep go together (S25)."""
 
 from __future__ import annotations
 
