@@ -85,6 +85,7 @@ def test_where_there_is_no_bar_nothing_is_missing() -> None:
 def test_a_policy_says_which_events_can_move_a_figure() -> None:
     """What it counts, and what changes standing, roles, strikes and tiers."""
     own = {"tier_changed", "tier_imported", "timer_fired", "identity_linked"}
+    own |= {"tier_review_requested"}
     own |= {"tier_set", "tier_overridden", "tier_override_ended", "tier_excused"}
     own |= {"tier_renewed", "tier_grace_started", "tier_grace_ended"}
     standing = {"joined", "membership_imported", "message", "left", "member_removed"}
@@ -92,9 +93,11 @@ def test_a_policy_says_which_events_can_move_a_figure() -> None:
         'count("reaction", "30d") > 1': {"reaction"},
         "strikes() == 0": {"rule_broken", "strike_overturned"},
         'tenure() > "30d"': standing,
-        'has("role", "host")': standing
+        'has("role", "host")': standing | {"role_assigned", "role_ended"},
+        'has("sanction", "mute")': standing
         | {"role_assigned", "role_ended", "sanction_imposed", "sanction_ended"}
         | {"sanction_lifted", "sanction_imported"},
+        'balance("points") >= 9': {"points", "points_posted"},
     }
     for text, words in wanted.items():
         mine = policy(bars={ACTIVE: Bar(entry=parse_condition(text))})

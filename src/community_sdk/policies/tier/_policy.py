@@ -13,16 +13,16 @@ from community_sdk.conditions import metrics
 from community_sdk.decisions import ChangeTier, Mode, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (
+    DERIVED,
     EXOGENOUS,
     Event,
     EventTypes,
     PointsPosted,
+    SanctionEnded,
+    SanctionImposed,
+    PointsPosted,
     TierChanged,
-    TierGraceEnded,
-    TierGraceStarted,
-    TierRenewed,
     TierSet,
-    TimerFired,
 )
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
@@ -46,6 +46,10 @@ _OWN = frozenset(
         *("tier_grace_started", "tier_grace_ended", "identity_linked"),
     }
 )
+
+
+def _asks_for_sanctions(found: Iterable[Metric]) -> bool:
+    return any(metric.word == "has" and metric.of == "sanction" for metric in found)
 
 
 @frozen(kw_only=True)
@@ -82,11 +86,7 @@ class QualificationPolicy:
     (`TierReviewRequested`), at reviews, and when overrides, roles or groups change.
     """
 
-    answers: ClassVar[EventTypes] = (
-        *EXOGENOUS,
-        *(TierChanged, TierRenewed, TierGraceStarted, TierGraceEnded, TimerFired),
-        PointsPosted,
-    )
+    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
     folds: ClassVar[EventTypes] = (TierChanged,)
     guards: ClassVar[EventTypes] = (TierSet,)
 
@@ -156,7 +156,9 @@ class QualificationPolicy:
         words = {m.word for m in self.metrics}
         if "strikes" in words:
             counted |= {"rule_broken", "strike_overturned"}
-        if words & {"penalties", "has"}:
+        if words & {"balance", "usable", "earned"}:
+            counted |= {"points_posted"}
+        if words & {"penalties", "served"} or _asks_for_sanctions(self.metrics):
             counted |= {"sanction_imposed", "sanction_ended", "sanction_lifted"}
             counted |= {"sanction_imported"}
         if "has" in words or self.role_floors:
