@@ -97,7 +97,7 @@ def test_a_policy_says_which_events_can_move_a_figure() -> None:
         'has("sanction", "mute")': standing
         | {"role_assigned", "role_ended", "sanction_imposed", "sanction_ended"}
         | {"sanction_lifted", "sanction_imported"},
-        'balance("points") >= 9': {"points", "points_posted"},
+        'balance("points") >= 9': {"points", "points_posted", "balance_imported"},
     }
     for text, words in wanted.items():
         mine = policy(bars={ACTIVE: Bar(entry=parse_condition(text))})

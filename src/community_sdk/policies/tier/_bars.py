@@ -64,7 +64,8 @@ class Bar:
                 code="tier.retention_twice",
                 hint="`keep` and `slack` ease the entry",
             )
-        if self.slack < 0 or not 0 < (self.keep or 1) <= 1:
+        part = _ALL if self.keep is None else self.keep
+        if self.slack < 0 or not 0 < part <= 1:
             raise DefinitionError(
                 "expected `keep` up to 1 and `slack` from 0 on",
                 code="tier.retention_above",

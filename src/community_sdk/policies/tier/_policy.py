@@ -17,10 +17,6 @@ from community_sdk.events import (
     EXOGENOUS,
     Event,
     EventTypes,
-    PointsPosted,
-    SanctionEnded,
-    SanctionImposed,
-    PointsPosted,
     TierChanged,
     TierSet,
 )
@@ -156,8 +152,6 @@ class QualificationPolicy:
         words = {m.word for m in self.metrics}
         if "strikes" in words:
             counted |= {"rule_broken", "strike_overturned"}
-        if words & {"balance", "usable", "earned"}:
-            counted |= {"points_posted"}
         if words & {"penalties", "served"} or _asks_for_sanctions(self.metrics):
             counted |= {"sanction_imposed", "sanction_ended", "sanction_lifted"}
             counted |= {"sanction_imported"}
