@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.peers._not_yet import NOT_YET
 from tests.peers.discourse_trust.play import failures
 from tests.peers.frame import Plain, cases
 
-FOUND = [*cases("discourse_trust"), *cases("discourse_trust_own")]
-CASES = [case for case in FOUND if case["id"] not in NOT_YET]
+CASES = [*cases("discourse_trust"), *cases("discourse_trust_own")]
 
 if CASES:
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.peers._not_yet import NOT_YET
 from tests.peers.frame import Plain, cases
 from tests.peers.tiers_misc.play import failures
 
-FOUND = [*cases("tiers_misc"), *cases("tiers_misc_own")]
-CASES = [case for case in FOUND if case["id"] not in NOT_YET]
+CASES = [*cases("tiers_misc"), *cases("tiers_misc_own")]
 
 if CASES:
 

@@ -130,13 +130,18 @@ class League:
         return [d for step in self.steps for d in step.decisions if d.kind == kind]
 
     def standings(self) -> PeriodClose:
-        """Return the close of the period as it would be now, by the same rules."""
-        since, until, name = self.closed
-        views = map(self.engine.view, sorted(self.engine.members))
-        found = [self.policy.stand(view, (since, until)) for view in views]
-        known = [one for one in found if one is not None]
-        end = moment(until)
-        return close(known, self.policy.rules, period=name, at=end)
+        """Return the close of the running period as it would be now, a preview."""
+        request = self.policy.request(self.engine.view(""))
+        assert request is not None
+        counted = self.engine.standings(request)
+        standings, end = counted.standings, counted.until
+        return close(standings, self.policy.rules, period=counted.period, at=end)
+
+    def recount(self) -> None:
+        """Count the closed period once more, if it is closed."""
+        request = self.policy.request(self.engine.view(""), self.closed[2])
+        if request is not None:
+            self.steps.append(self.engine.receive(self.engine.standings(request)))
 
 
 class Answers:
@@ -156,20 +161,13 @@ class Answers:
         league.pass_to(min(end - timedelta(seconds=1), when))
         self.shown = league.standings()
         league.pass_to(min(end, when))
-        again = [r for r in league.found("request_standings")][-1:]
         for _ in range(self.given.get("repeat_close", 1) - 1):
-            self._recount(again)
+            league.recount()
         league.late()
         league.pass_to(when)
-        self._recount(again)
+        league.recount()
         closes = league.found("close_period")
         self.closes = [one for one in closes if one.period == league.closed[2]]
-
-    def _recount(self, requests: Iterable[Any]) -> None:
-        engine = self.league.engine
-        for request in requests:
-            counted = engine.standings(request)
-            self.league.steps.append(engine.receive(counted))
 
     @property
     def _moves(self) -> PeriodClose:
@@ -226,6 +224,7 @@ class Answers:
         league = League(self.case)
         league.play()
         league.late(known=True)
+        league.pass_to(moment(league.closed[1]) - timedelta(seconds=1))
         return league.standings()
 
     recalculated_to_core = property(lambda s: list(s._known.moved("core")))
