@@ -180,9 +180,12 @@ class BadgePolicy:
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Give and take what the facts say now."""
         mine: Slice = state.mine or {}
-        if isinstance(event, (BadgeGranted, BadgeRevoked)):
-            if event.policy == self.key:
-                yield from self._plan(mine, state)
+        if isinstance(event, BadgeGranted) and event.policy == self.key:
+            yield from self._given(event, mine, state)
+            return
+        if isinstance(event, BadgeRevoked) and event.policy == self.key:
+            if f"{self.key}/over/{event.badge}" in state.member.timers:
+                yield ClearTimer(f"over/{event.badge}")
             return
         if isinstance(event, TimerFired) and event.policy != self.key:
             return
@@ -239,21 +242,16 @@ class BadgePolicy:
             return ()
         return (shortfall(badge.when, state).because(),)
 
+    def _given(self, event: BadgeGranted, mine: Slice, state: State) -> Iterator[Wish]:
+        """Keep the end of a badge in sight; given again, its time begins again."""
+        if event.until is not None:
+            yield SetTimer(f"over/{event.badge}", event.until)
+        yield from self._plan(mine, state)
+
     def _plan(self, mine: Slice, state: State) -> Iterator[Wish]:
-        """Keep the end of badges in sight, and the next day for those that slide."""
-        day = False
-        for badge in self.badges:
-            held = mine.get(badge.key, _NONE)[1]
-            day = day or (held and badge.slides)
-            timer = f"over/{badge.key}"
-            planned = f"{self.key}/{timer}" in state.member.timers
-            if held and badge.valid is not None:
-                end = badge.valid.after(state.now_us, state.calendar.where)
-                if not planned:
-                    yield SetTimer(timer, instant(end))
-            elif planned:
-                yield ClearTimer(timer)
-        if day and f"{self.key}/day" not in state.member.timers:
+        """Keep the next day in sight for conditions that slide."""
+        held = any(mine.get(b.key, _NONE)[1] and b.slides for b in self.badges)
+        if held and f"{self.key}/day" not in state.member.timers:
             today = state.calendar.day(state.now_us)
             yield SetTimer("day", instant(state.calendar.start(today + 1)))
 

@@ -177,6 +177,16 @@ class PointsProgram:
                 yield from self._expired(state)
         elif isinstance(event, (PointsPosted, BalanceImported)):
             yield from self._plan(state)
+        else:
+            yield from self._asked(event, state)
+        name = event.name
+        if any(rule.event == name for rule in self.rules):
+            yield from awards(self.terms, event, state.member, state.mine, state)
+        if self.begins_anew and name == self.begins_anew:
+            yield from self._anew(state)
+
+    def _asked(self, event: Event, state: State) -> Iterator[Wish]:
+        """Take back, adjust, redeem or give back, as *event* asks."""
         if isinstance(event, (RefundMade, OrderCancelled, PointsReversed)):
             yield from take_back(self.terms, event, state)
         elif isinstance(event, PointsAdjusted):
@@ -185,9 +195,6 @@ class PointsProgram:
             yield from redeem(self.currency, self.rewards, event, state)
         elif isinstance(event, RedemptionReturned):
             yield from give_back(self.currency, event, state)
-        yield from awards(self.terms, event, state.member, state.mine, state)
-        if self.begins_anew and event.name == self.begins_anew:
-            yield from self._anew(state)
 
     def _account(self, state: State) -> Account:
         return state.member.accounts.get(self.currency, Account())
