@@ -282,6 +282,7 @@ _FACTS: Final = {
     "confirm_breach": "rule_broken",
     "amend_rulebook": "rulebook_amended",
     "close_motion": "motion_closed",
+    "close_period": "period_closed",
 }
 
 

@@ -54,6 +54,7 @@ from community_sdk.policies import (
 )
 from community_sdk.testing._cast import ZONES
 from community_sdk.testing._playbooks_door import DOORS
+from community_sdk.testing._playbooks_league import LEAGUES
 from community_sdk.testing._playbooks_rights import (
     ROLES,
     approvals,
@@ -294,6 +295,7 @@ FAMILIES: Final[dict[str, Any]] = {
     "ladder": ladders,
     "tier": qualifications,
     "funnel": funnels,
+    **LEAGUES,
     **DOORS,
     "authority": authorities,
     "emergency": emergencies,
