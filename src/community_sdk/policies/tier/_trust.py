@@ -38,6 +38,13 @@ _HOUR: Final = 3_600_000_000
 _DAY: Final = 24 * _HOUR
 _LONGEST_STAY: Final = 366_000
 _LEVELS: Final = 4
+_REGULAR: Final = 3
+_WITHIN: Final = (
+    *("days_visited", "topics_replied_to", "topics_viewed", "posts_read"),
+    *("likes_given", "likes_received", "likes_received_days", "likes_received_users"),
+)
+_EVER: Final = ("topics_viewed_all_time", "posts_read_all_time")
+_FLAGS: Final = ("flagged_posts", "flagged_by_users")
 _SHARES: Final = {"topics_viewed": "topics_created", "posts_read": "posts_created"}
 
 
@@ -170,11 +177,6 @@ class TrustLevels:
         """The events that can move a figure, and the reviews."""
         return self.policy.words
 
-    @property
-    def names(self) -> dict[Metric, str]:
-        """What each figure is called: as in the bars."""
-        return dict(reversed([*_names(self)]))
-
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name levels, roles or groups that the playbook does not have."""
         for path, word, known in self.policy.problems(definition):
@@ -208,7 +210,10 @@ class TrustLevels:
 
     def progress(self, state: State, /) -> Progress:
         """Return where the member stands, with the bars by name."""
-        return evolve(self.policy.progress(state), names=self.names)
+        found = self.policy.progress(state)
+        known = found.tier in self.levels
+        rank = self.levels.index(found.tier) if known else 0
+        return evolve(found, names=_names(self, rank))
 
     def standing(self, state: State, /) -> Explanation:
         """Explain where the member stands."""
@@ -228,7 +233,7 @@ def _built(own: TrustLevels) -> QualificationPolicy:
         key=own.key,
         tiers=own.tiers,
         bars=bars,
-        fall="never" if own.default_level >= _LEVELS - 1 else "one_down",
+        fall="never" if own.default_level >= _REGULAR else "one_down",
         review=PeriodUnit.DAY,
         minimum_stay=Duration(stay) if stay else None,
         stay_end="included",
@@ -263,19 +268,15 @@ def _early(own: TrustLevels, bars: LevelBars) -> Condition:
 def _regular(own: TrustLevels) -> Condition:
     """Return the condition of the regular's level, inside its window."""
     bars, parts = own.regular, list[Condition]()
-    for name in (
-        *("days_visited", "topics_replied_to", "topics_viewed", "posts_read"),
-        *("likes_given", "likes_received", "likes_received_days"),
-        "likes_received_users",
-    ):
+    for name in _WITHIN:
         metric, need = _within(own, name), _need(own, name)
         if metric is not None and need is not None:
             parts.append(Compare(metric, ">=", need))
-    for name in ("topics_viewed_all_time", "posts_read_all_time"):
+    for name in _EVER:
         if name in own.figures:
             need = own.fixed.get(name, int(getattr(bars, name)))
             parts.append(Compare(own.figures[name], ">=", need))
-    for name in ("flagged_posts", "flagged_by_users"):
+    for name in _FLAGS:
         metric = _within(own, name)
         if metric is not None:
             most = own.fixed.get(f"max_{name}", bars.max_flagged)
@@ -323,16 +324,25 @@ def _within(own: TrustLevels, name: str) -> Metric | None:
     return evolve(metric, window=window, args=args)
 
 
-def _names(own: TrustLevels) -> Iterator[tuple[Metric, str]]:
-    """Yield what is measured with its name, the plain figures first."""
-    for name, metric in own.figures.items():
-        plain = "reading_minutes" if name == "reading_seconds" else name
-        yield metric, plain.removeprefix("window_")
-        if not name.startswith("window_"):
-            within = _within(own, name)
-            if within is not None:
-                yield within, plain
-    yield Metric("tenure"), "account_age_minutes"
-    yield _in_force(own.suspension), "not_suspended"
-    yield _in_force(own.silence), "not_silenced"
-    yield _served(own), "penalty_count"
+def _names(own: TrustLevels, rank: int) -> dict[Metric, str]:
+    """Return what each figure is called where the level of *rank* is left or lost."""
+    found: dict[Metric, str] = {_served(own): "penalty_count"}
+    found[_in_force(own.suspension)] = "not_suspended"
+    found[_in_force(own.silence)] = "not_silenced"
+    if rank < _REGULAR - 1:
+        found[Metric("tenure")] = "account_age_minutes"
+        for name in asdict(own.basic):
+            metric = own.figures.get(name)
+            if name == "reading_minutes":
+                metric = own.figures.get("reading_seconds", metric)
+            if metric is not None:
+                found[metric] = name
+        return found
+    for name in (*_WITHIN, *_FLAGS):
+        within = _within(own, name)
+        if within is not None:
+            found[within] = name
+    for name in _EVER:
+        if name in own.figures:
+            found[own.figures[name]] = name
+    return found
