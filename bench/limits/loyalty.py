@@ -92,15 +92,16 @@ def _tiers(entries: pd.DataFrame, last: Any) -> pd.DataFrame:
     days = since.dt.normalize()
     first = money["booked"].min().tz_convert("Europe/London").tz_localize(None)
     start = first.normalize().replace(day=1)
-    before = pd.Series(dtype=int)
-    rows = []
+    before: Any = pd.Series(dtype=int)
+    rows: list[tuple[str, int, int]] = []
     for end in pd.date_range(start, periods=36, freq="MS")[1:]:
         instant = end.tz_localize("Europe/London").tz_convert("UTC")
         if instant > last:
             break
         inside = (days >= end - pd.Timedelta(days=180)) & (money["booked"] < instant)
-        spent = money[inside].groupby("member")["money"].sum()
-        tier = pd.Series(0, index=spent.index)
+        known: Any = money[inside]
+        spent: Any = known.groupby("member")["money"].sum()
+        tier: Any = pd.Series(0, index=spent.index)
         for step, bar in enumerate(BARS):
             tier[spent >= bar] = step
         both = pd.concat([before, tier], axis=1, keys=["before", "after"]).fillna(0)

@@ -31,7 +31,6 @@ _FUNNEL = {
     *{"opened", "closes", "open", "broken"},
 }
 _CONFLICT = {"by", "winner"}
-_GIFT = {"whose", "who", "form"}
 
 # Keys that are computed, by the place that computes them: key → figures.
 COMPUTED: dict[str, dict[str, set[str]]] = {
@@ -156,10 +155,6 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     },
     "policies/incentive/_badges.py": {
         f"badge.{word}": {"badge", "nth", "on"} for word in ("held", "missing")
-    },
-    "policies/incentive/_caps.py": {
-        "gifts.too_many": {*_GIFT, "have", "cap"},
-        "gifts.too_much": {*_GIFT, "have", "want", "cap", "left"},
     },
     "policies/tier/_moves.py": {"tier.rise": _TIER, "tier.fall": _TIER},
     "proposal.py": {

@@ -138,9 +138,15 @@ class GiftCaps:
                 continue
             who = {"giver": giver, "receiver": receiver}.get(cap.whose, "")
             same = [g for g in mine["gifts"].values() if _same(cap, g, who, day)]
-            told = {"whose": cap.whose, "who": who or None, "form": form}
             if cap.count is not None and len(same) >= cap.count:
-                return because("gifts.too_many", have=len(same), cap=cap.count, **told)
+                return because(
+                    "gifts.too_many",
+                    have=len(same),
+                    cap=cap.count,
+                    whose=cap.whose,
+                    who=who or None,
+                    form=form,
+                )
             if cap.total is None or cap.total.currency != currency:
                 continue
             paid = sum(g[3] for g in same if g[4] == currency)
@@ -151,7 +157,9 @@ class GiftCaps:
                     want=str(Money(amount, currency)),
                     cap=str(cap.total),
                     left=str(Money(max(cap.total.amount - paid, 0), currency)),
-                    **told,
+                    whose=cap.whose,
+                    who=who or None,
+                    form=form,
                 )
         return None
 
