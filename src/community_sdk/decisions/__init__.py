@@ -54,6 +54,7 @@ from community_sdk.decisions.order import (
     RefuseAct,
     ReportBreach,
 )
+from community_sdk.decisions.segments import AssignSegment, EndTag, GiveTag
 from community_sdk.decisions.standing import (
     ChangeTier,
     Recommend,
@@ -73,6 +74,7 @@ __all__ = [
     "AmendRulebook",
     "ApplySanction",
     "AskForMore",
+    "AssignSegment",
     "ChangeTier",
     "ClearTimer",
     "CloseCase",
@@ -83,8 +85,10 @@ __all__ = [
     "Decision",
     "DismissProposal",
     "EndSanction",
+    "EndTag",
     "EndTierGrace",
     "Escalate",
+    "GiveTag",
     "GrantBadge",
     "GrantReward",
     "Greet",
@@ -167,6 +171,9 @@ DECISIONS: Final = {
         GrantBadge,
         RevokeBadge,
         NameBest,
+        GiveTag,
+        EndTag,
+        AssignSegment,
     )
 }
 """Every decision class by its `kind` word."""

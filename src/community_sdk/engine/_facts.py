@@ -250,6 +250,31 @@ def _best(d: de.NameBest, made: Made) -> ev.Event:
     )
 
 
+def _tag(d: de.GiveTag, made: Made) -> ev.Event:
+    return ev.TagGiven(
+        **_envelope(d, made.now),
+        tag=d.tag,
+        rule=d.rule,
+        until=d.until,
+        policy=d.policy,
+    )
+
+
+def _tag_over(d: de.EndTag, made: Made) -> ev.Event:
+    return ev.TagEnded(**_envelope(d, made.now), tag=d.tag, policy=d.policy)
+
+
+def _segment(d: de.AssignSegment, made: Made) -> ev.Event:
+    return ev.SegmentChanged(
+        **_envelope(d, made.now),
+        segments=d.segments,
+        before=d.before,
+        after=d.after,
+        spares=d.spares,
+        policy=d.policy,
+    )
+
+
 def _pause(d: de.PauseContact, made: Made) -> ev.Event:
     return ev.ContactPaused(
         **_envelope(d, made.now), until=d.until, actions=d.actions, policy=d.policy
@@ -352,4 +377,7 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.GrantBadge: _badge,
     de.RevokeBadge: _badge_over,
     de.NameBest: _best,
+    de.GiveTag: _tag,
+    de.EndTag: _tag_over,
+    de.AssignSegment: _segment,
 }

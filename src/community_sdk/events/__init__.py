@@ -128,6 +128,13 @@ from community_sdk.events.rules import (
     RuleWaived,
     WaiverEnded,
 )
+from community_sdk.events.segments import (
+    SegmentChanged,
+    TagCleared,
+    TagEnded,
+    TagGiven,
+    TagSet,
+)
 from community_sdk.events.staffing import SkillNoted, SupporterKnown
 from community_sdk.events.standing import (
     BalanceImported,
@@ -171,6 +178,8 @@ EXOGENOUS: Final[EventTypes] = (
     QuestionAnswered,
     SkillNoted,
     SupporterKnown,
+    TagSet,
+    TagCleared,
     PurchaseMade,
     RefundMade,
     HeadCounted,
@@ -282,6 +291,9 @@ DERIVED: Final[EventTypes] = (
     BadgeGranted,
     BadgeRevoked,
     BestNamed,
+    TagGiven,
+    TagEnded,
+    SegmentChanged,
 )
 """Events that only the engine makes; stored for audit, never fed."""
 
@@ -396,6 +408,7 @@ __all__ = [
     "SanctionImposed",
     "SanctionLifted",
     "SanctionOrdered",
+    "SegmentChanged",
     "SkillNoted",
     "StageReached",
     "StandingsCounted",
@@ -404,6 +417,10 @@ __all__ = [
     "StrikesImported",
     "SupporterKnown",
     "SurveyAnswered",
+    "TagCleared",
+    "TagEnded",
+    "TagGiven",
+    "TagSet",
     "TakenOffBlacklist",
     "TierChanged",
     "TierExcused",

@@ -91,7 +91,8 @@ days with at least one (``at_least=3`` of them, or ``worth=10`` in amounts) ·
 different values of a property · ``recency(kind)`` time since the latest ·
 ``streak(kind)`` local days in a row up to today or yesterday · ``tenure()`` time since
 the membership began · ``strikes(window, of=category)`` that count · ``has("role" |
-"tier" | "group" | "status" | "sanction", word)``, a sanction being in force · of the
+"tier" | "group" | "status" | "sanction" | "tag" | "segment", word)``, a sanction
+being in force · of the
 ledger, by currency: ``balance("points")`` now, below zero with a debt ·
 ``usable("points")`` earned, not spent and not over · ``earned("points")`` qualifying
 points ever, clawbacks taken off · ``share(kind, window, of="", percent=25, cap=500,
@@ -102,7 +103,7 @@ reversed by a person; 1 where none is left and one is in force · ``served(…)`
 them that are over.
 """
 
-_HAS: Final = ("role", "tier", "group", "status", "sanction")
+_HAS: Final = ("role", "tier", "group", "status", "sanction", "tag", "segment")
 _ROUNDING: Final = ("nearest", "up", "down")
 _KEEP: Final = re.compile(r"\d{1,9}(/[1-9]\d{0,8})?", re.ASCII)
 _LIMIT: Final = 36_600
@@ -152,7 +153,7 @@ class Metric:
             )
         if self.word == "has" and self.of not in _HAS:
             raise DefinitionError(
-                f"expected `has` with role, tier, group, status or sanction, found `{self.of}`",
+                f"expected `has` with one of {', '.join(_HAS)}, found `{self.of}`",
                 code="metric.has",
                 hint=nearest(self.of, _HAS),
                 found=self.of,

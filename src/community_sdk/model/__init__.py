@@ -38,7 +38,7 @@ from community_sdk.model.ledger import (
     LedgerEntry,
     Posting,
 )
-from community_sdk.model.member import Member, MemberStatus
+from community_sdk.model.member import Member, MemberStatus, TagOrigin
 from community_sdk.model.money import Money
 from community_sdk.model.role import (
     PERMISSIONS,
@@ -146,6 +146,7 @@ __all__ = [
     "StageMark",
     "Standing",
     "Swap",
+    "TagOrigin",
     "Tie",
     "Tier",
     "TierCause",

@@ -191,6 +191,10 @@ def _has(metric: Metric, _: WindowPlan) -> Reader:
         return lambda s: int(
             any(word in ("any", r.measure) for r in s.member.in_force(s.now_us))
         )
+    if what == "tag":
+        return lambda s: int(s.member.bears(word, s.now_us))
+    if what == "segment":
+        return lambda s: int(any(r.segment == word for r in s.member.segments.values()))
     if what == "group":
         return lambda s: int(word in s.member.groups)
     known = [status.value for status in MemberStatus]

@@ -33,7 +33,9 @@ from community_sdk.state.records import (
     PendingConsent,
     RoleSpan,
     SanctionRecord,
+    SegmentRecord,
     Strike,
+    TagRecord,
 )
 from community_sdk.state.restraint import restraints, whereabouts
 
@@ -72,6 +74,8 @@ class MemberState(Partition):
         voided: strikes that were overturned before they were told.
         cleared: when the record was cleared last; strikes of before are forgiven.
         passage: admission, blacklists, pauses and erasure.
+        tags: by tag, the latest that was said of it; *segments*: by segmentation, the
+            segment that the member falls into.
         merged: the member that this account turned out to be, or None.
     """
 
@@ -100,10 +104,12 @@ class MemberState(Partition):
         "role_ends",
         "roles",
         "sanctions",
+        "segments",
         "since",
         "status",
         "stays",
         "strikes",
+        "tags",
         "tiers",
         "voided",
     )
@@ -140,6 +146,8 @@ class MemberState(Partition):
         self.voided: tuple[str, ...] = ()
         self.cleared: int | None = None
         self.passage = NO_PASSAGE
+        self.tags: dict[str, TagRecord] = {}
+        self.segments: dict[str, SegmentRecord] = {}
         self.merged: str | None = None
 
     @property
@@ -166,6 +174,11 @@ class MemberState(Partition):
     def serves(self, role: str, now: int) -> bool:
         """Tell whether the member holds *role* at *now* anywhere."""
         return any(span.role == role and span.holds(now) for span in self.roles)
+
+    def bears(self, tag: str, now: int) -> bool:
+        """Tell whether the member bears *tag* at *now*."""
+        known = self.tags.get(tag)
+        return known is not None and known.holds(now)
 
     def known_as(self, name: str | None) -> bool:
         """Tell whether *name* is this member, by any account."""
@@ -260,6 +273,8 @@ class MemberState(Partition):
         filled["tiers"] = {g: held.plain() for g, held in sorted(self.tiers.items())}
         for name in (*_RECORDS, "closed"):
             filled[name] = [record.plain() for record in getattr(self, name)]
+        filled["tags"] = [t.plain() for _, t in sorted(self.tags.items())]
+        filled["segments"] = {k: s.plain() for k, s in sorted(self.segments.items())}
         filled["passage"] = self.passage.plain()
         out |= {name: value for name, value in filled.items() if value}
         return out | self.plain_shared()
@@ -291,6 +306,8 @@ class MemberState(Partition):
         self.tiers = {group: Holding.restore(held) for group, held in tiers.items()}
         accounts = cast("dict[str, list[object]]", plain.get("accounts", {}))
         self.accounts = {c: Account.restore(held) for c, held in accounts.items()}
+        found = cast("dict[str, list[object]]", plain.get("segments", {}))
+        self.segments = {key: SegmentRecord.restore(one) for key, one in found.items()}
         lists = cast("dict[str, list[list[object]]]", plain)
         self.roles = tuple(map(RoleSpan.restore, lists.get("roles", ())))
         self.strikes = tuple(map(Strike.restore, lists.get("strikes", ())))
@@ -299,6 +316,8 @@ class MemberState(Partition):
         self.overrides = tuple(map(OverrideRecord.restore, lists.get("overrides", ())))
         self.excuses = tuple(map(Excuse.restore, lists.get("excuses", ())))
         self.extras = tuple(map(ExtraTier.restore, lists.get("extras", ())))
+        borne = map(TagRecord.restore, lists.get("tags", ()))
+        self.tags = {one.tag: one for one in borne}
         self.consents = tuple(map(PendingConsent.restore, lists.get("consents", ())))
         if "passage" in plain:
             self.passage = Passage.restore(cast("dict[str, object]", plain["passage"]))

@@ -80,6 +80,11 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
         own = member.accounts.get(currency)
         joined = account if own is None else own.join(account)
         member.accounts[currency] = joined
+    for tag, record in alias.tags.items():
+        known = member.tags.get(tag)
+        if known is None or (known.since, known.seq) < (record.since, record.seq):
+            member.tags[tag] = record
+    member.segments = {**alias.segments, **member.segments}
     member.overrides = (*alias.overrides, *member.overrides)
     member.excuses = (*alias.excuses, *member.excuses)
     held = {(e.tiers, e.tier): e for e in (*alias.extras, *member.extras)}

@@ -7,7 +7,13 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, fields, frozen
 
-from community_sdk.model import Notice, SanctionOrigin, SanctionState, TierCause
+from community_sdk.model import (
+    Notice,
+    SanctionOrigin,
+    SanctionState,
+    TagOrigin,
+    TierCause,
+)
 
 __all__ = [
     "ClosedConsent",
@@ -19,7 +25,9 @@ __all__ = [
     "PendingConsent",
     "RoleSpan",
     "SanctionRecord",
+    "SegmentRecord",
     "Strike",
+    "TagRecord",
     "Waiver",
 ]
 
@@ -261,6 +269,47 @@ class RoleSpan(_Record):
         """Return it as ended at *at*."""
         until = at if self.until is None else min(self.until, at)
         return evolve(self, until=until)
+
+
+@frozen
+class TagRecord(_Record):
+    """The latest that was said of a tag: given, or taken off (*ended*), at *since*.
+
+    *until*: the end of its validity, excluded. *by*: the policy that gave it, empty for
+    people and imports.
+    """
+
+    tag: str
+    since: int
+    seq: int
+    origin: str
+    until: int | None = None
+    by: str = ""
+    ended: bool = False
+
+    def holds(self, now: int) -> bool:
+        """Tell whether the member bears it at *now*."""
+        return not self.ended and (self.until is None or now < self.until)
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """Of two tags that exclude each other the one of the higher rank stays."""
+        return (self.origin != TagOrigin.RULE.value, self.since, self.seq)
+
+
+@frozen
+class SegmentRecord(_Record):
+    """The segment that a member falls into, since when, and what is spared there."""
+
+    segment: str
+    since: int
+    spares: tuple[str, ...] = ()
+
+    @classmethod
+    def restore(cls, plain: list[object]) -> Self:
+        """Rebuild from `plain`."""
+        segment, since, spares = cast("tuple[str, int, list[str]]", plain)
+        return cls(segment, since, tuple(spares))
 
 
 @frozen

@@ -12,6 +12,7 @@ from community_sdk.state.folds import (
     incentive,
     membership,
     order,
+    segments,
     standing,
 )
 from community_sdk.state.folds._context import Fold, FoldContext
@@ -50,4 +51,5 @@ _FOLDS: Final[dict[type[ev.Event], Fold]] = {
     **standing.FOLDS,
     **governance.FOLDS,
     **incentive.FOLDS,
+    **segments.FOLDS,
 }
