@@ -16,8 +16,16 @@ from community_sdk.decisions import (
 )
 from community_sdk.engine import Step
 from community_sdk.errors import DefinitionError
-from community_sdk.model import Money, TierCause, TierLook
-from community_sdk.policies import Bar, Progress, ReviewPlan, Validity
+from community_sdk.model import Money, PolicyKey, TierCause, TierLook
+from community_sdk.policies import (
+    Bar,
+    EarnRule,
+    PointsProgram,
+    Progress,
+    Rate,
+    ReviewPlan,
+    Validity,
+)
 from tests.unit.desk import DAY, HOUR, START, TICK, Desk, at
 from tests.unit.policies.terraces import (
     ACTIVE,
@@ -367,6 +375,19 @@ def test_a_return_may_cost_the_tier_at_the_end_of_the_day(
     end = at("2026-01-06 00:00")
     assert moves(one.advance(end - TICK)) == []
     assert moves(one.advance(end)) == told
+
+
+def test_points_of_a_purchase_bring_a_tier_about_as_the_purchase_does() -> None:
+    """What is earned is booked later than the purchase, and names its order."""
+    rate = Rate(points=1, per=PAID)
+    earn = EarnRule(name="spend", event="purchase", rates=(rate,))
+    bars = {ACTIVE: Bar(entry=parse_condition('earned("points") >= 2'))}
+    spend = PointsProgram(key=PolicyKey("spend"), rules=(earn,))
+    one = Desk(spend, policy(on_return="cause", bars=bars))
+    buy(one, "one", START)
+    assert moves(buy(one, "two", START + HOUR)) == ["fan>active"]
+    buy(one, "two", START + 2 * HOUR, ev.RefundMade)
+    assert moves(one.advance(at("2026-01-06 00:00"))) == ["active>fan"]
 
 
 def test_rules_that_changed_may_spare_who_rose_before() -> None:

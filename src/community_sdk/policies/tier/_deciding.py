@@ -21,6 +21,7 @@ from community_sdk.events import (
     Joined,
     Left,
     MemberRemoved,
+    PointsPosted,
     PurchaseMade,
     RefundMade,
     RoleAssigned,
@@ -85,7 +86,7 @@ def _look(seat: Seat, event: Event) -> Iterator[Wish]:
     unasked = seat.policy.looks == "asked" and occasion is TierLook.EVENT
     if unasked and not isinstance(event, TierReviewRequested):
         occasion = None
-    order = event.order if isinstance(event, PurchaseMade) else ""
+    order = event.order if isinstance(event, (PurchaseMade, PointsPosted)) else ""
     move = next_move(seat, occasion, order)
     if move is not None:
         yield move
