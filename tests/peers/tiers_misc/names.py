@@ -28,6 +28,12 @@ def minor(amount: object) -> int:
     return Money.of(str(amount), COIN).amount
 
 
+def major(number: int) -> object:
+    """Return minor units as an amount of money."""
+    whole, part = divmod(number, minor(1))
+    return number / minor(1) if part else whole
+
+
 WORDS: Final = Names(
     Path(__file__).parent / "words.toml",
     yes=lambda truth: truth or None,
