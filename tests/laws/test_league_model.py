@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from community_sdk.adapters.stores.memory import MemoryStore
 from community_sdk.adapters.stores.sqlite import SqliteStore
 from community_sdk.decisions import ChangeTier, ClosePeriod, Decision
 from community_sdk.engine import Engine, WholeEngine
+from community_sdk.errors import DefinitionError
 from community_sdk.model import EventId, MemberId
 from community_sdk.operation import preview_close, recalculate
 from community_sdk.policies import LeaguePolicy, Quota
@@ -157,6 +159,20 @@ def test_a_store_closes_as_a_whole_engine_does(history: list[Told], batch: int) 
     assert moves(tuple(operation.decisions())) == moves(expected)
     closes = [d for d in operation.decisions() if isinstance(d, ClosePeriod)]
     assert closes == [d for d in expected if isinstance(d, ClosePeriod)]
+
+
+def test_what_no_league_is_cannot_be_previewed() -> None:
+    """The keys of leagues are named, and closes that nobody remembers."""
+    clock = FakeClock(END)
+    operation = Operation.open(BOOK, MemoryStore(), clock=clock)
+    operation.record(events([(1, "ann", "post")])[0])
+    for found in ("nothing", ""):
+        with pytest.raises(DefinitionError, match="known: half_month") as caught:
+            preview_close(operation, found)
+        assert caught.value.code == "operation.no_league"
+    with pytest.raises(DefinitionError) as caught:
+        recalculate(operation, "half_month", "1999-01-H1")
+    assert caught.value.code == "operation.no_close"
 
 
 def test_a_close_is_previewed_and_counted_again(tmp_path: Path) -> None:
