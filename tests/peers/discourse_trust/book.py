@@ -10,7 +10,7 @@ from community_sdk import parse_condition
 from community_sdk.conditions import metrics
 from community_sdk.metrics import Metric
 from community_sdk.playbook import Playbook
-from community_sdk.policies.league import places
+from community_sdk.policies.tier import RegularBars
 from tests.peers import frame
 from tests.peers.frame import Names, Plain
 
@@ -30,7 +30,9 @@ class Book:
     def __init__(self, case: Plain, act: str) -> None:
         """Write the levels that *act* looks at."""
         self.given, rules = case["given"], case["rules"]
-        self.scope = {**rules, "w": f"{24 * rules['tl3_window_days']}h"}
+        days, likes = rules["tl3_window_days"], rules["tl3_likes_received"]
+        regular = RegularBars(window_days=days, likes_received=likes)
+        self.scope = {**rules, "w": f"{24 * days}h", "regular": regular}
         self.named: dict[Metric, str] = {}
         acts = TABLES["acts"]
         found = acts.get(act, acts["other"])
@@ -86,8 +88,7 @@ class Book:
         asked = "community" in self.given
         for name, rule in TABLES["needs"].items():
             shared = rule.startswith("share(")
-            need = rule if shared else places(rule.format(**self.scope), {})
-            need = told.get(name, need if asked or not shared else 0)
+            need = told.get(name, rule if asked or not shared else 0)
             figure = figures.get(name, figures.get("other"))
             yield self._called(name, f"{figure} >= {need}")
         for name, rule in TABLES["most"].items():
