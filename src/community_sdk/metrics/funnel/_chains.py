@@ -149,6 +149,8 @@ def _unordered(
             if again:
                 grown = len({*steps_of} - covered)
                 covered.update(steps_of)
+            elif sum(known == steps_of for _, known in nodes) >= len(steps_of):
+                continue  # as many events that are alike cannot all be of use
             else:
                 nodes.append((place, steps_of))
                 grown = int(_grow(nodes, taken))
