@@ -1,6 +1,7 @@
 """The loyalty programme of a shop, as shipped, and over a year of invoices."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from community_sdk.playbook import dumps, load, loads
 from community_sdk.wording import say, say_decision
 from tests.unit.desk import DAY, HOUR, START, head
 
-POUNDS = {
+POUNDS: dict[str, Any] = {
     "key": "shop",
     "zone": "Europe/London",
     "step": "1.00 GBP",

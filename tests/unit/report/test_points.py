@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,7 +33,7 @@ def facts() -> list[ev.Event]:
         club.desk.advance(START + 40 * DAY),
     ]
     end = at("2026-02-01 00:00")
-    more = {"tiers": "grade", "before": TierKey("fan"), "after": TierKey("core")}
+    more: dict[str, Any] = {"tiers": "grade", "before": TierKey("fan"), "after": TierKey("core")}
     moves = [
         ev.TierChanged(**head("t1", end), rise=True, **more),
         ev.TierChanged(**head("t2", end + timedelta(seconds=1)), rise=False, **more),
