@@ -358,9 +358,12 @@ def test_a_step_asks_how_the_member_stands() -> None:
     assert stages(desk.post(START + 3 * HOUR)) == [1]
     with pytest.raises(DefinitionError, match="judge"):
         mine.analyse(told)
-    for answer, level in ((True, 1), (False, 0)):
-        analysis = mine.analyse(told, judge=lambda _, step, a=answer: step == 1 and a)
-        (outcome,) = analysis.report().outcomes
+    for held, level in (({1}, 1), (set[int](), 0)):
+
+        def judge(_: ev.Event, step: int, held: set[int] = held) -> bool:
+            return step in held
+
+        (outcome,) = mine.analyse(told, judge=judge).report().outcomes
         assert outcome.attempt.level == level
     assert mine.metrics
 

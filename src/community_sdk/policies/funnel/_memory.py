@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import define
 
@@ -77,10 +77,10 @@ class Memory:
             yield name, Search(seen, self.rules, self.limits), list(found)
 
     def _steps(self, row: list[Any]) -> tuple[int, ...]:
-        first = self.kept["first"]
+        first, matched = self.kept["first"], cast("list[int]", row[3])
         return tuple(
             step
-            for step in row[3]
+            for step in matched
             if not self.rules.steps[step].first_time or first[str(step)][2] == row[2]
         )
 

@@ -137,8 +137,8 @@ def covered(seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int) ->
     times: list[tuple[int, int]] = []
     for at in sorted({start, *(seen[p].at for p in after)}):
         events = [opening, *(p for p in after if seen[p].at <= at)]
-        for nth in range(len(times), most(seen, events, rules)):
-            times.append((nth, at))
+        fresh = range(len(times), most(seen, events, rules))
+        times.extend((nth, at) for nth in fresh)
     last = times[-1]
     whole = len(times) == len(rules.steps)
     until = last[1] if whole else end + 1
@@ -188,7 +188,7 @@ def attempts(
 def over(
     seen: Sequence[Seen], tried: Tried, rules: FunnelRules, window: int | None
 ) -> int:
-    """Return from which place a further attempt may open (with exclusions: not asked)."""
+    """Return from which place a further attempt may open; exclusions are not asked."""
     if tried.level == len(rules.steps) - 1:
         return NEVER
     ends = NEVER if window is None else seen[tried.opening].at + window

@@ -1,7 +1,8 @@
-"""Attempts of every order, tie, limit and exclusion beside all chains there could be."""
+"""Attempts of every order, tie, limit and exclusion beside all possible chains."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from attrs import evolve
@@ -95,7 +96,7 @@ def told(found: Attempt, seen: list[Seen]) -> tuple[Any, ...]:
 def test_attempts_equal_the_enumeration(
     data: st.DataObject, asked: FunnelRules, window: int | None
 ) -> None:
-    """INVARIANT: level, times, exclusion and winner, in every mode, with forced ties."""
+    """INVARIANT: level, times, exclusion and winner in every mode, ties forced."""
     seen = data.draw(histories(asked))
     found = list(attempts(seen, asked, closing(window), limits(asked)))
     tried = naive.attempts(seen, asked, window)
@@ -117,7 +118,7 @@ def test_totals_begin_anew_when_time_is_over(
     found = list(attempts(seen, asked, closing(window), limits(asked)))
     tried = naive.attempts(seen, asked, window)
     assert [a.opening for a in found][: len(tried)] == [t.opening for t in tried]
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         done = one.level == len(asked.steps) - 1
         assert following.opening > max(one.chain.values()) or not done
         assert done or seen[following.opening].at > (one.closes or 0)
