@@ -15,8 +15,8 @@ from community_sdk.engine import WholeEngine
 from community_sdk.model import MemberId, PeriodClose, Standing, TierKey
 from community_sdk.policies.league import Quota, close, difference, places_of
 from tests.peers import frame
-from tests.peers.frame import Plain, at, differences, moment
-from tests.peers.tiers_misc.names import NAMES, WORDS, ranking
+from tests.peers.frame import Plain, at, moment
+from tests.peers.tiers_misc.names import NAMES, WORDS, Read, ranking
 
 ENDS: Final = ("Bronze", "Diamond")
 
@@ -144,7 +144,7 @@ class League:
             self.steps.append(self.engine.receive(self.engine.standings(request)))
 
 
-class Answers:
+class Answers(Read):
     """What a case on leagues asks, a name per key of `then`."""
 
     def __init__(self, case: Plain) -> None:
@@ -325,8 +325,3 @@ class Answers:
         if key in NAMES["formula"]:
             return self._places(key)
         raise AttributeError(key)
-
-
-def failures(case: Plain) -> list[str]:
-    """Return what the library answers otherwise than *case* expects."""
-    return [*differences(case["then"], Answers(case), "then")]

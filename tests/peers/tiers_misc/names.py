@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from community_sdk import Money
 from tests.peers.frame import Names, Plain, at
@@ -18,20 +19,9 @@ def ranking(text: str) -> Plain:
     return {"by": NAMES["by"].get(by, by), "best": NAMES["best"][best]}
 
 
-def figure(text: str) -> str:
-    """Return the condition of `metric>number`."""
-    return re.sub(r"^\s*(\w+)", r'balance("\1")', text)
-
-
 def minor(amount: object) -> int:
     """Return an amount of money in minor units."""
     return Money.of(str(amount), COIN).amount
-
-
-def major(number: int) -> object:
-    """Return minor units as an amount of money."""
-    whole, part = divmod(number, minor(1))
-    return number / minor(1) if part else whole
 
 
 WORDS: Final = Names(
@@ -39,11 +29,28 @@ WORDS: Final = Names(
     yes=lambda truth: truth or None,
     text=str,
     moment=at,
+    minus=lambda number: -number,
+    at_once=lambda _: "immediate",
+    at_review=lambda _: "at_review",
+    at_expiry=lambda _: "at_expiry",
     days=lambda number: f"{number}d",
     months=lambda number: f"{number} months" if number else None,
     money=lambda amount: {"amount": minor(amount), "currency": COIN},
     given=lambda word: NAMES["given"].get(word, f"case:{word}"),
+    figure=lambda text: re.sub(r"^\s*(\w+)", r'balance("\1")', text),
     ranking=ranking,
-    figure=figure,
 )
-NAMES: Final[Plain] = WORDS.tables["names"]
+TABLES: Final[dict[str, Any]] = WORDS.tables
+NAMES: Final[dict[str, Any]] = TABLES["names"]
+
+
+class Read:
+    """Answers by the table of where they stand."""
+
+    def __getattr__(self, key: str) -> Any:
+        """Return the answer called *key*."""
+        if key not in TABLES["read"]:
+            raise AttributeError(key)
+        path, *words = TABLES["read"][key].split("|")
+        value: Any = reduce(getattr, path.split("."), self)
+        return reduce(lambda found, word: getattr(self, word)(found), words, value)
