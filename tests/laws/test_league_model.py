@@ -56,11 +56,15 @@ HISTORIES = st.lists(
 
 def events(history: Sequence[Told]) -> list[ev.Event]:
     """What is told, as events."""
+
+    def featured(**given: Any) -> ev.Event:
+        return ev.Custom(**given, word="featured")
+
     made: dict[str, Any] = {
         "post": ev.MessagePosted,
         "left": ev.Left,
         "joined": ev.Joined,
-        "featured": lambda **head: ev.Custom(**head, word="featured"),
+        "featured": featured,
     }
     return [
         made[what](

@@ -43,7 +43,7 @@ def joined(steps: Iterable[Step]) -> Step:
         decisions=tuple(d for step in every for d in step.decisions),
         facts=tuple(f for step in every for f in step.facts),
         suppressed=tuple(s for step in every for s in step.suppressed),
-        touched=frozenset().union(*(step.touched for step in every)),
+        touched=frozenset(name for step in every for name in step.touched),
         duplicate=bool(every) and every[-1].duplicate,
         late=bool(every) and every[-1].late,
     )

@@ -16,11 +16,10 @@ from community_sdk.decisions import RequestStandings
 from community_sdk.engine._close import count
 from community_sdk.engine._gate import canonical, check, check_lateness
 from community_sdk.engine._partitions import Partitions
-from community_sdk.engine._people import MORE_PEOPLE, people
 from community_sdk.engine._rounds import Rounds
 from community_sdk.engine._run import Run
 from community_sdk.engine._standing import standing
-from community_sdk.engine._step import Needs, Step
+from community_sdk.engine._step import MORE_PEOPLE, Needs, Step, people
 from community_sdk.engine._timers import Timers
 from community_sdk.engine._version import Operable, Version, compile_version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError

@@ -53,14 +53,15 @@ from community_sdk.policies import (
     Trigger,
 )
 from community_sdk.testing._cast import ZONES
+from community_sdk.testing._families.league import LEAGUES
 from community_sdk.testing._playbooks_door import DOORS
-from community_sdk.testing._playbooks_league import LEAGUES
 from community_sdk.testing._playbooks_rights import (
     ROLES,
     approvals,
     authorities,
     emergencies,
 )
+from community_sdk.testing._playbooks_tiers import TERMS
 
 __all__ = ["FAMILIES", "conditions", "playbooks"]
 
@@ -297,6 +298,7 @@ FAMILIES: Final[dict[str, Any]] = {
     "funnel": funnels,
     **LEAGUES,
     **DOORS,
+    **TERMS,
     "authority": authorities,
     "emergency": emergencies,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -26,10 +26,8 @@ from community_sdk.model import (
 )
 from community_sdk.policies.league import _telling as telling
 from community_sdk.policies.league._close import close
+from community_sdk.policies.league._terms import League
 from community_sdk.state import State
-
-if TYPE_CHECKING:
-    from community_sdk.policies.league._policy import LeaguePolicy
 
 __all__ = ["answer", "ask", "expected", "note", "request", "result", "stale"]
 
@@ -67,7 +65,7 @@ def stale(mine: Slice, at: int) -> None:
             mine["stale"].append(entry["period"])
 
 
-def ask(policy: LeaguePolicy, state: State, *, again: bool) -> Iterator[Wish]:
+def ask(policy: League, state: State, *, again: bool) -> Iterator[Wish]:
     """Ask for the figures of the oldest period that is over; *again*: of changed ones.
 
     Only one at a time: a period begins with the tiers that the one before left.
@@ -81,7 +79,7 @@ def ask(policy: LeaguePolicy, state: State, *, again: bool) -> Iterator[Wish]:
 
 
 def _asking(
-    policy: LeaguePolicy, period: str, span: tuple[int, int], *, again: bool
+    policy: League, period: str, span: tuple[int, int], *, again: bool
 ) -> RequestStandings:
     since, until = (instant(us) for us in span)
     return RequestStandings(
@@ -95,22 +93,23 @@ def _asking(
     )
 
 
-def request(policy: LeaguePolicy, state: State, period: str) -> RequestStandings | None:
+def request(policy: League, state: State, period: str) -> RequestStandings | None:
     """Return what asks for the running period, or for the closed one called so."""
-    mine = state.community.slices.get(policy.key) or policy.start()
     if not period:
         calendar = state.calendar
         now = calendar.period(policy.period, state.now_us)
         span = (calendar.start(now.since), calendar.start(now.until))
         return _asking(policy, now.key, span, again=False)
-    spans = {e["period"]: tuple(e["span"]) for e in mine["closed"]}
-    if period not in spans:
-        return None
-    return _asking(policy, period, spans[period], again=True)
+    mine: Slice = state.community.slices.get(policy.key) or {"closed": []}
+    for entry in mine["closed"]:
+        if entry["period"] == period:
+            since, until = entry["span"]
+            return _asking(policy, period, (since, until), again=True)
+    return None
 
 
 def result(
-    policy: LeaguePolicy,
+    policy: League,
     event: StandingsCounted,
     state: State,
     standings: tuple[Standing, ...],
@@ -126,7 +125,7 @@ def result(
     )
 
 
-def _skipped(policy: LeaguePolicy, event: StandingsCounted, state: State) -> str:
+def _skipped(policy: League, event: StandingsCounted, state: State) -> str:
     calendar = state.calendar
     if micros(event.since) < state.now_us - state.plan.retention:
         return TOO_LATE
@@ -140,9 +139,7 @@ def _skipped(policy: LeaguePolicy, event: StandingsCounted, state: State) -> str
     return TOO_YOUNG if last < first else ""
 
 
-def note(
-    policy: LeaguePolicy, mine: Slice, event: StandingsCounted, state: State
-) -> None:
+def note(policy: League, mine: Slice, event: StandingsCounted, state: State) -> None:
     """Remember the close, or that a closed period was looked at again."""
     state.mine = mine
     if _due(mine, event):
@@ -163,9 +160,7 @@ def note(
         closed["corrected"] += [[str(m), str(before)] for m, before, _, _ in corrected]
 
 
-def answer(
-    policy: LeaguePolicy, event: StandingsCounted, state: State
-) -> Iterator[Wish]:
+def answer(policy: League, event: StandingsCounted, state: State) -> Iterator[Wish]:
     """Yield the moves and the close, then ask for the next; or report a difference."""
     entry = _entry(state.mine, event)
     if entry is None:
@@ -194,7 +189,7 @@ def answer(
     yield from ask(policy, state, again=False)
 
 
-def _move(policy: LeaguePolicy, move: Movement, why: Explanation) -> ChangeTier:
+def _move(policy: League, move: Movement, why: Explanation) -> ChangeTier:
     return ChangeTier(
         member=move.member,
         tiers=policy.tiers,
@@ -223,7 +218,7 @@ def _begun(mine: Mapping[str, Any], event: StandingsCounted) -> tuple[Standing, 
     )
 
 
-def _again(policy: LeaguePolicy, event: StandingsCounted, state: State) -> PeriodClose:
+def _again(policy: League, event: StandingsCounted, state: State) -> PeriodClose:
     return result(policy, event, state, _begun(state.mine, event))
 
 
@@ -232,7 +227,7 @@ def _outcomes(found: PeriodClose) -> dict[MemberId, tuple[TierKey, TierKey]]:
 
 
 def _differences(
-    policy: LeaguePolicy, event: StandingsCounted, state: State
+    policy: League, event: StandingsCounted, state: State
 ) -> dict[MemberId, tuple[TierKey, TierKey, TierKey]]:
     """Return by member: the tier before the close, as closed, as it would be now."""
     entry = _entry(state.mine, event)
@@ -254,7 +249,7 @@ def _differences(
 
 
 def _corrections(
-    policy: LeaguePolicy, event: StandingsCounted, state: State
+    policy: League, event: StandingsCounted, state: State
 ) -> list[tuple[MemberId, TierKey, TierKey, TierKey]]:
     """Return whom a correction moves: who is still where the close left him."""
     held = {s.member: s.tier for s in event.standings}
@@ -263,7 +258,7 @@ def _corrections(
 
 
 def _recalculated(
-    policy: LeaguePolicy, event: StandingsCounted, state: State
+    policy: League, event: StandingsCounted, state: State
 ) -> Iterator[Wish]:
     found = _differences(policy, event, state)
     if not found:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from community_sdk._time import instant
 from community_sdk.conditions import Term
@@ -11,10 +10,8 @@ from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import MemberId, Movement, PeriodClose, Rank, TierKey
 from community_sdk.policies.league._count import figure
+from community_sdk.policies.league._terms import League
 from community_sdk.state import State
-
-if TYPE_CHECKING:
-    from community_sdk.policies.league._policy import LeaguePolicy
 
 __all__ = ["closed", "corrected", "differs", "explain", "moved", "standing", "text"]
 
@@ -61,7 +58,7 @@ def _borders(rank: Rank) -> list[Explanation]:
 
 
 def moved(
-    policy: LeaguePolicy,
+    policy: League,
     where: tuple[PeriodClose, Rank],
     move: Movement,
     figures: Mapping[str, int],
@@ -87,7 +84,7 @@ def moved(
     )
 
 
-def closed(policy: LeaguePolicy, found: PeriodClose) -> Explanation:
+def closed(policy: League, found: PeriodClose) -> Explanation:
     """Say how a period was closed, or why nobody moved."""
     if found.skipped:
         return because(f"league.{found.skipped}", period=found.period)
@@ -101,7 +98,7 @@ def closed(policy: LeaguePolicy, found: PeriodClose) -> Explanation:
     )
 
 
-def differs(policy: LeaguePolicy, period: str, found: Differences) -> Explanation:
+def differs(policy: League, period: str, found: Differences) -> Explanation:
     """Say what a recalculation would have decided otherwise."""
     parts = [
         because("league.would", member=name, before=was, after=now)
@@ -112,9 +109,7 @@ def differs(policy: LeaguePolicy, period: str, found: Differences) -> Explanatio
     )
 
 
-def corrected(
-    policy: LeaguePolicy, period: str, digest: str, move: Movement
-) -> Explanation:
+def corrected(policy: League, period: str, digest: str, move: Movement) -> Explanation:
     """Say that a move corrects an earlier close."""
     return because(
         "league.corrected",
@@ -126,7 +121,7 @@ def corrected(
     )
 
 
-def standing(policy: LeaguePolicy, state: State) -> Explanation:
+def standing(policy: League, state: State) -> Explanation:
     """Say what tier the member holds, what is counted so far, and until when."""
     calendar = state.calendar
     running = calendar.period(policy.period, state.now_us)

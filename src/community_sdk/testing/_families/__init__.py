@@ -1,0 +1,1 @@
+"""Random policies by family, as far as they have a room of their own."""
