@@ -64,6 +64,7 @@ from community_sdk.events.governance import (
 )
 from community_sdk.events.incentive import (
     BadgeGranted,
+    BadgeImported,
     BadgeRevoked,
     BadgeWithdrawn,
     BestNamed,
@@ -254,6 +255,7 @@ EXOGENOUS: Final[EventTypes] = (
     RedemptionReturned,
     GiftSent,
     GiftReturned,
+    BadgeImported,
     BadgeWithdrawn,
 )
 """Events that come from outside and may stand in a log."""
@@ -315,6 +317,7 @@ __all__ = [
     "AppealFiled",
     "AppealWithdrawn",
     "BadgeGranted",
+    "BadgeImported",
     "BadgeRevoked",
     "BadgeWithdrawn",
     "BalanceImported",

@@ -19,6 +19,7 @@ from community_sdk.model import (
 
 __all__ = [
     "BadgeGranted",
+    "BadgeImported",
     "BadgeRevoked",
     "BadgeWithdrawn",
     "BestNamed",
@@ -216,6 +217,16 @@ class BadgeRevoked(Event):
 
     badge: str
     policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class BadgeImported(Event):
+    """*badge* was held already, *nth* times given, in another system."""
+
+    kind: ClassVar[str] = "badge_imported"
+
+    badge: str
+    nth: int = 1
 
 
 @frozen(kw_only=True)

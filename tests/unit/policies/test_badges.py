@@ -147,3 +147,20 @@ def test_each_badge_once() -> None:
     """Two of one name are a mistake."""
     with pytest.raises(DefinitionError, match="twice"):
         desk(badge("a", on="message"), badge("a", on="message"))
+
+
+def test_a_badge_held_elsewhere_is_taken_over() -> None:
+    """It is not given again for the same; a temporary one goes when it must."""
+    one = desk(
+        badge("first", on="visit"),
+        badge("rich", 'balance("points") > 4', temporary=True),
+    )
+    assert told(one.tell(ev.BadgeImported, START, badge="first", nth=3)) == []
+    assert told(one.tell(ev.BadgeImported, START, badge="unknown")) == []
+    assert told(one.tell(ev.BadgeImported, START, badge="rich")) == ["revoked rich"]
+    visit = one.tell(ev.Custom, START + HOUR, word="visit")
+    assert told(visit) == []
+    held = [
+        p["badge"] for p in one.engine.standing("ann").walk() if p.key == "badge.held"
+    ]
+    assert held == ["first"]

@@ -26,6 +26,7 @@ from community_sdk.events import (
     DERIVED,
     EXOGENOUS,
     BadgeGranted,
+    BadgeImported,
     BadgeRevoked,
     BadgeWithdrawn,
     Event,
@@ -115,7 +116,9 @@ class BadgePolicy:
     """
 
     answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
-    folds: ClassVar[EventTypes] = (BadgeGranted, BadgeRevoked, BadgeWithdrawn)
+    folds: ClassVar[EventTypes] = (
+        *(BadgeGranted, BadgeImported, BadgeRevoked, BadgeWithdrawn),
+    )
 
     key: PolicyKey
     badges: tuple[Badge, ...] = field(validator=validators.min_len(1))
@@ -147,6 +150,7 @@ class BadgePolicy:
         asked = {metric.word for metric in self.metrics}
         found |= {m.kind for m in self.metrics if m.word not in ("has", *_HELD)}
         found |= {"badge_granted", "badge_revoked", "badge_withdrawn", "timer_fired"}
+        found |= {"badge_imported"}
         if asked & set(_HELD):
             found |= {"points_posted", "balance_imported"}
         if "strikes" in asked:
@@ -163,7 +167,7 @@ class BadgePolicy:
     def fold(
         self,
         mine: Slice,
-        event: BadgeGranted | BadgeRevoked | BadgeWithdrawn,
+        event: BadgeGranted | BadgeImported | BadgeRevoked | BadgeWithdrawn,
         _: State,
         /,
     ) -> Slice:
@@ -171,6 +175,9 @@ class BadgePolicy:
         if isinstance(event, BadgeWithdrawn):
             if event.badge in {badge.key for badge in self.badges}:
                 mine.setdefault(event.badge, [0, False, False])[2] = True
+        elif isinstance(event, BadgeImported):
+            if event.badge in {badge.key for badge in self.badges}:
+                mine[event.badge] = [max(event.nth, 1), True, False]
         elif event.policy == self.key:
             known = mine.setdefault(event.badge, [0, False, False])
             given = isinstance(event, BadgeGranted)
@@ -191,7 +198,7 @@ class BadgePolicy:
             return
         for badge in self.badges:
             yield from self._judge(badge, event, mine, state)
-        if isinstance(event, TimerFired):
+        if isinstance(event, (TimerFired, BadgeImported)):
             yield from self._plan(mine, state)
 
     def _judge(
