@@ -41,7 +41,8 @@ def told(*acts: tuple[str, float], member: str = "ann", **more: Any) -> list[Eve
 
 def rules(**more: Any) -> FunnelRules:
     """A funnel of three steps and a week."""
-    return FunnelRules(**({"steps": STEPS, "window": WEEK} | more))
+    asked: dict[str, Any] = {"steps": STEPS, "window": WEEK, **more}
+    return FunnelRules(**asked)
 
 
 def test_who_stopped_and_who_may_still_convert() -> None:
@@ -56,9 +57,12 @@ def test_who_stopped_and_who_may_still_convert() -> None:
     assert report.counts == (3, 3, 1)
     first, second, third = report.steps
     assert (second.still_open, second.dropped_off) == (1, 1)
-    assert (first.share_of_all, second.share_of_first) == (Fraction(3, 4), 1)
+    assert (first.share_of_all, second.share_of_first) == (Fraction(3, 4), Fraction(1))
     assert third.share_of_previous == Fraction(1, 3)
-    assert (second.mean_seconds, second.median_seconds) == (4800, 3600)
+    assert (second.mean_seconds, second.median_seconds) == (
+        Fraction(4800),
+        Fraction(3600),
+    )
     nobody = FunnelAnalysis(rules(), []).report()
     assert nobody.steps[0].share_of_all is None
     assert nobody.steps[0].mean_seconds is None
