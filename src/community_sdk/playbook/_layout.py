@@ -72,6 +72,7 @@ from community_sdk.policies import (
     StaffConduct,
     StaffingPlan,
     SupporterWatch,
+    TagPolicy,
     TalentWatch,
     TrustLevels,
 )
@@ -121,6 +122,7 @@ SHIPPED: Final = (
     ActorCredit,
     GiftCaps,
     BestContributors,
+    TagPolicy,
 )
 """The policy classes that every file may use."""
 

@@ -102,6 +102,7 @@ from community_sdk.policies.staffing import (
     SupporterWatch,
     TalentWatch,
 )
+from community_sdk.policies.tags import Tag, TagGroup, TagPolicy, TagRule
 from community_sdk.policies.tier import (
     Bar,
     BenefitHeld,
@@ -212,6 +213,10 @@ __all__ = [
     "StaffingPlan",
     "SupporterWatch",
     "SurveyField",
+    "Tag",
+    "TagGroup",
+    "TagPolicy",
+    "TagRule",
     "TalentWatch",
     "Tally",
     "Trigger",

@@ -275,8 +275,8 @@ class RoleSpan(_Record):
 class TagRecord(_Record):
     """The latest that was said of a tag: given, or taken off (*ended*), at *since*.
 
-    *until*: the end of its validity, excluded. *by*: the policy that gave it, empty for
-    people and imports.
+    *until*: the end of its validity, excluded. *by* and *rule*: the policy and the rule
+    that gave it, empty for people and imports.
     """
 
     tag: str
@@ -285,6 +285,7 @@ class TagRecord(_Record):
     origin: str
     until: int | None = None
     by: str = ""
+    rule: str = ""
     ended: bool = False
 
     def holds(self, now: int) -> bool:

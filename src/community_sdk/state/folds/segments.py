@@ -1,11 +1,13 @@
 """How tags and segments change a member's partition (S09).
 
-Laws: of what was said of one tag the latest holds, whatever came in first.
+Law: of what people said of one tag the latest holds, whatever came in first.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+from attrs import evolve
 
 from community_sdk import events as ev
 from community_sdk._time import micros
@@ -24,26 +26,35 @@ def _said(record: TagRecord, member: MemberState) -> None:
         member.tags[record.tag] = record
 
 
+def _decided(record: TagRecord, member: MemberState) -> None:
+    """Take over what was decided now: it comes after all that was said before."""
+    known = member.tags.get(record.tag)
+    if known is not None and (known.since, known.seq) > (record.since, record.seq):
+        record = evolve(record, since=known.since, seq=known.seq)
+    member.tags[record.tag] = record
+
+
 def _set(event: ev.TagSet, member: MemberState, _: FoldContext) -> None:
     until = None if event.until is None else micros(event.until)
     at, origin = micros(event.at), event.origin.value
     _said(TagRecord(event.tag, at, event.seq, origin, until), member)
 
 
+def _cleared(event: ev.TagCleared, member: MemberState, _: FoldContext) -> None:
+    at, origin = micros(event.at), TagOrigin.PERSON.value
+    _said(TagRecord(event.tag, at, event.seq, origin, ended=True), member)
+
+
 def _given(event: ev.TagGiven, member: MemberState, _: FoldContext) -> None:
     until = None if event.until is None else micros(event.until)
     at, origin = micros(event.at), TagOrigin.RULE.value
-    by = str(event.policy)
-    _said(TagRecord(event.tag, at, event.seq, origin, until, by), member)
+    by = (str(event.policy), event.rule)
+    _decided(TagRecord(event.tag, at, event.seq, origin, until, *by), member)
 
 
-def _ended(
-    event: ev.TagCleared | ev.TagEnded, member: MemberState, _: FoldContext
-) -> None:
-    by_hand = isinstance(event, ev.TagCleared)
-    origin = TagOrigin.PERSON if by_hand else TagOrigin.RULE
-    at = micros(event.at)
-    _said(TagRecord(event.tag, at, event.seq, origin.value, ended=True), member)
+def _ended(event: ev.TagEnded, member: MemberState, _: FoldContext) -> None:
+    at, origin = micros(event.at), TagOrigin.RULE.value
+    _decided(TagRecord(event.tag, at, event.seq, origin, ended=True), member)
 
 
 def _segment(event: ev.SegmentChanged, member: MemberState, _: FoldContext) -> None:
@@ -53,7 +64,7 @@ def _segment(event: ev.SegmentChanged, member: MemberState, _: FoldContext) -> N
 
 FOLDS: Final[dict[type[ev.Event], Fold]] = {
     ev.TagSet: _set,
-    ev.TagCleared: _ended,
+    ev.TagCleared: _cleared,
     ev.TagGiven: _given,
     ev.TagEnded: _ended,
     ev.SegmentChanged: _segment,
