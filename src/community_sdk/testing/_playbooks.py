@@ -55,6 +55,7 @@ from community_sdk.policies import (
 from community_sdk.testing._cast import ZONES
 from community_sdk.testing._families.league import LEAGUES
 from community_sdk.testing._playbooks_door import DOORS
+from community_sdk.testing._playbooks_incentive import INCENTIVE_POLICIES
 from community_sdk.testing._playbooks_rights import (
     ROLES,
     approvals,
@@ -299,6 +300,7 @@ FAMILIES: Final[dict[str, Any]] = {
     **LEAGUES,
     **DOORS,
     **TERMS,
+    **INCENTIVE_POLICIES,
     "authority": authorities,
     "emergency": emergencies,
 }

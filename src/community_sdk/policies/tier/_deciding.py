@@ -29,6 +29,7 @@ from community_sdk.events import (
     TierChanged,
     TierGraceEnded,
     TierGraceStarted,
+    TierImported,
     TierOverridden,
     TierOverrideEnded,
     TierRenewed,
@@ -69,10 +70,10 @@ def answer(seat: Seat, event: Event) -> Iterator[Wish]:
         return
     if isinstance(event, TierChanged) and mine:
         yield from plan_review(seat)
-        yield from plan_terms(seat)
+        yield from plan_terms(seat, past=True)
         return
     if isinstance(event, (TierRenewed, TierGraceStarted, TierGraceEnded)):
-        yield from plan_terms(seat) if mine else ()
+        yield from plan_terms(seat, past=True) if mine else ()
         return
     if seat.policy.looks == "asked" and not isinstance(event, _ASKED):
         yield from plan_terms(seat)
@@ -99,7 +100,7 @@ def _look(seat: Seat, event: Event) -> Iterator[Wish]:
         reviewing = occasion is TierLook.REVIEW
         if seat.rank > 0 if reviewing else unplanned(seat):
             yield from plan_review(seat)
-        yield from plan_terms(seat)
+        yield from plan_terms(seat, past=isinstance(event, TierImported))
     if isinstance(event, RefundMade):
         yield from after_a_return(seat, event)
 

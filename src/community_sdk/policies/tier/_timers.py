@@ -62,30 +62,32 @@ def next_review(seat: Seat) -> int | None:
     return last
 
 
-def plan_terms(seat: Seat) -> Iterator[Wish]:
-    """Wake at the end of the term, of the grace, and where a source begins or ends."""
-    end = seat.expires()
-    yield from _wake(seat, "expiry", None if end is None else end - 1, "after")
-    held = seat.held
+def plan_terms(seat: Seat, *, past: bool = False) -> Iterator[Wish]:
+    """Wake at the end of the term, of the grace, and where a source begins or ends.
+
+    What is over already is looked at only where the record just changed (*past*): else
+    a move that is merely told would be told without end.
+    """
+    end, held = seat.expires(), seat.held
+    yield from _wake(seat, "expiry", None if end is None else end - 1, past=past)
     over = seat.grace_until() if seat.policy.downgrade == "immediate" else None
     if held is not None and not seat.falls(seat.rank):
         over = None
-    yield from _wake(seat, "grace", over)
-    yield from _wake(seat, "sources", _next_source(seat))
+    yield from _wake(seat, "grace", over, past=past)
+    yield from _wake(seat, "sources", _next_source(seat), past=past)
 
 
-def _wake(
-    seat: Seat, name: str, at: int | None, phase: str = "before"
-) -> Iterator[Wish]:
+def _wake(seat: Seat, name: str, at: int | None, *, past: bool) -> Iterator[Wish]:
     """Set the timer *name* to *at*, or clear it; one that stands is left alone."""
-    now, stands = seat.state.now_us, seat.state.member.timers
-    planned = stands.get(f"{seat.policy.key}/{name}")
-    if at is None or (at < now and planned is None and name != "expiry"):
+    now = seat.state.now_us
+    planned = seat.state.member.timers.get(f"{seat.policy.key}/{name}")
+    if at is None or (at <= now and not past):
         if planned is not None:
             yield ClearTimer(name)
     elif planned is None or planned[0] != max(at, now):
-        due = instant(max(at, now))
-        yield SetTimer(name, due, "after" if phase == "after" else "before")
+        yield SetTimer(
+            name, instant(max(at, now)), "after" if name == "expiry" else "before"
+        )
 
 
 def _next_source(seat: Seat) -> int | None:

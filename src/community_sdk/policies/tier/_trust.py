@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final, Literal
 
-from attrs import asdict, evolve, field, frozen
+from attrs import Factory, asdict, evolve, field, frozen
 
 from community_sdk._time import Duration, PeriodUnit, Window, WindowKind
 from community_sdk.conditions import (
@@ -155,17 +155,12 @@ class TrustLevels:
     looks: Literal["always", "asked"] = "always"
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
-    policy: QualificationPolicy = field(init=False, eq=False, repr=False)
-
-    @policy.default
-    def _policy(self) -> QualificationPolicy:
-        if len(self.levels) != _LEVELS + 1 or not 0 <= self.default_level <= _LEVELS:
-            raise DefinitionError(
-                f"expected five levels in `{self.key}` and a default among them",
-                code="tier.levels",
-                found=self.key,
-            )
-        return _built(self)
+    policy: QualificationPolicy = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda own: _built(own), takes_self=True),  # noqa: PLW0108 - defined below
+    )
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -221,6 +216,12 @@ class TrustLevels:
 
 
 def _built(own: TrustLevels) -> QualificationPolicy:
+    if len(own.levels) != _LEVELS + 1 or not 0 <= own.default_level <= _LEVELS:
+        raise DefinitionError(
+            f"expected five levels in `{own.key}` and a default among them",
+            code="tier.levels",
+            found=own.key,
+        )
     bars = {
         own.levels[1]: Bar(entry=_early(own, own.basic), lasting=True),
         own.levels[2]: Bar(entry=_early(own, own.member), lasting=True),
