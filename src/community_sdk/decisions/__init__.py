@@ -27,6 +27,13 @@ from community_sdk.decisions.governance import (
     RepeatRules,
     SummarizeCases,
 )
+from community_sdk.decisions.health import (
+    ChangeLifecycle,
+    IssueScorecard,
+    SumUpSurvey,
+    SumUpWishes,
+    WarmUp,
+)
 from community_sdk.decisions.incentive import (
     GrantBadge,
     GrantReward,
@@ -75,6 +82,7 @@ __all__ = [
     "ApplySanction",
     "AskForMore",
     "AssignSegment",
+    "ChangeLifecycle",
     "ChangeTier",
     "ClearTimer",
     "CloseCase",
@@ -92,6 +100,7 @@ __all__ = [
     "GrantBadge",
     "GrantReward",
     "Greet",
+    "IssueScorecard",
     "LiftSanction",
     "Mode",
     "NameBest",
@@ -119,8 +128,11 @@ __all__ = [
     "RevokeBadge",
     "SetTimer",
     "StartTierGrace",
+    "SumUpSurvey",
+    "SumUpWishes",
     "SummarizeCases",
     "TellOutcome",
+    "WarmUp",
     "Wish",
 ]
 
@@ -174,6 +186,11 @@ DECISIONS: Final = {
         GiveTag,
         EndTag,
         AssignSegment,
+        ChangeLifecycle,
+        IssueScorecard,
+        SumUpSurvey,
+        SumUpWishes,
+        WarmUp,
     )
 }
 """Every decision class by its `kind` word."""

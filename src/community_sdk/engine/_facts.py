@@ -345,6 +345,13 @@ def _motion(d: de.CloseMotion, made: Made) -> ev.Event:
     return ev.MotionClosed(**envelope, motion=d.motion, state=d.state)
 
 
+def _lifecycle(d: de.ChangeLifecycle, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.LifecycleChanged(
+        **envelope, before=d.before, state=d.after, policy=d.policy
+    )
+
+
 _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.Admit: _plain(ev.Admitted),
     de.RefuseAdmission: _plain(ev.AdmissionRefused),
@@ -380,4 +387,5 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.GiveTag: _tag,
     de.EndTag: _tag_over,
     de.AssignSegment: _segment,
+    de.ChangeLifecycle: _lifecycle,
 }

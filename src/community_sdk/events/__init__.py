@@ -50,6 +50,15 @@ from community_sdk.events.exit import (
     PersonalDataErased,
     TakenOffBlacklist,
 )
+from community_sdk.events.feedback import (
+    FigureReported,
+    LifecycleChanged,
+    LifecycleSet,
+    RatingGiven,
+    SurveyOpened,
+    WishAnswered,
+    WishMade,
+)
 from community_sdk.events.governance import (
     CouncilOrdered,
     DisputeRaised,
@@ -257,6 +266,12 @@ EXOGENOUS: Final[EventTypes] = (
     GiftReturned,
     BadgeImported,
     BadgeWithdrawn,
+    SurveyOpened,
+    RatingGiven,
+    WishMade,
+    WishAnswered,
+    FigureReported,
+    LifecycleSet,
 )
 """Events that come from outside and may stand in a log."""
 
@@ -296,6 +311,7 @@ DERIVED: Final[EventTypes] = (
     TagGiven,
     TagEnded,
     SegmentChanged,
+    LifecycleChanged,
 )
 """Events that only the engine makes; stored for audit, never fed."""
 
@@ -352,6 +368,7 @@ __all__ = [
     "ExtraTierEnded",
     "ExtraTierGranted",
     "FeePaid",
+    "FigureReported",
     "FirstValueReached",
     "GiftReturned",
     "GiftSent",
@@ -363,6 +380,8 @@ __all__ = [
     "JoinRequested",
     "Joined",
     "Left",
+    "LifecycleChanged",
+    "LifecycleSet",
     "MemberRemoved",
     "MembershipImported",
     "MessagePosted",
@@ -394,6 +413,7 @@ __all__ = [
     "PurchaseMade",
     "QuestionAnswered",
     "QuestionAsked",
+    "RatingGiven",
     "ReactionReceived",
     "RecordCleared",
     "RedemptionRequested",
@@ -420,6 +440,7 @@ __all__ = [
     "StrikesImported",
     "SupporterKnown",
     "SurveyAnswered",
+    "SurveyOpened",
     "TagCleared",
     "TagEnded",
     "TagGiven",
@@ -441,4 +462,6 @@ __all__ = [
     "VoteCast",
     "Waitlisted",
     "WaiverEnded",
+    "WishAnswered",
+    "WishMade",
 ]

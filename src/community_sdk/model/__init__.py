@@ -31,7 +31,7 @@ from community_sdk.model.ids import (
     RuleCode,
     TierKey,
 )
-from community_sdk.model.kpi import KPI, Direction
+from community_sdk.model.kpi import KPI, Direction, Lifecycle, Missing, SurveyScale
 from community_sdk.model.ledger import (
     EntryKind,
     Ledger,
@@ -109,12 +109,14 @@ __all__ = [
     "LaterSanctions",
     "Ledger",
     "LedgerEntry",
+    "Lifecycle",
     "Limit",
     "Lot",
     "Mark",
     "Member",
     "MemberId",
     "MemberStatus",
+    "Missing",
     "Money",
     "MotionState",
     "Movement",
@@ -145,6 +147,7 @@ __all__ = [
     "StageLimit",
     "StageMark",
     "Standing",
+    "SurveyScale",
     "Swap",
     "TagOrigin",
     "Tie",

@@ -37,10 +37,12 @@ from community_sdk.policies import (
     AdmissionPolicy,
     AlertPolicy,
     AppealPolicy,
+    AtmospherePolicy,
     Authority,
     BadgePolicy,
     BestContributors,
     CaseSummary,
+    CentreWatch,
     ComplaintDesk,
     ContactCoolDown,
     CouncilOrder,
@@ -53,6 +55,7 @@ from community_sdk.policies import (
     Funnel,
     GiftCaps,
     LeaguePolicy,
+    LifecyclePolicy,
     ManagerDispute,
     ManualSanctions,
     OnboardingPolicy,
@@ -75,6 +78,7 @@ from community_sdk.policies import (
     TagPolicy,
     TalentWatch,
     TrustLevels,
+    ZombieWatch,
 )
 from community_sdk.proposal import Consent
 
@@ -123,6 +127,10 @@ SHIPPED: Final = (
     GiftCaps,
     BestContributors,
     TagPolicy,
+    AtmospherePolicy,
+    CentreWatch,
+    LifecyclePolicy,
+    ZombieWatch,
 )
 """The policy classes that every file may use."""
 

@@ -27,6 +27,7 @@ from community_sdk.policies.admission import (
     completed_years,
 )
 from community_sdk.policies.alert import AlertPolicy
+from community_sdk.policies.atmosphere import AtmospherePolicy, CentreWatch, WaterSigns
 from community_sdk.policies.authority import Authority, HostAuthority
 from community_sdk.policies.cases import (
     AppealPolicy,
@@ -66,6 +67,7 @@ from community_sdk.policies.league import (
     OrderKey,
     Quota,
 )
+from community_sdk.policies.lifecycle import LifecyclePolicy, LifeSigns, ZombieWatch
 from community_sdk.policies.onboarding import (
     CONCERNS,
     FirstValuePolicy,
@@ -126,6 +128,7 @@ __all__ = [
     "Answer",
     "AppealPolicy",
     "AppealTerms",
+    "AtmospherePolicy",
     "Authority",
     "Badge",
     "BadgePolicy",
@@ -134,6 +137,7 @@ __all__ = [
     "BestContributors",
     "Blacklists",
     "CaseSummary",
+    "CentreWatch",
     "ComplaintDesk",
     "ComplaintFigures",
     "ContactCoolDown",
@@ -163,6 +167,8 @@ __all__ = [
     "LeagueRules",
     "LengthLimit",
     "LevelBars",
+    "LifeSigns",
+    "LifecyclePolicy",
     "ManagerDispute",
     "ManualSanctions",
     "Measures",
@@ -222,6 +228,8 @@ __all__ = [
     "Trigger",
     "TrustLevels",
     "Validity",
+    "WaterSigns",
+    "ZombieWatch",
     "completed_years",
     "resolve",
     "rolled_back",
