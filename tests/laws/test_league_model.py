@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 
 from community_sdk import Operation, Playbook, load
 from community_sdk import events as ev
+from community_sdk._time import PeriodUnit
 from community_sdk.adapters.stores.memory import MemoryStore
 from community_sdk.adapters.stores.sqlite import SqliteStore
+from community_sdk.conditions import count
 from community_sdk.decisions import ChangeTier, ClosePeriod, Decision
 from community_sdk.engine import Engine, WholeEngine
 from community_sdk.errors import DefinitionError
-from community_sdk.model import EventId, MemberId
+from community_sdk.model import EventId, MemberId, PolicyKey, TierKey
 from community_sdk.operation import preview_close, recalculate
-from community_sdk.policies import LeaguePolicy, Quota
+from community_sdk.policies import Bar, LeaguePolicy, QualificationPolicy, Quota
 from community_sdk.testing.fakes import FakeClock
 
 JAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -195,3 +197,26 @@ def test_a_close_is_previewed_and_counted_again(tmp_path: Path) -> None:
     assert not recalculate(operation, "half_month", closed.period).decisions
     assert not operation.pending(10)[2:]
     operation.close()
+
+
+def test_who_has_something_due_is_loaded_before_a_period_is_closed() -> None:
+    """A timer of a member that nobody has in memory fires before the close."""
+    second = TierKey("second")
+    policy = QualificationPolicy(
+        key=PolicyKey("bars"),
+        tiers="ladder",
+        bars={second: Bar(entry=count("message", "1d") >= 1)},
+        fall="one_down",
+        downgrade="at_review",
+        review=PeriodUnit.DAY,
+    )
+    book = evolve(BOOK, policies=(policy, *BOOK.policies))
+    store, clock = MemoryStore(), FakeClock(END)
+    told = events([(1, "ann", "post"), (2, "bob", "post"), (24 * 20, "cem", "post")])
+    for event in told:
+        Operation.open(book, store, clock=clock).record(event)
+    engine = WholeEngine(Engine(book))
+    expected = [d for step in engine.replay(told) for d in step.decisions]
+    found = list(Operation.open(book, store, clock=clock).decisions())
+    assert {d.id for d in found} == {d.id for d in expected}
+    assert any(isinstance(d, ClosePeriod) for d in found)
