@@ -283,6 +283,11 @@ _FACTS: Final = {
     "amend_rulebook": "rulebook_amended",
     "close_motion": "motion_closed",
     "close_period": "period_closed",
+    "post_points": "points_posted",
+    "grant_reward": "reward_granted",
+    "grant_badge": "badge_granted",
+    "revoke_badge": "badge_revoked",
+    "name_best": "best_named",
 }
 
 

@@ -54,8 +54,8 @@ from community_sdk.policies import (
 )
 from community_sdk.testing._cast import ZONES
 from community_sdk.testing._families.league import LEAGUES
+from community_sdk.testing._incentives import INCENTIVE_POLICIES
 from community_sdk.testing._playbooks_door import DOORS
-from community_sdk.testing._playbooks_incentive import INCENTIVE_POLICIES
 from community_sdk.testing._playbooks_rights import (
     ROLES,
     approvals,
