@@ -17,7 +17,7 @@ from community_sdk.events import (
     PointsReversed,
     RefundMade,
 )
-from community_sdk.explanation import because
+from community_sdk.explanation import Explanation, because
 from community_sdk.model import Account, Earning, EntryKind
 from community_sdk.policies.incentive._earning import VOID, Slice, Terms, number
 from community_sdk.state import State
@@ -111,16 +111,8 @@ def take_back(terms: Terms, event: Taking, state: State) -> Iterator[PostPoints]
         if terms.floor is not None:
             taken = min(taken, max(balance - terms.floor, 0))
         balance -= taken
-        why = because(
-            _KEYS[type(event)],
-            points=taken,
-            due=due,
-            short=max(due - taken, 0) or None,
-            order=earning.order,
-            since=instant(earning.at),
-        )
         yield PostPoints(
-            because=why,
+            because=_why(event, earning, due, taken),
             currency=terms.currency,
             amount=-taken,
             qualifying=-max(counted, 0),
@@ -131,6 +123,17 @@ def take_back(terms: Terms, event: Taking, state: State) -> Iterator[PostPoints]
             order=earning.order,
             points=max(due, 0),
         )
+
+
+def _why(event: Taking, earning: Earning, due: int, taken: int) -> Explanation:
+    return because(
+        _KEYS[type(event)],
+        points=taken,
+        due=due,
+        short=max(due - taken, 0) or None,
+        order=earning.order,
+        since=instant(earning.at),
+    )
 
 
 def _due(points: int, earning: Earning, gone: int) -> int:
