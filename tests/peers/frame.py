@@ -33,22 +33,19 @@ _BAGS: Final = frozenset({"active", "dismissed", "needs_review", "reversed_refs"
 
 
 def cases(suite: str) -> list[Plain]:
-    """Return the cases of *suite*, none where the folder or its file is not there.
-
-    A case that names one of the file's policies gets it as `rules`, with its own values.
-    """
+    """Return the cases of *suite*, none where the folder or its file is not there."""
     file = Path(os.environ.get(VARIABLE) or OWN) / suite / "cases.json"
-    if not file.is_file():
-        return []
-    whole = json.loads(file.read_text("utf-8"))
-    found, shared = cast("list[Plain]", whole["cases"]), whole.get("policies")
-    if shared is None:
-        return found
+    return whole(json.loads(file.read_text("utf-8"))) if file.is_file() else []
+
+
+def whole(plain: Plain) -> list[Plain]:
+    """Return the cases of a file; the policies that it names once become `rules`."""
+    found, shared = cast("list[Plain]", plain["cases"]), plain.get("policies")
+    own = "policy_overrides"
     return [
-        {
-            **case,
-            "rules": {**shared[case["policy"]], **case.get("policy_overrides", {})},
-        }
+        {**case, "rules": {**shared[case["policy"]], **case.get(own, {})}}
+        if shared
+        else case
         for case in found
     ]
 

@@ -311,12 +311,8 @@ class Answers(Read):
         """Answer how many days the periods of the 16th have."""
         calendar = self.league.engine.view("").calendar
         days = [self.league.local(f"{month}-16") for month in self.given["months"]]
-        found = [
-            calendar.day(self.league.span(day)[1])
-            - calendar.day(self.league.span(day)[0])
-            for day in days
-        ]
-        return found
+        ends = [self.league.span(day) for day in days]
+        return [calendar.day(end) - calendar.day(since) for since, end, _ in ends]
 
     def __getattr__(self, key: str) -> Any:
         """Answer a division by its number, places by the name of their formula."""

@@ -1,4 +1,4 @@
-"""Cases on tiers, points, badges and reputation: told to an engine, and read from it."""
+"""Cases on tiers, points, badges and reputation, told to an engine and read."""
 
 from __future__ import annotations
 
@@ -233,8 +233,6 @@ class Answers(Read):
                 story.tell({"type": kind, "amount": amount})
             yield story
 
-    # -- several members ----------------------------------------------------------------
-
     def tiers(self, wanted: Any) -> Any:
         """Answer the tiers of a list of questions, or of members."""
         if isinstance(wanted, list):
@@ -296,8 +294,6 @@ class Answers(Read):
             }
             for f in self._story.facts("tier_changed")
         ]
-
-    # -- badges --------------------------------------------------------------------------
 
     @property
     def badges(self) -> set[str]:
