@@ -173,7 +173,6 @@ class Metric:
                 code="metric.filter",
                 metric=self.word,
             )
-
         self._check_args(spec)
 
     def _check_args(self, spec: MetricSpec) -> None:

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community_sdk import events as ev
-from community_sdk._time import Duration
+from community_sdk._time import Duration, PeriodUnit
 from community_sdk.conditions import parse_condition
-from community_sdk.decisions import ChangeTier
+from community_sdk.decisions import ChangeTier, NoteTierReview
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
     EventId,
@@ -140,6 +140,16 @@ def test_a_policy_names_tiers_that_do_not_exist() -> None:
     with pytest.raises(DefinitionError) as caught:
         policy(bars={})
     assert caught.value.code == "tier.no_bars"
+
+
+def test_reviews_may_be_told() -> None:
+    """For points that begin anew, moved or not."""
+    one = desk(tell_reviews=True, review=PeriodUnit.DAY)
+    put(one, ACTIVE, START - 99 * DAY)
+    step = one.advance(START + DAY)
+    told = [d.tier for d in step.decisions if isinstance(d, NoteTierReview)]
+    assert told == ["fan"]
+    assert [f.kind for f in step.facts].count("tier_reviewed") == 1
 
 
 @given(st.lists(st.integers(0, 400), max_size=25), st.integers(0, 24))

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from community_sdk import events as ev
-from community_sdk._time import Duration, PeriodUnit
+from community_sdk._time import Duration
 from community_sdk.conditions import parse_condition
 from community_sdk.decisions import (
     ChangeTier,
-    NoteTierReview,
     RenewTier,
     StartTierGrace,
 )
@@ -334,16 +333,6 @@ def test_anniversaries_do_not_drift() -> None:
         found.append(now.date().isoformat())
         one.advance(at(f"{year}-12-01 00:00"))
     assert found == ["2026-02-28", "2027-02-28", "2028-02-29"]
-
-
-def test_reviews_may_be_told() -> None:
-    """For points that begin anew, moved or not."""
-    one = desk(tell_reviews=True, review=PeriodUnit.DAY)
-    put(one, ACTIVE, START - 99 * DAY)
-    step = one.advance(START + DAY)
-    told = [d.tier for d in step.decisions if isinstance(d, NoteTierReview)]
-    assert told == ["fan"]
-    assert [f.kind for f in step.facts].count("tier_reviewed") == 1
 
 
 PAID = Money.of("20", "EUR")
