@@ -11,15 +11,18 @@ from community_sdk import events as ev
 from community_sdk._time import Calendar, Duration, micros, zone
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
+    Account,
     Community,
     CommunityId,
+    Earning,
     Group,
     GroupId,
+    Ledger,
     Money,
     RoleName,
 )
 from community_sdk.policies import Expiry, Rate, Reward
-from tests.unit.desk import DAY, HOUR, START, TICK, Book, at
+from tests.unit.desk import DAY, HOUR, START, TICK, Book, at, head
 from tests.unit.policies.club import (
     BERLIN,
     BUY,
@@ -330,3 +333,57 @@ def test_two_accounts_of_one_person_become_one() -> None:
     club.desk.tell(ev.PointsReversed, START + 3 * HOUR, "bo", order="b")
     club.desk.tell(ev.IdentityLinked, START + DAY, alias="bo")
     assert (club.account().balance, club.account().debt) == (-4, 4)
+
+
+def test_a_refund_of_no_known_order_is_of_the_latest() -> None:
+    """The last purchase first, as far as its money goes; then the one before."""
+    club = Club(BUY, unmatched="latest")
+    club.buy(START, 1_000, "a")
+    club.buy(START + HOUR, 300, "b")
+    step = club.refund(START + DAY, 500, "C1")
+    taken = {f.order: f.amount for f in step.facts if isinstance(f, ev.PointsPosted)}
+    assert taken == {"a": -2, "b": -3}
+    assert booked(club.refund(START + 2 * DAY, 9_000, "C2")) == [-8]
+    assert booked(club.refund(START + 3 * DAY, 100, "C3")) == []
+    assert booked(club.desk.tell(ev.PointsReversed, START + 4 * DAY, order="")) == []
+    early = Club(BUY, unmatched="latest")
+    early.buy(START + HOUR, 300, "b")
+    late = {"recorded_at": START + 2 * HOUR}
+    assert booked(early.refund(START, 300, "C1", **late)) == []
+
+
+def test_fixed_points_of_an_order_go_with_all_of_it() -> None:
+    """A part of the money leaves them; what is told first counts as well."""
+    club = Club(rule("purchase", rate(50), limit=1))
+    club.buy(START, 1_000, "a")
+    assert booked(club.refund(START + HOUR, 999, "a")) == []
+    assert booked(club.refund(START + DAY, 1, "a")) == [-50]
+    other = Club(rule("purchase", rate(50), rate(-5, when='count("purchase") >= 2')))
+    other.refund(START, 1_000, "a")
+    assert booked(other.buy(START + HOUR, 1_000, "a")) == []
+    open_end = Club(
+        rule("message", rate(-5), counts="qualifying"), clawback="allow_negative"
+    )
+    open_end.desk.post(START)
+    assert (open_end.account().balance, open_end.account().earned) == (0, -5)
+
+
+def test_accounts_keep_the_latest_orders_only() -> None:
+    """A bounded number, the oldest are forgotten."""
+    account = Account()
+    for n in range(4_100):
+        account = account.note(f"k{n}", Earning(f"o{n}", n, 1, 1))
+    assert len(account.earnings) == 4_096
+    assert next(iter(account.earnings)) == "k4"
+    assert Account.restore(account.plain()) == account
+
+
+def test_the_book_by_category() -> None:
+    """What was booked under each word; opening balances are entries too."""
+    opening = ev.BalanceImported(**head("o", START), amount=7)
+    club = Club(BUY)
+    given = club.desk.tell(ev.PointsAdjusted, START, amount=5, category="gift")
+    facts = [f for f in given.facts if isinstance(f, ev.PointsPosted)]
+    book = Ledger.of([opening.ledger_entry, *(f.ledger_entry for f in facts)])
+    assert book.by_category("ann") == {"": 7, "gift": 5}
+    assert book.balance("ann", at=START) == 12
