@@ -101,6 +101,7 @@ INCENTIVES: Final[dict[str, Callable[[Cast, Scene], Drawn]]] = {
     "gift_sent": _gift,
     "gift_returned": _gift_back,
     "badge_withdrawn": _badge,
+    "badge_imported": _badge,
 }
 """What is drawn of points, gifts and badges, by kind."""
 
