@@ -53,6 +53,14 @@ if TYPE_CHECKING:
         rfm_figures,
         split,
     )
+    from community_sdk.metrics.scorecard import (
+        Measured,
+        Scorecard,
+        attainment,
+        figure_of,
+        percent,
+        scored,
+    )
     from community_sdk.metrics.selection import Selection
 
 __all__ = [
@@ -62,6 +70,7 @@ __all__ = [
     "RETAIL_SEGMENTS",
     "Attempts",
     "Gravity",
+    "Measured",
     "Metric",
     "MetricSpec",
     "Retention",
@@ -70,6 +79,7 @@ __all__ = [
     "RfmScale",
     "RfmScores",
     "Rolling",
+    "Scorecard",
     "Selection",
     "Spread",
     "Talk",
@@ -78,6 +88,7 @@ __all__ = [
     "Waits",
     "Wave",
     "WindowPlan",
+    "attainment",
     "bots",
     "burstiness",
     "centralisation",
@@ -88,14 +99,17 @@ __all__ = [
     "density",
     "departures",
     "discussions",
+    "figure_of",
     "gravity",
     "inactive_contributors",
     "levels",
     "nearest",
     "new_contributors",
     "occasional_contributors",
+    "percent",
     "returns",
     "rfm_figures",
+    "scored",
     "share",
     "silences",
     "split",
@@ -138,6 +152,14 @@ _ROOMS: Final = {
         "Transaction",
         "rfm_figures",
         "split",
+    ),
+    "scorecard": (
+        "Measured",
+        "Scorecard",
+        "attainment",
+        "figure_of",
+        "percent",
+        "scored",
     ),
     "selection": ("Selection",),
 }

@@ -37,6 +37,7 @@ from community_sdk.policies import (
     AdmissionPolicy,
     AlertPolicy,
     AppealPolicy,
+    AppraisalPolicy,
     AtmospherePolicy,
     Authority,
     BadgePolicy,
@@ -71,13 +72,16 @@ from community_sdk.policies import (
     RuleReview,
     RuleVote,
     RuleWatch,
+    Segmentation,
     StaffCare,
     StaffConduct,
     StaffingPlan,
     SupporterWatch,
+    SurveyDesk,
     TagPolicy,
     TalentWatch,
     TrustLevels,
+    WishDesk,
     ZombieWatch,
 )
 from community_sdk.proposal import Consent
@@ -127,10 +131,14 @@ SHIPPED: Final = (
     GiftCaps,
     BestContributors,
     TagPolicy,
+    Segmentation,
     AtmospherePolicy,
     CentreWatch,
     LifecyclePolicy,
     ZombieWatch,
+    AppraisalPolicy,
+    SurveyDesk,
+    WishDesk,
 )
 """The policy classes that every file may use."""
 

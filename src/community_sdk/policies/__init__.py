@@ -27,6 +27,7 @@ from community_sdk.policies.admission import (
     completed_years,
 )
 from community_sdk.policies.alert import AlertPolicy
+from community_sdk.policies.appraisal import AppraisalPolicy
 from community_sdk.policies.atmosphere import AtmospherePolicy, CentreWatch, WaterSigns
 from community_sdk.policies.authority import Authority, HostAuthority
 from community_sdk.policies.cases import (
@@ -40,6 +41,7 @@ from community_sdk.policies.cases import (
 from community_sdk.policies.double import DoubleMembership
 from community_sdk.policies.emergency import EmergencyActs
 from community_sdk.policies.exit import ContactCoolDown, ExitPolicy
+from community_sdk.policies.feedback import SurveyDesk, WishDesk
 from community_sdk.policies.funnel import Funnel, FunnelStep
 from community_sdk.policies.governance import (
     CouncilOrder,
@@ -94,6 +96,13 @@ from community_sdk.policies.penalty import (
 from community_sdk.policies.permits import PermitPolicy
 from community_sdk.policies.reminders import CaseSummary, RuleReminder, RuleReview
 from community_sdk.policies.response import ResponseFigures, ResponseTime
+from community_sdk.policies.segmentation import (
+    Axis,
+    Segment,
+    Segmentation,
+    rfm_axes,
+    rfm_segments,
+)
 from community_sdk.policies.staffing import (
     DutyRota,
     Fall,
@@ -128,8 +137,10 @@ __all__ = [
     "Answer",
     "AppealPolicy",
     "AppealTerms",
+    "AppraisalPolicy",
     "AtmospherePolicy",
     "Authority",
+    "Axis",
     "Badge",
     "BadgePolicy",
     "Bar",
@@ -212,12 +223,15 @@ __all__ = [
     "RuleVote",
     "RuleWatch",
     "Scope",
+    "Segment",
+    "Segmentation",
     "Signal",
     "SoftStep",
     "StaffCare",
     "StaffConduct",
     "StaffingPlan",
     "SupporterWatch",
+    "SurveyDesk",
     "SurveyField",
     "Tag",
     "TagGroup",
@@ -229,8 +243,11 @@ __all__ = [
     "TrustLevels",
     "Validity",
     "WaterSigns",
+    "WishDesk",
     "ZombieWatch",
     "completed_years",
     "resolve",
+    "rfm_axes",
+    "rfm_segments",
     "rolled_back",
 ]
