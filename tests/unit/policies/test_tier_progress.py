@@ -9,22 +9,24 @@ from hypothesis import strategies as st
 
 from community_sdk import events as ev
 from community_sdk._time import Duration
-from community_sdk.conditions import evaluate, parse_condition
+from community_sdk.conditions import count, evaluate, parse_condition
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
     EventId,
+    GroupId,
     MemberId,
     OverrideKind,
     PolicyKey,
+    RoleName,
     Tier,
     TierCause,
     TierGroup,
     TierKey,
 )
 from community_sdk.playbook import dumps, load, loads
-from community_sdk.policies import Bar, QualificationPolicy
+from community_sdk.policies import Bar, QualificationPolicy, Validity
 from community_sdk.wording import say
-from tests.unit.desk import DAY, HOUR, START, Desk, at
+from tests.unit.desk import DAY, HOUR, START, Book, Desk, at
 from tests.unit.policies.terraces import ACTIVE, CORE, FAN, bar, policy, posts, put
 
 
@@ -240,3 +242,44 @@ def test_every_setting_comes_back_from_a_file() -> None:
     other = evolve(first, key=PolicyKey("more"), bars=bars, looks="asked")
     again = evolve(book, policies=(*book.policies, other))
     assert loads(dumps(again)) == again
+
+
+def test_requirements_are_called_as_the_playbook_calls_them() -> None:
+    """By the names of its measures, conditions of one figure included."""
+    book = load("vip_tracks")
+    policy = book.policies[1]
+    assert isinstance(policy, QualificationPolicy)
+    measures = {
+        "answers": count("question_answered", "90d", by="actor").metric,
+        "unpunished": parse_condition('not has("sanction", "any")'),
+    }
+    engine = evolve(book, measures={**book.measures, **measures}).engine()
+    names = policy.progress(engine.view("ann")).names
+    assert {"answers", "unpunished"} <= {*names.values()}
+
+
+def test_what_the_playbook_does_not_have_is_named() -> None:
+    """Tiers, roles and groups of grants, and the default."""
+    mine = policy(
+        default="king",
+        role_floors={RoleName("host"): TierKey("lord"), RoleName("czar"): ACTIVE},
+        group_floors={GroupId("den"): ACTIVE},
+    )
+    assert {(path, word) for path, word, _ in mine.problems(Book())} == {
+        ("default", "king"),
+        ("role_floors", "lord"),
+        ("role_floors", "czar"),
+        ("group_floors", "den"),
+    }
+
+
+def test_what_the_end_of_the_term_would_do_can_be_asked() -> None:
+    """Without waiting for it."""
+    year = Validity(length=Duration.parse("1 year"), anchor="registration")
+    mine = policy(downgrade="at_expiry", validity=year)
+    one = Desk(mine)
+    put(one, CORE, START)
+    move = mine.expire_now(one.view())
+    assert move is not None
+    assert (move.before, move.after) == (CORE, ACTIVE)
+    assert mine.progress(one.view()).projected == ACTIVE
