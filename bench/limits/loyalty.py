@@ -87,7 +87,7 @@ def _expire(member: str, orders: list[list[Any]], now: Any, out: list[Any]) -> N
 
 def _tiers(entries: pd.DataFrame, last: Any) -> pd.DataFrame:
     """Return how many rose and fell at the end of each month."""
-    money = entries[entries["kind"] != "expire"]
+    money: Any = entries[entries["kind"] != "expire"]
     since = money["since"].dt.tz_convert("Europe/London").dt.tz_localize(None)
     days = since.dt.normalize()
     first = money["booked"].min().tz_convert("Europe/London").tz_localize(None)

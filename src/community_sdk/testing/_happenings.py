@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from community_sdk import events as ev
 from community_sdk.model import Money, Severity
 from community_sdk.testing._cast import Cast
+from community_sdk.testing._drawn import INCENTIVES
 from community_sdk.testing._happenings_door import DOOR
 from community_sdk.testing._happenings_rights import RIGHTS
 from community_sdk.testing._happenings_tiers import TIERS
-from community_sdk.testing._incentives import INCENTIVES
 from community_sdk.testing._scene import Scene
 
 __all__ = ["KINDS", "RARE", "Scene", "fields_of"]

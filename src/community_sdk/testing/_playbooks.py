@@ -53,8 +53,8 @@ from community_sdk.policies import (
     Trigger,
 )
 from community_sdk.testing._cast import ZONES
+from community_sdk.testing._drawn import INCENTIVE_POLICIES
 from community_sdk.testing._families.league import LEAGUES
-from community_sdk.testing._incentives import INCENTIVE_POLICIES
 from community_sdk.testing._playbooks_door import DOORS
 from community_sdk.testing._playbooks_rights import (
     ROLES,

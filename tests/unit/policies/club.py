@@ -28,7 +28,7 @@ def rate(points: int = 1, *, when: str = "", per: int = 0) -> Rate:
 
 def rule(event: str, *rates: Rate, **more: Any) -> EarnRule:
     """A rule called as its event."""
-    given = {"name": event, "event": event, "rates": rates or (rate(),)}
+    given: dict[str, Any] = {"name": event, "event": event, "rates": rates or (rate(),)}
     return EarnRule(**(given | more))
 
 
