@@ -216,11 +216,15 @@ class Segmentation:
         )
 
     def _why(self, before: str, after: Segment, state: State) -> Explanation:
-        key = "segment.rest" if after.key == self.rest.key else "segment.changed"
         parts = [axis.because(state) for axis in self.axes]
         if after.when is not None:
             parts += verdict(after.when, state).because().parts
-        return because(key, *parts, before=before, segment=after.key)
+        return because(
+            "segment.rest" if after.key == self.rest.key else "segment.changed",
+            *parts,
+            before=before,
+            segment=after.key,
+        )
 
     def _gets(self, event: SegmentChanged, state: State) -> Iterator[Recommend]:
         segment = self._named(event.after)
