@@ -44,6 +44,13 @@ if TYPE_CHECKING:
         zombies,
     )
     from community_sdk.metrics.rates import cut, nearest, share
+    from community_sdk.metrics.referral import (
+        Arrival,
+        Branch,
+        Burst,
+        InvitationTree,
+        Turn,
+    )
     from community_sdk.metrics.rfm import (
         RETAIL_SEGMENTS,
         Rfm,
@@ -68,8 +75,12 @@ __all__ = [
     "LIFETIME",
     "METRICS",
     "RETAIL_SEGMENTS",
+    "Arrival",
     "Attempts",
+    "Branch",
+    "Burst",
     "Gravity",
+    "InvitationTree",
     "Measured",
     "Metric",
     "MetricSpec",
@@ -84,6 +95,7 @@ __all__ = [
     "Spread",
     "Talk",
     "Transaction",
+    "Turn",
     "Unit",
     "Waits",
     "Wave",
@@ -144,6 +156,7 @@ _ROOMS: Final = {
         "zombies",
     ),
     "rates": ("cut", "nearest", "share"),
+    "referral": ("Arrival", "Branch", "Burst", "InvitationTree", "Turn"),
     "rfm": (
         "RETAIL_SEGMENTS",
         "Rfm",
