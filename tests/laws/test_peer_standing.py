@@ -46,11 +46,16 @@ def fails(suite: str, case: Plain) -> bool:
         return True
 
 
+def nothing(*_: Any) -> tuple[()]:
+    """Decide and answer nothing."""
+    return ()
+
+
 def silence(kind: type[Any], patch: pytest.MonkeyPatch) -> None:
     """Let policies of *kind* neither decide nor answer."""
     for name in ("decide", "review_now", "reckon", "progress", "stand"):
         if hasattr(kind, name):
-            patch.setattr(kind, name, lambda *_: ())
+            patch.setattr(kind, name, nothing)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

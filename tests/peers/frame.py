@@ -188,6 +188,7 @@ def _same(key: str, wanted: Any, found: object) -> bool:
     if isinstance(found, set):
         return set(wanted) == found
     if isinstance(found, list) and isinstance(wanted, list):
-        rows = zip(cast("list[Any]", wanted), cast("list[object]", found), strict=False)
-        return len(wanted) == len(found) and all(_same(key, *row) for row in rows)
+        rows, others = cast("list[object]", wanted), cast("list[object]", found)
+        pairs = zip(rows, others, strict=False)
+        return len(rows) == len(others) and all(_same(key, *pair) for pair in pairs)
     return bool(wanted == found)

@@ -20,7 +20,7 @@ WORDS: Final = Names(
     days=lambda number: f"{number}d" if number else None,
     there=lambda _: True,
 )
-TABLES: Final[dict[str, Any]] = WORDS.tables
+TABLES: Final[dict[str, Any]] = {**WORDS.tables}
 MINUTE: Final = 60
 
 
@@ -32,7 +32,7 @@ class Book:
         self.given, rules = case["given"], case["rules"]
         days, likes = rules["tl3_window_days"], rules["tl3_likes_received"]
         regular = RegularBars(window_days=days, likes_received=likes)
-        self.scope = {**rules, "w": f"{24 * days}h", "regular": regular}
+        self.scope: dict[str, Any] = {**rules, "w": f"{24 * days}h", "regular": regular}
         self.named: dict[Metric, str] = {}
         acts = TABLES["acts"]
         found = acts.get(act, acts["other"])

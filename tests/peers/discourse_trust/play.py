@@ -40,14 +40,14 @@ class _Told:
             self.happen({"type": "group_join", "group": group["name"], "at": born})
         if self.member.get("locked_level") is not None:
             self.happen({**self.member, "type": "lock", "at": born})
-        past = [e for e in given.get("events", ()) if "group" not in e]
+        past: list[Plain] = [e for e in given.get("events", ()) if "group" not in e]
         level = {"type": "level_change", "to": self.member["level"], "at": self.when}
         if level["type"] not in [e["type"] for e in past]:
             past = [*past, {**level, "by": "import"}]
         for event in sorted(past, key=lambda event: at(event["at"])):
             self.happen(event)
         for event in past:
-            if event["type"] in ("silence", "suspend") and "until" not in event:
+            if event["type"] in ("silence", "suspend") and not event.get("until"):
                 self.happen(
                     {"type": f"un{event['type']}", "at": self.when, "by": "system"}
                 )
@@ -93,8 +93,8 @@ class _Told:
     @property
     def reviewed(self) -> int:
         """The level after a review now, by the bars that the act looks at."""
-        moves = [move.after for move in self.policy.review_now(self.view)]
-        return int(moves[-1]) if moves else self.level
+        moves: list[Any] = [*self.policy.review_now(self.view)]
+        return int(moves[-1].after if moves else self.level)
 
 
 class _Answers:
@@ -130,7 +130,7 @@ class _Answers:
     def second_review_level(self) -> int:
         """The level after one more request with nothing done."""
         self._told.request()
-        return self._told.level
+        return int(self._told.level)
 
     @property
     def locked_level(self) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from community_sdk.playbook import Playbook
 from tests.peers import frame
@@ -19,6 +19,7 @@ class Book:
     def __init__(self, case: Plain, key: str = "tiers") -> None:
         """Write the rules of *case*; *key* is where its tiers stand."""
         self.rules, self.given, self.key = case["rules"], case["given"], key
+        self._metric = str(self.rules.get("metric", "value"))
         plain = any(isinstance(row, str) for row in self.rules.get(key, ()))
         lowest = {} if plain else {NONE: self.rules.get("initial_level")}
         self.shown = {**lowest, **{rung: shown for rung, shown, _ in self._rungs()}}
@@ -41,19 +42,19 @@ class Book:
     def _rungs(self) -> Iterator[tuple[str, Any, Plain]]:
         named = [person["tier"] for person in self._people() if person.get("tier")]
         for row in self.rules.get(self.key) or dict.fromkeys(named):
-            table = row if isinstance(row, dict) else {"name": row}
+            table: Plain = (
+                cast("Plain", row) if isinstance(row, dict) else {"name": row}
+            )
             shown = table.get("name", table.get("level"))
             yield str(shown), shown, table
 
     def _figure(self, name: str | None) -> str:
         """Return how the library measures what the case calls *name*."""
-        name, window = (
-            name or self.rules.get("metric", "value"),
-            self.rules.get("window"),
-        )
+        word, window = name or self._metric, self.rules.get("window")
         length = TABLES["length"][window["kind"]][window["unit"]] if window else ""
-        figures = {**TABLES["metric"], **(TABLES["in_window"] if window else {})}
-        return str(figures.get(name, figures["other"])).format(name=name, w=length)
+        figures: dict[str, Any] = {**TABLES["metric"]}
+        figures |= TABLES["in_window"] if window else {}
+        return str(figures.get(word, figures["other"])).format(name=word, w=length)
 
     def _least(self, name: str | None, amount: Any) -> str:
         figure = self._figure(name)
@@ -69,11 +70,11 @@ class Book:
         known = "" if row["min"] else ' and count("points_posted") >= 1'
         return self._least(row.get("metric"), row["min"]) + known
 
-    def _free(self) -> dict[str, None]:
+    def _free(self) -> dict[Any, None]:
         """Return the metrics that are told as they are."""
         told = [event.get("name") for event in self.given.get("events", ())]
         asked = [row.get("metric") for _, _, row in self._rungs()]
-        asked += [self.rules.get("metric", "value"), *self.given.get("metrics", {})]
+        asked += [self._metric, *self.given.get("metrics", {})]
         taken = {*TABLES["metric"], "points", None}
         return dict.fromkeys(
             name for name in [*asked, *told, "debit"] if name not in taken

@@ -250,7 +250,7 @@ class Answers(Read):
             found.append(row)
         return {r["tier"]: r for r in found} if isinstance(wanted, dict) else found
 
-    def _division(self, key: str) -> list[str]:
+    def _division(self, key: str) -> list[Any]:
         members = self._given["divisions"][int(key.removeprefix("division_")) - 1]
         closed = self._ranked(key, [{"id": name} for name in members])
         named = {closed.champion: "champion"}

@@ -40,7 +40,7 @@ WORDS: Final = Names(
     figure=lambda text: re.sub(r"^\s*(\w+)", r'balance("\1")', text),
     ranking=ranking,
 )
-TABLES: Final[dict[str, Any]] = WORDS.tables
+TABLES: Final[dict[str, Any]] = {**WORDS.tables}
 NAMES: Final[dict[str, Any]] = TABLES["names"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 
 from community_sdk import Step, codec
@@ -35,9 +36,10 @@ class _Story:
         scope |= {"since": member.get("tier_started_at", since)}
         scope |= {"rung": rung if self.policy else None}
         scope["manual"] = book.rules.get("manual", "floor")
-        for found in WORDS.fill(TABLES["enter"], scope):
-            for table in found if isinstance(found, list) else [found]:
-                self._receive({"at": LONG_AGO, **table})
+        told: list[Any] = WORDS.fill(TABLES["enter"], scope)
+        rows: list[list[Any]] = [o if isinstance(o, list) else [o] for o in told]
+        for table in chain.from_iterable(rows):
+            self._receive({"at": LONG_AGO, **table})
         self.begun = len(self.steps)
 
     def _receive(self, table: Plain) -> Step:
@@ -96,6 +98,12 @@ class _Story:
     progress = property(lambda self: self.policy.progress(self.view))
     tier = property(lambda self: self.policy and self.book.shown[self.progress.tier])
 
+    @property
+    def now(self) -> datetime:
+        """The latest instant told."""
+        assert self.engine.now is not None
+        return self.engine.now
+
     def facts(self, *kinds: str) -> list[Any]:
         """Return the facts of some kinds since the case began."""
         steps = self.steps[self.begun :]
@@ -103,13 +111,12 @@ class _Story:
 
     def ledger(self, *entries: str, category: str | None = None) -> Ledger:
         """Return the book of points, or of some kinds of entries or one category."""
-        posted = [
-            f for step in self.steps for f in step.facts if f.kind == "points_posted"
-        ]
+        posted: list[Any] = [f for step in self.steps for f in step.facts]
         return Ledger.of(
             f.ledger_entry
             for f in posted
-            if (not entries or f.entry.value in entries)
+            if f.kind == "points_posted"
+            and (not entries or f.entry.value in entries)
             and category in (None, f.category)
         )
 
@@ -185,7 +192,7 @@ class Answers(Read):
         return str(self.progress.valid_until.astimezone(zone).date())
 
     @property
-    def qualifying_points(self) -> int:
+    def qualifying_points(self) -> Any:
         """The points that count for the tier."""
         if self._story.policy is None:
             return self._story.view.member.accounts["points"].earned
@@ -197,7 +204,7 @@ class Answers(Read):
         found: dict[str, Any] = {}
         for text in wanted:
             story = self._of(self._given.get("member", {}))
-            [*story.play(at(text))]
+            _ = [*story.play(at(text))]
             story.check(at(text))
             found[text] = story.tier
         return found
@@ -272,8 +279,8 @@ class Answers(Read):
         found: list[Any] = []
         for value in earned[: self._given["cycles"]]:
             told = {"type": "metric", "name": name, "value": value}
-            story.tell({**told, "at": story.engine.now.isoformat()})
-            story.pass_to(story.progress.valid_until or story.engine.now)
+            story.tell({**told, "at": story.now.isoformat()})
+            story.pass_to(story.progress.valid_until or story.now)
             found.append(story.tier)
         return found
 
