@@ -90,7 +90,7 @@ class Axis:
         elif any(m.window.rolling and state.measure(m) for m in self.metrics):
             yield state.calendar.start(state.calendar.day(state.now_us) + 1)
 
-    def because(self, state: State) -> Explanation:
+    def shown(self, state: State) -> Explanation:
         """Tell the level and the figure it comes from."""
         level, of = self.level(state), len(self.cuts) + 1
         have = self.figure(state)

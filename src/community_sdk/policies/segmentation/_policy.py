@@ -216,15 +216,12 @@ class Segmentation:
         )
 
     def _why(self, before: str, after: Segment, state: State) -> Explanation:
-        parts = [axis.because(state) for axis in self.axes]
+        parts = [axis.shown(state) for axis in self.axes]
         if after.when is not None:
             parts += verdict(after.when, state).because().parts
-        return because(
-            "segment.rest" if after.key == self.rest.key else "segment.changed",
-            *parts,
-            before=before,
-            segment=after.key,
-        )
+        if after.key == self.rest.key:
+            return because("segment.rest", *parts, before=before, segment=after.key)
+        return because("segment.changed", *parts, before=before, segment=after.key)
 
     def _gets(self, event: SegmentChanged, state: State) -> Iterator[Recommend]:
         segment = self._named(event.after)
@@ -258,7 +255,7 @@ class Segmentation:
         if segment is None:
             return because("segment.none", segments=self.key)
         levels = [axis.level(state) for axis in self.axes]
-        parts = [axis.because(state) for axis in self.axes]
+        parts = [axis.shown(state) for axis in self.axes]
         if segment.when is not None:
             parts += verdict(segment.when, state).because().parts
         if segment is not self.rest and not segment.holds(state, levels):
