@@ -6,8 +6,6 @@ about it: overrides, grants, the default.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from attrs import frozen
 
 from community_sdk._time import instant
@@ -17,11 +15,9 @@ from community_sdk.explanation import Explanation, because
 from community_sdk.model import TierCause, TierGroup, TierLook
 from community_sdk.policies.tier._bars import Bar
 from community_sdk.policies.tier._resolution import Resolution, overrides, resolve
+from community_sdk.policies.tier._settings import Settings
 from community_sdk.policies.tier._terms import valid_until
 from community_sdk.state import Holding, State
-
-if TYPE_CHECKING:
-    from community_sdk.policies.tier._policy import QualificationPolicy
 
 __all__ = ["Seat", "decided", "next_move"]
 
@@ -38,7 +34,7 @@ _LENT = frozenset(
 class Seat:
     """One member in the tier group of one policy, as of now."""
 
-    policy: QualificationPolicy
+    policy: Settings
     state: State
 
     @property

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
-from typing import ClassVar, Literal
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import frozen
 
-from community_sdk._time import Duration, PeriodUnit
 from community_sdk.conditions import metrics
-from community_sdk.decisions import ChangeTier, Mode, Wish
+from community_sdk.decisions import ChangeTier, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (
     DERIVED,
@@ -22,14 +20,13 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
-from community_sdk.model import GroupId, PolicyKey, RoleName, TierKey, TierLook
-from community_sdk.policies._policy import Reference, Scope
-from community_sdk.policies.tier._bars import Bar
+from community_sdk.model import TierKey, TierLook
+from community_sdk.policies._policy import Reference
 from community_sdk.policies.tier._deciding import answer
 from community_sdk.policies.tier._moves import Seat, next_move
 from community_sdk.policies.tier._progress import Progress, progress_of, standing_of
 from community_sdk.policies.tier._setting import why_not
-from community_sdk.policies.tier._terms import ReviewPlan, Validity
+from community_sdk.policies.tier._settings import Settings
 from community_sdk.state import Definition, State
 
 __all__ = ["QualificationPolicy"]
@@ -49,7 +46,7 @@ def _asks_for_sanctions(found: Iterable[Metric]) -> bool:
 
 
 @frozen(kw_only=True)
-class QualificationPolicy:
+class QualificationPolicy(Settings):
     """Move members within the tier group *tiers* by bars.
 
     A member without a record holds the lowest tier, which needs no bar. Of what
@@ -85,38 +82,6 @@ class QualificationPolicy:
     answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
     folds: ClassVar[EventTypes] = (TierChanged,)
     guards: ClassVar[EventTypes] = (TierSet,)
-
-    key: PolicyKey
-    tiers: str
-    bars: Mapping[TierKey, Bar] = field(hash=False)
-    climb: Literal["one_step", "as_earned"] = "one_step"
-    fall: Literal["one_down", "straight_down", "never"] = "one_down"
-    upgrade: Literal["immediate", "at_review"] = "immediate"
-    downgrade: Literal["immediate", "at_review", "at_expiry"] = "at_review"
-    review: PeriodUnit = PeriodUnit.HALF_MONTH
-    plan: ReviewPlan | None = None
-    validity: Validity | None = None
-    minimum_stay: Duration | None = None
-    stay_end: Literal["excluded", "included"] = "excluded"
-    stay_causes: tuple[str, ...] = ()
-    cool_down: Duration | None = None
-    grace: Duration | None = None
-    excuses: Mapping[str, Duration] = field(factory=dict[str, Duration], hash=False)
-    role_floors: Mapping[RoleName, TierKey] = field(
-        factory=dict[RoleName, TierKey], hash=False
-    )
-    group_floors: Mapping[GroupId, TierKey] = field(
-        factory=dict[GroupId, TierKey], hash=False
-    )
-    default: str = ""
-    on_rule_change: Literal["full", "upgrade_only"] = "full"
-    below_earned: Literal["allow", "lock"] = "allow"
-    system_below_earned: Literal["allow", "refuse"] = "allow"
-    on_return: Literal["ignore", "any", "cause"] = "ignore"
-    tell_reviews: bool = False
-    looks: Literal["always", "asked"] = "always"
-    mode: Mode = Mode.ACT
-    scope: Scope = Scope.MEMBER
 
     def __attrs_post_init__(self) -> None:
         """Refuse a policy without bars, and an expiry without a term."""
@@ -165,12 +130,6 @@ class QualificationPolicy:
         if self.on_return != "ignore":
             counted |= {"refund"}
         return frozenset(counted | _OWN)
-
-    @property
-    def rules(self) -> str:
-        """A digest of the bars: a tier keeps that of the bars it was judged by."""
-        text = "\x1e".join(f"{key}\x1f{bar.entry}" for key, bar in self.bars.items())
-        return blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name a tier group, tiers, roles or groups that the playbook does not have."""
