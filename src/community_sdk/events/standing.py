@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from community_sdk.errors import HistoryError
 from community_sdk.events.envelope import Event
 from community_sdk.model import (
     NO_POLICY,
@@ -16,6 +17,7 @@ from community_sdk.model import (
     MemberId,
     Movement,
     PolicyKey,
+    Standing,
     TierCause,
     TierKey,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "PeriodClosed",
     "PlaybookAdopted",
     "StageReached",
+    "StandingsCounted",
     "TierChanged",
     "TierImported",
     "TimerFired",
@@ -166,3 +169,37 @@ class TimerFired(Event):
 
     timer: str
     policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class StandingsCounted(Event):
+    """Where everybody stood in *period*, counted in ``[since, until)``.
+
+    It answers the request of *policy* (`RequestStandings`): figures are those of the
+    period, however late they were counted; tiers and locks are those of the moment of
+    counting. *apply*: where the period is closed already, what differs is carried out
+    as new moves; otherwise it is only reported.
+
+    Raises:
+        HistoryError: somebody is in it twice.
+    """
+
+    kind: ClassVar[str] = "standings_counted"
+
+    policy: PolicyKey
+    period: str
+    since: datetime
+    until: datetime
+    standings: tuple[Standing, ...] = ()
+    apply: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse members who are named twice, and periods that end as they begin."""
+        Event.__attrs_post_init__(self)
+        if len({str(one.member) for one in self.standings}) < len(self.standings):
+            raise HistoryError(
+                f"event `{self.id}`: expected each member once, found one twice",
+                code="event.standings",
+                hint="count every member once, in `[since, until)`",
+                id=self.id,
+            )
