@@ -41,6 +41,7 @@ class Book:
 
     def _rungs(self) -> Iterator[tuple[str, Any, Plain]]:
         named = [person["tier"] for person in self._people() if person.get("tier")]
+        named = named or ["tier"] * ("validity" in self.rules)
         for row in self.rules.get(self.key) or dict.fromkeys(named):
             table: Plain = (
                 cast("Plain", row) if isinstance(row, dict) else {"name": row}

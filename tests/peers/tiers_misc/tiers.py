@@ -28,12 +28,14 @@ class _Story:
         born = member.get("registered_at", LONG_AGO)
         since = case["when"] if "cycles" in self.given else born
         rung = str(member.get("tier", member.get("level")))
-        rung = rung if rung in book.shown else next(iter(book.shown))
+        ends = [*book.shown][:: -1 if "tier_started_at" in member else 1]
+        rung = rung if rung in book.shown else ends[0]
         figures = [
             {"name": n, "value": v} for n, v in self.given.get("metrics", {}).items()
         ]
         scope = {**member, "figures": figures, "born": born, "when": case["when"]}
-        scope |= {"since": member.get("tier_started_at", since)}
+        scope["since"] = since = member.get("tier_started_at", since)
+        scope["soon"] = (at(since) + timedelta(seconds=1)).isoformat()
         scope |= {"rung": rung if self.policy else None}
         scope["manual"] = book.rules.get("manual", "floor")
         told: list[Any] = WORDS.fill(TABLES["enter"], scope)
@@ -58,7 +60,10 @@ class _Story:
             self.book.rules.get("metric") == "points_active"
             and event.get("amount", 0) < 0
         )
-        table = WORDS.fill(known, {**event, "debit": "debit" if debit else None})
+        now = self.progress if self.policy else None
+        more = {"debit": "debit" if debit else None}
+        more["above"] = now and (now.next_tier or now.tier)
+        table = WORDS.fill(known, {**event, **more})
         name = {"id": f"{kind} {number} {nth}"} if number else {}
         return self._receive(
             {"at": event.get("at", self.case["when"]), **name, **table}
@@ -85,7 +90,7 @@ class _Story:
             "evaluate" in self.book.rules or self.policy.downgrade == "immediate"
         ):
             for _ in range(self.given.get("repeat", 1)):
-                self.tell({"type": "check"})
+                self.tell({"type": "check", "at": when.isoformat()})
 
     def adopt(self, playbook: Playbook) -> None:
         """Go on by changed rules."""
@@ -109,13 +114,16 @@ class _Story:
         steps = self.steps[self.begun :]
         return [f for step in steps for f in step.facts if f.kind in kinds]
 
-    def ledger(self, *entries: str, category: str | None = None) -> Ledger:
-        """Return the book of points, or of some kinds of entries or one category."""
+    def ledger(
+        self, *entries: str, currency: str = "points", category: str | None = None
+    ) -> Ledger:
+        """Return the book of a currency, or of some kinds of entries or a category."""
         posted: list[Any] = [f for step in self.steps for f in step.facts]
         return Ledger.of(
             f.ledger_entry
             for f in posted
             if f.kind == "points_posted"
+            and f.currency == currency
             and (not entries or f.entry.value in entries)
             and category in (None, f.category)
         )
@@ -159,7 +167,8 @@ class Answers(Read):
     progress = property(lambda self: self._story.progress)
     balance = property(lambda self: self._story.balance("points", "debit"))
     reputation = property(lambda self: self._story.balance("reputation"))
-    delta = property(lambda s: s._earned.balance("m", currency="reputation"))
+    _votes = property(lambda self: self._story.ledger("earn", currency="reputation"))
+    delta = property(lambda self: self._votes.balance("m", currency="reputation"))
     _earned = property(lambda self: self._story.ledger("earn"))
     last_entry = property(lambda self: self._story.ledger().entries[-1].amount)
     ledger_entries = property(lambda self: len(self._story.ledger().entries))
