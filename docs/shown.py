@@ -7,7 +7,6 @@ A page calls `files` and `run` in code that only the tests see, by a comment suc
     % run()
 """
 
-
 from __future__ import annotations
 
 import os

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -14,9 +14,10 @@ from community_sdk.decisions import (
     DismissProposal,
     EndSanction,
     LiftSanction,
+    RefuseAct,
 )
 from community_sdk.events import SanctionEnded, SanctionImposed, SanctionLifted
-from community_sdk.explanation import because
+from community_sdk.explanation import Explanation, because
 from community_sdk.model import (
     DecisionId,
     Overlap,
@@ -26,7 +27,18 @@ from community_sdk.model import (
 )
 from community_sdk.state import NEVER, MemberState, SanctionRecord, latest_end
 
-__all__ = ["Meeting", "begin", "expire", "follow", "meet"]
+__all__ = [
+    "Meeting",
+    "already_active",
+    "begin",
+    "beside",
+    "expire",
+    "follow",
+    "meet",
+    "refusal",
+]
+
+_MET: Final = ("sanction.replaces", "sanction.longer")
 
 
 @frozen(kw_only=True)
@@ -86,18 +98,54 @@ def meet(
     return Meeting(until=None if latest == NEVER else latest, alone=end, joins=joins)
 
 
+def already_active(kind: SanctionKind, other: SanctionRecord) -> Explanation:
+    """Explain that *other*, of the same kind and in force, stands against a new one."""
+    until = None if other.until is None else instant(other.until)
+    return because("sanction.already_active", measure=kind, until=until)
+
+
+def refusal(wish: ApplySanction, other: SanctionRecord) -> RefuseAct:
+    """Return why *wish* comes to nothing: *other* stands against it."""
+    why = already_active(wish.step.kind, other)
+    act = SanctionImposed.kind
+    return RefuseAct(
+        member=wish.member, group=wish.group, act=act, because=why, policy=wish.policy
+    )
+
+
+def beside(wish: ApplySanction, met: Meeting) -> ApplySanction:
+    """Return *wish* with the words for how it meets what is in force now."""
+    kind, parts = wish.step.kind, wish.because.parts
+    parts = tuple(part for part in parts if part.key not in _MET)
+    if met.replaces:
+        parts += (because("sanction.replaces", measure=kind),)
+    elif met.alone is not None:
+        until = None if met.until is None else instant(met.until)
+        alone = instant(met.alone)
+        told = because("sanction.longer", measure=kind, until=until, alone=alone)
+        parts += (told,)
+    return evolve(wish, because=evolve(wish.because, parts=parts))
+
+
 def begin(
     wish: ApplySanction, member: MemberState, now: int, where: tzinfo
-) -> ApplySanction:
-    """Return a sanction that was agreed to: it begins *now*, and lasts from now on."""
+) -> ApplySanction | RefuseAct:
+    """Return a sanction that was agreed to: it begins *now*, and lasts from now on.
+
+    It meets what is in force now, whatever was when consent was asked for; where that
+    stands against it, it is refused.
+    """
     end = None if wish.until is None else micros(wish.until)
     if wish.step.duration is not None:
         end = wish.step.duration.after(now, where)
     rule = Overlap.LONGEST if wish.joins else Overlap.INDEPENDENT
     if wish.replaces:
         rule = Overlap.REPLACE
+    rule = wish.overlap or rule
     met = meet(rule, (wish.step.kind, end, wish.issuer), member.sanctions, now)
-    return evolve(wish, **met.stamps)
+    if met.refused is not None:
+        return refusal(wish, met.refused)
+    return evolve(beside(wish, met), **met.stamps)
 
 
 def expire(record: SanctionRecord, member: MemberState) -> EndSanction:

@@ -14,6 +14,7 @@ from community_sdk.model import (
     LadderStep,
     LaterSanctions,
     MemberId,
+    Overlap,
     RuleCode,
     SanctionOrigin,
     SanctionState,
@@ -54,7 +55,8 @@ class ApplySanction(Decision):
     empty for automation. *state*: active, provisional, or expired where it only goes
     on record. *since*: from when it counts, None: now. *joins*, *replaces*: how it
     meets others of its kind in force. *consumes*: its strikes are used up.
-    *approvers*: who agreed, where somebody had to.
+    *approvers*: who agreed, where somebody had to. *overlap*: the rule by which it
+    meets what came into force while it waited; None: as *joins* and *replaces* say.
     """
 
     kind: ClassVar[str] = "apply_sanction"
@@ -72,6 +74,7 @@ class ApplySanction(Decision):
     replaces: tuple[DecisionId, ...] = ()
     consumes: bool = False
     approvers: tuple[MemberId, ...] = ()
+    overlap: Overlap | None = None
 
 
 @frozen(kw_only=True)

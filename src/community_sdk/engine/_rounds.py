@@ -286,9 +286,9 @@ class Rounds:
             )
         else:
             close_consent(member, voted.id, "approved", self._now)
-            decisions.append((self._enact(voted), event))
+            decisions.append((self._enact(voted, event), event))
 
-    def _enact(self, pending: PendingConsent) -> Decision:
+    def _enact(self, pending: PendingConsent, event: ev.Event) -> Decision:
         """Return the decision that was agreed to: its effect begins now."""
         wish = self._version.playbook.border.load(pending.wish)
         who = self._version.state.member.id
@@ -297,8 +297,9 @@ class Rounds:
             where = self._version.state.calendar.where
             agreed = tuple(MemberId(voice) for voice in pending.votes)
             wish = evolve(wish, approvers=agreed)
-            return enforcement.begin(wish, self._version.state.member, self._now, where)
-        return wish
+            member = self._version.state.member
+            wish = enforcement.begin(wish, member, self._now, where)
+        return self._stamp(wish, event) if isinstance(wish, RefuseAct) else wish
 
     def _stamp(self, wish: Decision, event: ev.Event, key: str = "") -> Decision:
         return self._run.stamp(

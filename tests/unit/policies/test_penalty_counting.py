@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from community_sdk import events as ev
 from community_sdk._time import Duration
-from community_sdk.model import DecisionId, RuleCode
+from community_sdk.model import DecisionId, Overlap, RuleCode
 from community_sdk.policies import (
     Decay,
     FirstOffence,
@@ -269,6 +269,19 @@ def test_suspensions_freeze_once_and_only_while_they_last() -> None:
     one.tell(ev.SanctionLifted, START + 45 * DAY, sanction=DecisionId(lifted))
     one.advance(START + 60 * DAY)
     assert total(one) == 75
+
+
+def test_a_suspension_within_a_longer_one_freezes_nothing_more() -> None:
+    """The time is over when the longer one is."""
+    fades = Decay(over=Duration.parse("100d"), frozen_by=("suspend",))
+    apart = {"*": Overlap.INDEPENDENT}
+    steps = rung(199, "ban")
+    one = both(steps, measure="points", per="member", decay=fades, overlap=apart)
+    breach(one, START, weight=100)
+    order(one, START + 10 * DAY, "suspend", "30d")
+    order(one, START + 20 * DAY, "suspend", "5d")
+    one.advance(START + 60 * DAY)
+    assert total(one) == 70
 
 
 @given(

@@ -18,10 +18,12 @@ from community_sdk.model import (
 from community_sdk.policies import PenaltyLadder
 from tests.unit.desk import DAY, HOUR, START, Desk, at
 from tests.unit.policies.ladders import (
+    both,
     breach,
     desk,
     imposed,
     ladder,
+    order,
     overturn,
     rung,
 )
@@ -176,6 +178,13 @@ def test_the_standing_tells_what_counts_now() -> None:
         "penalty.in_force",
     ]
     assert why.parts[2]["until"] == (START + DAY).isoformat()
+    hand = both(rung(9, "ban"))
+    order(hand, START, "mute", "9d")
+    breach(hand, START)
+    told = hand.policies[0]
+    assert isinstance(told, PenaltyLadder)
+    keys = [part.key for part in told.standing(hand.view()).parts]
+    assert keys == ["penalty.counted"]
     endless = ladder(rung(1, "ban"))
     one = Desk(endless)
     breach(one)

@@ -12,16 +12,19 @@ from community_sdk.model import (
     EventId,
     LaterSanctions,
     MemberId,
+    Overlap,
     RoleName,
 )
 from community_sdk.playbook import Playbook
-from community_sdk.policies import rolled_back
+from community_sdk.policies import ManualSanctions, rolled_back
 from community_sdk.proposal import Terms
 from tests.unit.desk import DAY, HOUR, START, Desk
 from tests.unit.policies.ladders import (
+    HAND,
     KEY,
     both,
     breach,
+    desk,
     imposed,
     measure,
     order,
@@ -166,3 +169,90 @@ def test_mistakes_found_at_once_are_weighed_together() -> None:
     states = [(r.measure, r.state) for r in again.member().sanctions]
     assert states[-2:] == [("mute", "overturned"), ("warning", "active")]
     assert [p.key for p in again.policies][:1] == [KEY]
+
+
+def test_what_ends_at_once_stands_against_nothing() -> None:
+    """A mute that was a mistake does not hold up, or lengthen, the one in its place."""
+    for rule in (Overlap.REFUSE, Overlap.REPLACE, Overlap.LONGEST):
+        one = waiting(0, overlap={"*": rule})
+        breach(one, START, id="s1")
+        breach(one, START + HOUR, id="s2")
+        breach(one, START + 2 * HOUR, id="s3")
+        step = overturn(one, "s2", START + 3 * HOUR)
+        (made,) = imposed(step)
+        assert (made.step.kind.word, made.replaces, made.alone) == ("mute", (), None)
+        assert made.until == START + 3 * HOUR + DAY
+        states = [r.state for r in one.member().sanctions]
+        assert states == ["active", "overturned", "active"]
+
+
+def test_a_correction_uses_up_what_it_rests_on() -> None:
+    """As the sanction did that it stands for; the mistake alone is free again."""
+    one = desk(
+        rung(2, "mute", "1d"),
+        rung(3, "mute", "3d"),
+        consume_on_trigger=True,
+        later=LaterSanctions.RECOMPUTE,
+    )
+    one.tell(ev.StrikesImported, START, rule="flood", count=2)
+    breach(one, START + HOUR)
+    overturn(one, "e1#1", START + 2 * HOUR)
+    new = one.member().sanctions[-1].id
+    used = [(s.id, s.consumed) for s in one.member().strikes]
+    assert used == [("e1#1", ""), ("e1#2", new), ("e2", new)]
+
+
+def agreed(rule: Overlap, *, late: bool) -> tuple[Desk, Step]:
+    """A mute of a day that was asked for before another began, or after; and agreed."""
+    plain = both(
+        rung(1, "mute", "1d"),
+        overlap={"*": rule},
+        approval={"mute": Terms(duty="host")},
+    )
+    # By hand without consent, so that it is in force at once.
+    hand = ManualSanctions(key=HAND)
+    one = Desk(plain.policies[0], hand, lateness=Duration.parse("400d"), border=BORDER)
+    pr = MemberId("pr")
+    one.tell(ev.RoleAssigned, START - DAY, pr, role=RoleName("host"))
+    if not late:
+        order(one, START - HOUR, "mute", "5d", id="other")
+    breach(one, START)
+    if late:
+        order(one, START + HOUR, "mute", "5d", id="other")
+    (pending,) = one.member().consents
+    when = START + 2 * HOUR
+    return one, one.tell(ev.ProposalApproved, when, actor=pr, proposal=pending.id)
+
+
+def test_what_is_agreed_to_takes_the_place_of_what_came_since() -> None:
+    """As it would where nobody had to agree."""
+    for late in (True, False):
+        one, step = agreed(Overlap.REPLACE, late=late)
+        (made,) = imposed(step)
+        keys = [part.key for part in made.because.parts]
+        assert keys.count("sanction.replaces") == 1
+        (other, mine) = one.member().sanctions
+        assert (other.replaced, made.replaces) == (mine.id, (other.id,))
+
+
+def test_what_is_agreed_to_is_refused_where_another_came_since() -> None:
+    """With the reason, once; what is in force stays as it is."""
+    for rule in (Overlap.REFUSE, Overlap.MANUAL_OVER_AUTOMATIC):
+        one, step = agreed(rule, late=True)
+        assert refused(step) == ["sanction.already_active"]
+        (no,) = step.decisions
+        assert (no.policy, no.mode.value, no.trigger) == (KEY, "act", "e4")
+        assert len(one.member().sanctions) == 1
+        assert one.member().consents == ()
+
+
+def test_what_is_agreed_to_stands_beside_what_came_since() -> None:
+    """Counted as one with it, or alone; said as of now."""
+    _, step = agreed(Overlap.LONGEST, late=True)
+    (made,) = imposed(step)
+    assert (made.alone, made.until) == (START + 2 * HOUR + DAY, START + HOUR + 5 * DAY)
+    assert [p.key for p in made.because.parts].count("sanction.longer") == 1
+    one, step = agreed(Overlap.INDEPENDENT, late=True)
+    (made,) = imposed(step)
+    assert (made.joins, made.replaces) == (False, ())
+    assert len(one.member().sanctions) == 2

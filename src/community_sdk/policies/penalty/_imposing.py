@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from attrs import evolve
 
 from community_sdk._time import instant, micros
-from community_sdk.decisions import ApplySanction, Decision, RefuseAct, RequestConsent
-from community_sdk.enforcement import Meeting, meet
-from community_sdk.events import SanctionImposed
-from community_sdk.explanation import Explanation, because
+from community_sdk.decisions import ApplySanction, Decision, RequestConsent
+from community_sdk.enforcement import Meeting, beside, meet, refusal
+from community_sdk.explanation import because
 from community_sdk.model import MemberId, Overlap, SanctionKind
 from community_sdk.policies._policy import Reference
 from community_sdk.proposal import EVERY, Terms
 from community_sdk.state import Definition, State
 
-__all__ = ["already_active", "impose", "meeting", "strange_duties"]
+__all__ = ["impose", "meeting", "strange_duties"]
 
 
 def meeting(
-    wish: ApplySanction, state: State, overlap: Mapping[str, Overlap]
+    wish: ApplySanction,
+    state: State,
+    overlap: Mapping[str, Overlap],
+    over: Collection[str] = (),
 ) -> Meeting:
-    """Return how *wish* meets what is in force of its kind."""
+    """Return how *wish* meets what is in force of its kind, what is *over* aside."""
     kind = wish.step.kind
     end = None if wish.until is None else micros(wish.until)
     if wish.step.duration is not None:
         end = wish.step.duration.after(state.now_us, state.calendar.where)
-    rule = overlap.get(kind.word, overlap.get(EVERY, Overlap.LONGEST))
-    records = state.member.sanctions
+    rule = _rule(kind, overlap)
+    records = [s for s in state.member.sanctions if s.id not in over]
     return meet(rule, (kind, end, wish.issuer), records, state.now_us)
 
 
@@ -37,18 +39,18 @@ def impose(
     state: State,
     overlap: Mapping[str, Overlap],
     approval: Mapping[str, Terms],
+    over: Collection[str] = (),
 ) -> Decision:
-    """Return the decision: *wish* with its end, a request for consent, or a refusal."""
-    met, kind = meeting(wish, state, overlap), wish.step.kind
+    """Return the decision: *wish* with its end, a request for consent, or a refusal.
+
+    *over*: sanctions that end in the same step, and stand against nothing.
+    """
+    met, kind = meeting(wish, state, overlap, over), wish.step.kind
     if met.refused is not None:
-        why = already_active(kind, met)
-        act = SanctionImposed.kind
-        return RefuseAct(member=wish.member, group=wish.group, act=act, because=why)
-    because_of = wish.because
-    part = _beside(kind, met)
-    if part is not None:
-        because_of = evolve(because_of, parts=(*because_of.parts, part))
-    wish = evolve(wish, because=because_of, **met.stamps)
+        return refusal(wish, met.refused)
+    rule = _rule(kind, overlap)
+    kept = None if rule is Overlap.LONGEST else rule
+    wish = evolve(beside(wish, met), overlap=kept, **met.stamps)
     needed = approval.get(kind.word, approval.get(EVERY))
     return wish if needed is None else _agreed(wish, needed, state)
 
@@ -90,24 +92,8 @@ def _agreed(wish: ApplySanction, terms: Terms, state: State) -> Decision:
     )
 
 
-def already_active(kind: SanctionKind, met: Meeting) -> Explanation:
-    """Explain that one of the kind is in force, and stands against another."""
-    until = None
-    if met.refused is not None and met.refused.until is not None:
-        until = instant(met.refused.until)
-    return because("sanction.already_active", measure=kind, until=until)
-
-
-def _beside(kind: SanctionKind, met: Meeting) -> Explanation | None:
-    """Explain what becomes of one of the kind in force, None without one."""
-    if met.replaces:
-        return because("sanction.replaces", measure=kind)
-    if met.alone is not None:
-        until = None if met.until is None else instant(met.until)
-        return because(
-            "sanction.longer", measure=kind, until=until, alone=instant(met.alone)
-        )
-    return None
+def _rule(kind: SanctionKind, overlap: Mapping[str, Overlap]) -> Overlap:
+    return overlap.get(kind.word, overlap.get(EVERY, Overlap.LONGEST))
 
 
 def strange_duties(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 from typing import Any, ClassVar, Final, Literal
 
@@ -29,6 +29,7 @@ from community_sdk.policies.penalty._imposing import impose, strange_duties
 from community_sdk.policies.penalty._judging import Judgement, Judging
 from community_sdk.policies.penalty._reversal import (
     Reversal,
+    ending,
     released,
     wished,
     withdrawn,
@@ -336,7 +337,10 @@ class PenaltyLadder:
             consumes=self.consume_on_trigger,
             because=said,
         )
-        return impose(wish, state, self.overlap, self.approval)
+        over: Collection[str] = ()
+        if isinstance(event, StrikeOverturned):
+            over = ending(event, state.member.sanctions)
+        return impose(wish, state, self.overlap, self.approval, over)
 
 
 def _record(state: State) -> Record:

@@ -34,7 +34,15 @@ from community_sdk.policies.penalty._counting import Record
 from community_sdk.policies.penalty._judging import Judgement, Judging
 from community_sdk.state import PendingConsent, SanctionRecord, State, Strike
 
-__all__ = ["AtOnce", "Reversal", "overturn", "released", "wished", "withdrawn"]
+__all__ = [
+    "AtOnce",
+    "Reversal",
+    "ending",
+    "overturn",
+    "released",
+    "wished",
+    "withdrawn",
+]
 
 AtOnce = Callable[[Strike], LadderStep | None]
 """What the rulebook itself says of a breach, whatever the record."""
@@ -181,26 +189,62 @@ class Reversal:
         )
 
     def _above(self, event: StrikeOverturned, state: State) -> Iterator[Decision]:
-        """Yield the end of what is in force above where the record stands now."""
+        """Yield the end of what is in force above where the record stands now.
+
+        Of strikes that are overturned at once and belong together, the last one speaks
+        for all: no sanction ends twice.
+        """
         member, counting = state.member, self.judging.counting
         known = {s.id: s for s in member.strikes}
         gone = known.get(event.strike)
         if gone is None:
             return
         like = (counting.group(gone.category), gone.rule)
-        now = Record(
-            member.strikes, member.sanctions, state.now_us, state.calendar.where
-        )
-        stands = counting.tally(now, like).stands
+        together = [known[s] for s in (event.strike, *event.beside) if s in known]
+        alike = [s for s in together if counting.looks_at(s, like)]
+        if gone is not max(alike, key=lambda s: s.order, default=None):
+            return
         for record in member.sanctions:
             cause = known.get(record.strikes[0]) if record.strikes else None
             if record.policy != str(counting.key) or cause is None:
                 continue
-            if counting.looks_at(cause, like) and record.runs(state.now_us):
-                if record.step > stands and cause.id == event.strike:
-                    yield overturn(event.strike, record, state)
-                elif record.step > stands:
-                    yield _lifted(event, record, stands)
+            if not counting.looks_at(cause, like) or not record.runs(state.now_us):
+                continue
+            stands = self._stands(record, like, state)
+            if record.step > stands and cause.overturned:
+                yield overturn(cause.id, record, state)
+            elif record.step > stands:
+                yield self._lifted(record, stands, state)
+
+    def _stands(
+        self, record: SanctionRecord, like: tuple[str, str], state: State
+    ) -> int:
+        """Return where the member stands now; what *record* used up counts for it."""
+        member = state.member
+        strikes = [
+            evolve(s, consumed="") if s.consumed == record.id else s
+            for s in member.strikes
+        ]
+        now = Record(strikes, member.sanctions, state.now_us, state.calendar.where)
+        return self.judging.counting.tally(now, like).stands
+
+    def _lifted(self, record: SanctionRecord, stands: int, state: State) -> EndSanction:
+        """Return the end of what others led to, and the count supports no longer.
+
+        Where it used strikes up, mercy would keep them so: it is overturned.
+        """
+        measure, at = record.measure, record.step
+        over = SanctionState.LIFTED
+        why = because("penalty.below", measure=measure, at=at, stands=stands)
+        if self.consumes:
+            over = SanctionState.OVERTURNED
+            why = because("penalty.below_used", measure=measure, at=at, stands=stands)
+        return EndSanction(
+            member=state.member.id,
+            sanction=DecisionId(record.id),
+            state=over,
+            because=why,
+        )
 
 
 def _before(record: SanctionRecord, state: State) -> list[SanctionRecord]:
@@ -256,10 +300,17 @@ def withdrawn(
             )
 
 
+def ending(
+    event: StrikeOverturned, sanctions: Iterable[SanctionRecord]
+) -> frozenset[str]:
+    """Return which of *sanctions* the strikes overturned by *event* led to."""
+    gone = {event.strike, *event.beside}
+    return frozenset(s.id for s in sanctions if gone & {*s.strikes[:1]})
+
+
 def released(event: StrikeOverturned, record: Record) -> Record:
     """Return *record* without what the strikes overturned by *event* led to."""
-    gone = {event.strike, *event.beside}
-    over = {s.id for s in record.sanctions if gone & {*s.strikes[:1]}}
+    over = ending(event, record.sanctions)
     return evolve(
         record,
         strikes=[
@@ -284,20 +335,6 @@ def overturn(strike: str, record: SanctionRecord, state: State) -> EndSanction:
         member=state.member.id,
         sanction=DecisionId(record.id),
         state=SanctionState.OVERTURNED,
-        because=why,
-    )
-
-
-def _lifted(
-    event: StrikeOverturned, record: SanctionRecord, stands: int
-) -> EndSanction:
-    why = because(
-        "penalty.below", measure=record.measure, at=record.step, stands=stands
-    )
-    return EndSanction(
-        member=event.member,
-        sanction=DecisionId(record.id),
-        state=SanctionState.LIFTED,
         because=why,
     )
 

@@ -51,12 +51,11 @@ def why(
         parts.insert(0, because("penalty.level", level=step.level, measure=step.kind))
     if isinstance(harder, LadderStep):
         parts.append(because("penalty.next", at=harder.at, measure=harder.kind))
-    about: dict[str, Any] = {}
-    key = found.key
+    about: dict[str, Any]
     if isinstance(step, LadderStep):
-        about = {"measure": step.kind, "duration": step.duration}
-    elif step is not None:
-        key, about = "penalty.soft", {"action": step.action}
+        key, about = found.key, {"measure": step.kind, "duration": step.duration}
+    else:
+        key, about = "penalty.soft", {"action": None if step is None else step.action}
     return because(
         key,
         *parts,

@@ -19,6 +19,7 @@ from community_sdk.decisions import (
     Mode,
     OverturnStrike,
 )
+from community_sdk.enforcement import already_active
 from community_sdk.events import (
     ActsRolledBack,
     EventTypes,
@@ -40,7 +41,6 @@ from community_sdk.model import (
 )
 from community_sdk.policies._policy import Reference, Scope
 from community_sdk.policies.penalty._imposing import (
-    already_active,
     impose,
     meeting,
     strange_duties,
@@ -185,7 +185,7 @@ class ManualSanctions:
             wrong = _outside(limit, wish, state)
             if wrong:
                 return because(wrong, measure=kind, least=limit.least, most=limit.most)
-        return None if met.refused is None else already_active(kind, met)
+        return None if met.refused is None else already_active(kind, met.refused)
 
 
 def _outside(limit: LengthLimit, wish: ApplySanction, state: State) -> str:

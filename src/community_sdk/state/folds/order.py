@@ -148,11 +148,20 @@ def _sanctioned(event: ev.SanctionImposed, member: MemberState, _: FoldContext) 
             for s in member.sanctions
         )
     if event.consumes:
-        used = event.strikes
+        used, free = event.strikes, {"", *_stood_for(event, member)}
         member.strikes = tuple(
-            evolve(s, consumed=record.id) if s.id in used and not s.consumed else s
+            evolve(s, consumed=record.id) if s.id in used and s.consumed in free else s
             for s in member.strikes
         )
+
+
+def _stood_for(event: ev.SanctionImposed, member: MemberState) -> list[str]:
+    """Return the sanctions that a correction stands for: its ladder, its breach."""
+    if event.since is None:
+        return []
+    cause = tuple(event.strikes[:1])
+    mine = (s for s in member.sanctions if s.policy == event.policy)
+    return [s.id for s in mine if s.strikes[:1] == cause]
 
 
 def _record(record: SanctionRecord, member: MemberState) -> None:
