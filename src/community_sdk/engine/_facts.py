@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from community_sdk import decisions as de
 from community_sdk import events as ev
 from community_sdk.model import EventId
 
 __all__ = ["Made", "fact_of"]
+
+_ENVELOPE: Final = frozenset(own.name for own in fields(ev.Event))
 
 
 @frozen
@@ -41,6 +43,24 @@ def _envelope(decision: de.Decision, at: datetime) -> dict[str, Any]:
 
 def _plain(cls: type[ev.Event]) -> Callable[[Any, Made], ev.Event]:
     return lambda d, made: cls(**_envelope(d, made.now))
+
+
+def _same(
+    cls: type[ev.Event], *, dated: bool = False
+) -> Callable[[Any, Made], ev.Event]:
+    """Make a *cls* of the fields that the decision has as well.
+
+    *dated*: at the instant of what caused it, however late that became known.
+    """
+    names = [own.name for own in fields(cls) if own.name not in _ENVELOPE]
+
+    def made_of(d: de.Decision, made: Made) -> ev.Event:
+        at = made.caused if dated else made.now
+        own = {name: getattr(d, name) for name in names}
+        recorded = max(at, made.now)
+        return cls(**_envelope(d, at), recorded_at=recorded, **own)
+
+    return made_of
 
 
 def _obligation(d: de.OpenObligation, made: Made) -> ev.Event:
@@ -214,67 +234,6 @@ def _points(d: de.PostPoints, made: Made) -> ev.Event:
     )
 
 
-def _reward(d: de.GrantReward, made: Made) -> ev.Event:
-    return ev.RewardGranted(
-        **_envelope(d, made.now),
-        reward=d.reward,
-        form=d.form,
-        money=d.money,
-        reference=d.reference,
-        until=d.until,
-        policy=d.policy,
-    )
-
-
-def _badge(d: de.GrantBadge, made: Made) -> ev.Event:
-    return ev.BadgeGranted(
-        **_envelope(d, made.now),
-        badge=d.badge,
-        nth=d.nth,
-        until=d.until,
-        policy=d.policy,
-    )
-
-
-def _badge_over(d: de.RevokeBadge, made: Made) -> ev.Event:
-    return ev.BadgeRevoked(**_envelope(d, made.now), badge=d.badge, policy=d.policy)
-
-
-def _best(d: de.NameBest, made: Made) -> ev.Event:
-    return ev.BestNamed(
-        **_envelope(d, made.now),
-        period=d.period,
-        place=d.place,
-        figure=d.figure,
-        policy=d.policy,
-    )
-
-
-def _tag(d: de.GiveTag, made: Made) -> ev.Event:
-    return ev.TagGiven(
-        **_envelope(d, made.now),
-        tag=d.tag,
-        rule=d.rule,
-        until=d.until,
-        policy=d.policy,
-    )
-
-
-def _tag_over(d: de.EndTag, made: Made) -> ev.Event:
-    return ev.TagEnded(**_envelope(d, made.now), tag=d.tag, policy=d.policy)
-
-
-def _segment(d: de.AssignSegment, made: Made) -> ev.Event:
-    return ev.SegmentChanged(
-        **_envelope(d, made.now),
-        segments=d.segments,
-        before=d.before,
-        after=d.after,
-        spares=d.spares,
-        policy=d.policy,
-    )
-
-
 def _pause(d: de.PauseContact, made: Made) -> ev.Event:
     return ev.ContactPaused(
         **_envelope(d, made.now), until=d.until, actions=d.actions, policy=d.policy
@@ -380,12 +339,15 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.CloseCase: _case_closed,
     de.ConfirmBreach: _confirmed,
     de.PostPoints: _points,
-    de.GrantReward: _reward,
-    de.GrantBadge: _badge,
-    de.RevokeBadge: _badge_over,
-    de.NameBest: _best,
-    de.GiveTag: _tag,
-    de.EndTag: _tag_over,
-    de.AssignSegment: _segment,
+    de.GrantReward: _same(ev.RewardGranted),
+    de.GrantBadge: _same(ev.BadgeGranted),
+    de.RevokeBadge: _same(ev.BadgeRevoked),
+    de.NameBest: _same(ev.BestNamed),
+    de.GiveTag: _same(ev.TagGiven),
+    de.EndTag: _same(ev.TagEnded),
+    de.AssignSegment: _same(ev.SegmentChanged),
     de.ChangeLifecycle: _lifecycle,
+    de.AttributeJoin: _same(ev.JoinAttributed, dated=True),
+    de.NoteChannelResult: _same(ev.ChannelResultNoted),
+    de.ReclaimMember: _same(ev.FollowUpReclaimed),
 }

@@ -31,10 +31,10 @@ from community_sdk.events.channels import (
     CodeScanned,
     ContactAdded,
     ContactDeleted,
+    FollowedUp,
     FollowUpClaimed,
     FollowUpReclaimed,
     FollowUpStageSet,
-    FollowedUp,
     JoinAttributed,
     StaffRequested,
 )
@@ -57,6 +57,8 @@ from community_sdk.events.entry import (
     FeePaid,
     FirstValueReached,
     Invited,
+    ReferralClaimed,
+    ReferralJudged,
     StepDone,
 )
 from community_sdk.events.envelope import Event, EventTypes
@@ -296,6 +298,8 @@ __all__ = [
     "RecordCleared",
     "RedemptionRequested",
     "RedemptionReturned",
+    "ReferralClaimed",
+    "ReferralJudged",
     "RefundMade",
     "RewardGranted",
     "RoleAssigned",

@@ -5,6 +5,7 @@ from typing import Final
 from community_sdk.events import (
     activity,
     cases,
+    channels,
     contact,
     emergency,
     entry,
@@ -126,6 +127,17 @@ EXOGENOUS: Final[EventTypes] = (
     feedback.WishAnswered,
     feedback.FigureReported,
     feedback.LifecycleSet,
+    channels.CodeScanned,
+    channels.CodeRenewed,
+    channels.ChannelSpent,
+    channels.StaffRequested,
+    channels.ContactAdded,
+    channels.ContactDeleted,
+    channels.FollowUpClaimed,
+    channels.FollowedUp,
+    channels.FollowUpStageSet,
+    entry.ReferralClaimed,
+    entry.ReferralJudged,
 )
 """Events that come from outside and may stand in a log."""
 
@@ -166,6 +178,9 @@ DERIVED: Final[EventTypes] = (
     segments.TagEnded,
     segments.SegmentChanged,
     feedback.LifecycleChanged,
+    channels.JoinAttributed,
+    channels.ChannelResultNoted,
+    channels.FollowUpReclaimed,
 )
 """Events that only the engine makes; stored for audit, never fed."""
 
