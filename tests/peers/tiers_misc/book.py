@@ -19,6 +19,8 @@ class Book:
     def __init__(self, case: Plain, key: str = "tiers") -> None:
         """Write the rules of *case*; *key* is where its tiers stand."""
         self.rules, self.given, self.key = case["rules"], case["given"], key
+        cycles = "cycles" in self.given  # what is earned in each is told as it is
+        self._measured = {} if cycles else TABLES["metric"]
         self._metric = str(self.rules.get("metric", "value"))
         plain = any(isinstance(row, str) for row in self.rules.get(key, ()))
         lowest = {} if plain else {NONE: self.rules.get("initial_level")}
@@ -53,9 +55,11 @@ class Book:
         """Return how the library measures what the case calls *name*."""
         word, window = name or self._metric, self.rules.get("window")
         length = TABLES["length"][window["kind"]][window["unit"]] if window else ""
-        figures: dict[str, Any] = {**TABLES["metric"]}
+        figures: dict[str, Any] = {**self._measured}
         figures |= TABLES["in_window"] if window else {}
-        return str(figures.get(word, figures["other"])).format(name=word, w=length)
+        return str(figures.get(word, TABLES["metric"]["other"])).format(
+            name=word, w=length
+        )
 
     def _least(self, name: str | None, amount: Any) -> str:
         figure = self._figure(name)
@@ -68,7 +72,8 @@ class Book:
             return self._least("spend", row["min_spent"])
         if "min" not in row:
             return "False"
-        known = "" if row["min"] else ' and count("points_posted") >= 1'
+        nothing = {"points": None}.items() <= self.given.get("member", {}).items()
+        known = ' and count("points_posted") >= 1' if nothing else ""
         return self._least(row.get("metric"), row["min"]) + known
 
     def _free(self) -> dict[Any, None]:
@@ -76,7 +81,7 @@ class Book:
         told = [event.get("name") for event in self.given.get("events", ())]
         asked = [row.get("metric") for _, _, row in self._rungs()]
         asked += [self._metric, *self.given.get("metrics", {})]
-        taken = {*TABLES["metric"], "points", None}
+        taken = {*self._measured, "points", None}
         return dict.fromkeys(
             name for name in [*asked, *told, "debit"] if name not in taken
         )

@@ -206,7 +206,8 @@ class Answers(Read):
         if self._story.policy is None:
             return self._story.view.member.accounts["points"].earned
         gap = self.progress.to_rise or self.progress.to_stay
-        return gap.requirements[0].have
+        one = gap.requirements[0]
+        return one.have / minor(1) if "spend" in str(one.metric) else one.have
 
     def tier_at(self, wanted: Plain) -> dict[str, Any]:
         """Answer the tier at each instant, each time from the beginning."""
