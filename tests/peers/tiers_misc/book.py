@@ -20,7 +20,7 @@ class Book:
         """Write the rules of *case*; *key* is where its tiers stand."""
         self.rules, self.given, self.key = case["rules"], case["given"], key
         cycles = "cycles" in self.given  # what is earned in each is told as it is
-        self._measured = {} if cycles else TABLES["metric"]
+        self._measured: dict[str, Any] = {} if cycles else TABLES["metric"]
         self._metric = str(self.rules.get("metric", "value"))
         plain = any(isinstance(row, str) for row in self.rules.get(key, ()))
         lowest = {} if plain else {NONE: self.rules.get("initial_level")}
