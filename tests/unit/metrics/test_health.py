@@ -254,7 +254,8 @@ def test_waits_are_those_of_a_search(rows: list[Row]) -> None:
     events = sorted(talk(rows), key=lambda e: (e.at, e.seq))
     people = [e for e in events if e.member != "robot"]
     found = time_to_first_response(events, any_message=True)
-    times, open_ones = [], 0
+    times: list[int] = []
+    open_ones = 0
     for n, one in enumerate(people):
         before = [e for e in people[:n] if e.group == one.group]
         if before and before[-1].member == one.member:

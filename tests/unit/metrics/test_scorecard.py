@@ -24,7 +24,8 @@ DOWN = Direction.DOWN
 
 def kpi(**given: Any) -> KPI:
     """A key figure of ten messages."""
-    return KPI(**{"key": "k", "measure": "messages", "target": 10, **given})
+    fields: dict[str, Any] = {"key": "k", "measure": "messages", "target": 10}
+    return KPI(**{**fields, **given})
 
 
 @st.composite
