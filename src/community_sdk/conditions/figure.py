@@ -9,7 +9,7 @@ from functools import lru_cache
 from keyword import iskeyword
 from typing import Final, NoReturn, cast
 
-from community_sdk._time import Window
+from community_sdk._time import Duration, Window
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import LIFETIME, METRICS, Metric, Unit
 
@@ -21,6 +21,7 @@ __all__ = [
     "LONGEST_TEXT",
     "RESERVED",
     "checked",
+    "cure",
     "is_name",
     "is_whole",
     "known_arguments",
@@ -282,3 +283,12 @@ def known_arguments(word: str) -> Iterator[str]:
     yield from METRICS[word].options
     if METRICS[word].filters:
         yield "by"
+
+
+def cure(unit: Unit | None, value: object) -> str:
+    """Return what to write instead of *value* beside a metric in *unit*."""
+    if isinstance(value, Duration) and value.months:
+        return "months differ in length: write days"
+    if unit is Unit.TIME and is_whole(value):
+        return f'write `"{value}d"`'
+    return f"at most {LARGEST}" if type(value) is int else ""

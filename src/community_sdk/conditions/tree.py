@@ -13,9 +13,9 @@ from attrs import Factory, field, frozen
 
 from community_sdk._time import Duration
 from community_sdk.conditions.figure import (
-    LARGEST,
     LONGEST_NAME,
     checked,
+    cure,
     is_name,
     is_whole,
     quoted,
@@ -261,7 +261,7 @@ def _check_value(metric: Metric | Named, unit: Unit | None, value: object) -> No
     raise DefinitionError(
         f"expected {expected} beside `{shown(left, 80)}`, found `{found}`",
         code="condition.value",
-        hint=_cure(unit, value),
+        hint=cure(unit, value),
         found=found,
         expected=expected.replace("`", ""),
         metric=left,
@@ -275,14 +275,6 @@ def _whole(*sides: Metric | Named) -> bool:
     return any(side.word == "share" for side in known) and all(
         side.spec.unit in numbers for side in known
     )
-
-
-def _cure(unit: Unit | None, value: object) -> str:
-    if isinstance(value, Duration) and value.months:
-        return "months differ in length: write days"
-    if unit is Unit.TIME and is_whole(value):
-        return f'write `"{value}d"`'
-    return f"at most {LARGEST}" if type(value) is int else ""
 
 
 @frozen(cache_hash=True)

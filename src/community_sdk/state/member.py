@@ -308,7 +308,14 @@ class MemberState(Partition):
         self.accounts = {c: Account.restore(held) for c, held in accounts.items()}
         found = cast("dict[str, list[object]]", plain.get("segments", {}))
         self.segments = {key: SegmentRecord.restore(one) for key, one in found.items()}
-        lists = cast("dict[str, list[list[object]]]", plain)
+        self._restore_lists(cast("dict[str, list[list[object]]]", plain))
+        if "passage" in plain:
+            self.passage = Passage.restore(cast("dict[str, object]", plain["passage"]))
+        self.restore_shared(plan, plain)
+        return self
+
+    def _restore_lists(self, lists: Mapping[str, list[list[object]]]) -> None:
+        """Rebuild what there are several of."""
         self.roles = tuple(map(RoleSpan.restore, lists.get("roles", ())))
         self.strikes = tuple(map(Strike.restore, lists.get("strikes", ())))
         self.sanctions = tuple(map(SanctionRecord.restore, lists.get("sanctions", ())))
@@ -319,8 +326,4 @@ class MemberState(Partition):
         borne = map(TagRecord.restore, lists.get("tags", ()))
         self.tags = {one.tag: one for one in borne}
         self.consents = tuple(map(PendingConsent.restore, lists.get("consents", ())))
-        if "passage" in plain:
-            self.passage = Passage.restore(cast("dict[str, object]", plain["passage"]))
         self.closed = tuple(map(ClosedConsent.restore, lists.get("closed", ())))
-        self.restore_shared(plan, plain)
-        return self
