@@ -258,7 +258,9 @@ def test_a_tier_is_held_since_the_move() -> None:
     grade = {"tiers": "grade"}
     tier = {**grade, "tier": TierKey("active")}
     member = folded.tell(ev.TierImported, START, **tier, since=START - 9 * DAY)
-    assert member.tiers["grade"] == Holding("active", micros(START - 9 * DAY), "e1")
+    assert member.tiers["grade"] == Holding(
+        "active", micros(START - 9 * DAY), "e1", cause="imported"
+    )
     more = {**grade, "before": TierKey("active"), "after": TierKey("core")}
     folded.tell(ev.TierChanged, START, **more, rise=True)
     folded.tell(ev.TierImported, START, **tier, since=START - DAY)
