@@ -65,6 +65,8 @@ from community_sdk.policies import (
     Petition,
     PointsProgram,
     QualificationPolicy,
+    ReferralCampaign,
+    ReferralWatch,
     ReportDesk,
     ReportThreshold,
     ResponseTime,
@@ -139,6 +141,8 @@ SHIPPED: Final = (
     AppraisalPolicy,
     SurveyDesk,
     WishDesk,
+    ReferralCampaign,
+    ReferralWatch,
 )
 """The policy classes that every file may use."""
 

@@ -94,6 +94,12 @@ from community_sdk.policies.penalty import (
     rolled_back,
 )
 from community_sdk.policies.permits import PermitPolicy
+from community_sdk.policies.referral import (
+    ReferralBurst,
+    ReferralCampaign,
+    ReferralStage,
+    ReferralWatch,
+)
 from community_sdk.policies.reminders import CaseSummary, RuleReminder, RuleReview
 from community_sdk.policies.response import ResponseFigures, ResponseTime
 from community_sdk.policies.segmentation import (
@@ -206,6 +212,10 @@ __all__ = [
     "Ranks",
     "Rate",
     "Reference",
+    "ReferralBurst",
+    "ReferralCampaign",
+    "ReferralStage",
+    "ReferralWatch",
     "Refers",
     "RegularBars",
     "Remembers",

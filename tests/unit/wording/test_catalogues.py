@@ -156,6 +156,10 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     "policies/incentive/_badges.py": {
         f"badge.{word}": {"badge", "nth", "on"} for word in ("held", "missing")
     },
+    "policies/referral/_campaign.py": {
+        f"referral.{word}": {"inviter"}
+        for word in ("self", "loop", "second", "known", "full", "deadline")
+    },
     "policies/tier/_moves.py": {"tier.rise": _TIER, "tier.fall": _TIER},
     "proposal.py": {
         "consent.closed": {"by", "proposal"},
