@@ -55,6 +55,7 @@ from community_sdk.policies import (
     FirstValuePolicy,
     Funnel,
     GiftCaps,
+    JoinCodes,
     LeaguePolicy,
     LifecyclePolicy,
     ManagerDispute,
@@ -143,6 +144,7 @@ SHIPPED: Final = (
     WishDesk,
     ReferralCampaign,
     ReferralWatch,
+    JoinCodes,
 )
 """The policy classes that every file may use."""
 

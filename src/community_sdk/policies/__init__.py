@@ -38,6 +38,7 @@ from community_sdk.policies.cases import (
     ReportDesk,
     ReportThreshold,
 )
+from community_sdk.policies.channels import JoinCodes
 from community_sdk.policies.double import DoubleMembership
 from community_sdk.policies.emergency import EmergencyActs
 from community_sdk.policies.exit import ContactCoolDown, ExitPolicy
@@ -179,6 +180,7 @@ __all__ = [
     "GroupTerms",
     "Guards",
     "HostAuthority",
+    "JoinCodes",
     "Joins",
     "LeaguePolicy",
     "LeagueRules",
