@@ -57,6 +57,7 @@ _HALF_HOUR: Final = 30 * _MINUTE
 _DIGITS: Final = 50
 _PLACES: Final = 6
 _MESSAGES: Final = Selection("message")
+_EXITS: Final = Selection("left")
 
 
 def _in_order(events: Iterable[Event]) -> list[Event]:
@@ -335,25 +336,33 @@ def time_to_first_response(
 # -- going ---------------------------------------------------------------------------
 
 
-def splits(events: Iterable[Event], /, *, least: int = 10) -> frozenset[int]:
+def splits(
+    events: Iterable[Event], of: Selection = _EXITS, /, *, least: int = 10
+) -> frozenset[int]:
     """Return the minutes in which *least* or more exits fall: a broken connection.
 
-    A minute is the instant in microseconds, divided by 60,000,000.
+    *of* selects exits, also by a word of the host's. A minute is the instant in
+    microseconds, divided by 60,000,000.
     """
-    minutes = Counter(micros(e.at) // _MINUTE for e in events if isinstance(e, Left))
+    minutes = Counter(micros(e.at) // _MINUTE for e in events if of.takes(e))
     return frozenset(minute for minute, exits in minutes.items() if exits >= least)
 
 
 def departures(
-    events: Iterable[Event], /, *, least: int = 10, back: int = 0
+    events: Iterable[Event],
+    of: Selection = _EXITS,
+    /,
+    *,
+    least: int = 10,
+    back: int = 0,
 ) -> dict[str, int]:
     """Return who left for good, and when: neither bots, nor in a net split.
 
-    Who comes or writes later than *back* microseconds after the exit is here again and
-    did not leave; nor did one who left a group alone.
+    *of* selects exits. Who comes or writes later than *back* microseconds after the
+    exit is here again and did not leave; nor did one who left a group alone.
     """
     known = tuple(events)
-    machines, broken = bots(known), splits(known, least=least)
+    machines, broken = bots(known), splits(known, of, least=least)
     gone: dict[str, int] = {}
     seen: dict[str, int] = {}
     for event in known:
@@ -362,7 +371,7 @@ def departures(
             continue
         if isinstance(event, (Joined, MessagePosted)):
             seen[who] = max(us, seen.get(who, us))
-        elif not isinstance(event, Left) or event.group is not None:
+        elif not of.takes(event) or (isinstance(event, Left) and event.group):
             continue
         elif us // _MINUTE not in broken:
             gone[who] = max(us, gone.get(who, us))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from community_sdk import events as ev
 from community_sdk.model import Money, Severity
 from community_sdk.testing._cast import Cast
-from community_sdk.testing._drawn import INCENTIVES
+from community_sdk.testing._drawn import HEALTH, INCENTIVES, REFERRAL, SEGMENTS
 from community_sdk.testing._happenings_door import DOOR
 from community_sdk.testing._happenings_rights import RIGHTS
 from community_sdk.testing._happenings_tiers import TIERS
@@ -190,6 +190,9 @@ KINDS: Final[dict[str, Callable[[Cast, Scene], Drawn]]] = {
     **RIGHTS,
     **DOOR,
     **INCENTIVES,
+    **REFERRAL,
+    **SEGMENTS,
+    **HEALTH,
     **TIERS,
 }
 """Every kind that may stand in a log, adoptions of playbooks and reports aside."""
@@ -198,6 +201,9 @@ RARE: Final = frozenset(
     {
         *DOOR,
         *INCENTIVES,
+        *REFERRAL,
+        *SEGMENTS,
+        *HEALTH,
         *TIERS,
         "identity_linked",
         "membership_imported",

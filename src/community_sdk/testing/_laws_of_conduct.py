@@ -288,6 +288,7 @@ _FACTS: Final = {
     "grant_badge": "badge_granted",
     "revoke_badge": "badge_revoked",
     "name_best": "best_named",
+    "change_lifecycle": "lifecycle_changed",
 }
 
 

@@ -53,7 +53,12 @@ from community_sdk.policies import (
     Trigger,
 )
 from community_sdk.testing._cast import ZONES
-from community_sdk.testing._drawn import INCENTIVE_POLICIES
+from community_sdk.testing._drawn import (
+    HEALTH_POLICIES,
+    INCENTIVE_POLICIES,
+    REFERRAL_POLICIES,
+    SEGMENT_POLICIES,
+)
 from community_sdk.testing._families.league import LEAGUES
 from community_sdk.testing._playbooks_door import DOORS
 from community_sdk.testing._playbooks_rights import (
@@ -301,6 +306,9 @@ FAMILIES: Final[dict[str, Any]] = {
     **DOORS,
     **TERMS,
     **INCENTIVE_POLICIES,
+    **REFERRAL_POLICIES,
+    **SEGMENT_POLICIES,
+    **HEALTH_POLICIES,
     "authority": authorities,
     "emergency": emergencies,
 }
