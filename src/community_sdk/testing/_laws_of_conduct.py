@@ -288,6 +288,9 @@ _FACTS: Final = {
     "grant_badge": "badge_granted",
     "revoke_badge": "badge_revoked",
     "name_best": "best_named",
+    "give_tag": "tag_given",
+    "end_tag": "tag_ended",
+    "assign_segment": "segment_changed",
     "change_lifecycle": "lifecycle_changed",
 }
 
