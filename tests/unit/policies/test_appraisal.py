@@ -30,7 +30,7 @@ from community_sdk.model import (
     PolicyKey,
     RoleName,
 )
-from community_sdk.policies import AppraisalPolicy
+from community_sdk.policies import AppraisalPolicy, ResponseTime
 from community_sdk.wording import say, say_decision
 from tests.unit.desk import DAY, HOUR, START, Desk
 
@@ -254,6 +254,32 @@ def test_only_figures_that_were_asked_for_count() -> None:
     assert other.decisions == ()
 
 
+def test_late_answers_are_a_share_of_all_answers() -> None:
+    """Facts about staff are figures as well; without an answer there is no share."""
+    answers = {
+        "late": counted(count("answer_given", late=True)),
+        "answers": counted(count("answer_given")),
+    }
+    late = kpi("late", of="answers", direction=Direction.DOWN, target=10, floor=60)
+    policy = AppraisalPolicy(key=KEY, kpis=(late,), figures=answers, staff=(HOST,))
+    asked = ResponseTime(
+        key=PolicyKey("answers"), duty=HOST, within=Duration.parse("10min")
+    )
+    desk = Desk(asked, policy, lateness=Duration.parse("30d"))
+    for name in ("hanna", "henk"):
+        desk.tell(ev.RoleAssigned, START, name, role=HOST)
+    for hour, wait in enumerate((5, 11)):
+        when = START + (hour + 1) * HOUR
+        desk.post(when, "ann", group="hall")
+        desk.post(when + wait * MINUTE, "hanna", group="hall")
+    found = close(desk, MONDAY + 7 * DAY)
+    assert [(c.member, c.score, c.missing) for c in found] == [
+        ("hanna", 20, ()),
+        ("henk", None, ("late",)),
+    ]
+    assert "为 50%（目标 10）" in say(found[0].because, "zh")
+
+
 # -- mistakes ------------------------------------------------------------------------
 
 
@@ -264,7 +290,7 @@ def test_what_cannot_be_counted_is_refused() -> None:
     with pytest.raises(DefinitionError, match="one period"):
         house(kpi(), kpi("x", period=PeriodUnit.DAY))
     with pytest.raises(DefinitionError, match="expected a figure"):
-        house(kpi("mesages"), staff=(HOST,))
+        house(kpi("mails"), staff=(HOST,))
     bad = AppraisalPolicy(
         key=KEY, kpis=(kpi(),), figures=FIGURES, staff=(RoleName("x"),)
     )
