@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from community_sdk.events.envelope import Event, refuse_below_zero
+from community_sdk.events.envelope import Event
 from community_sdk.model import NO_POLICY, Money, PolicyKey
 
 __all__ = [
@@ -84,21 +84,12 @@ class FirstValueReached(Event):
 
 @frozen(kw_only=True)
 class ReferralClaimed(Event):
-    """The member claims what *stage* of *campaign* gives; the first stage is 1.
-
-    Raises:
-        HistoryError: a stage below zero.
-    """
+    """The member claims what *stage* of *campaign* gives; the first stage is 1."""
 
     kind: ClassVar[str] = "referral_claimed"
 
     campaign: PolicyKey
     stage: int = 1
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse a stage below zero."""
-        super().__attrs_post_init__()
-        refuse_below_zero(self.id, "stage", self.stage)
 
 
 @frozen(kw_only=True)
