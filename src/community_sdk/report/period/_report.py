@@ -40,7 +40,7 @@ class PeriodReport:
         unit: ``day``, ``week`` (from Monday) or ``month``, cut in the community's zone.
         name: the stable name of the period, such as ``2026-W47``.
         now: the period. *before*: the one before it.
-        known: the last instant of the history.
+        began: the first instant of the history. *known*: the last one.
         figures: key figures of both periods.
         calendar: messages by day, up to the end of the period.
         bands: how many members wrote how often.
@@ -64,6 +64,7 @@ class PeriodReport:
     name: str
     now: Stretch
     before: Stretch
+    began: datetime
     known: datetime
     figures: tuple[Figure, ...]
     calendar: tuple[DayRow, ...]

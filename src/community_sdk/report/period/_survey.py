@@ -68,6 +68,7 @@ class Survey:
             since=date.fromordinal(period.since),
             until=date.fromordinal(period.until),
             observed=len(people.stretch(period.since, period.until)),
+            over=over,
             whole=over and people.first <= period.since,
         )
 
@@ -85,6 +86,7 @@ class Survey:
             name=self._period.key,
             now=self._now,
             before=self._before,
+            began=chronicle.began,
             known=chronicle.known,
             figures=tuple(self._figures()),
             calendar=tuple(self._days()),

@@ -101,9 +101,11 @@ class Words:
         """Yield what was not observed as a whole, and what follows from it."""
         report, before = self.report, self.report.before
         days = (before.until - before.since).days
+        if not report.now.over:
+            yield self("period.running", at=report.known.isoformat())
         if not report.now.whole:
-            over = report.known.isoformat()
-            yield self("period.partial", days=report.now.observed, at=over)
+            days_now = (report.now.until - report.now.since).days
+            yield self("period.partial", days=report.now.observed, of=days_now)
         if not before.observed:
             yield self("period.before_unseen")
         elif not before.whole:

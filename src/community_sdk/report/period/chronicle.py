@@ -84,6 +84,11 @@ class Chronicle(Summary):
             self._known = max(self._hi, micros(known))
 
     @property
+    def began(self) -> datetime:
+        """The first instant of the history."""
+        return instant(self._lo)
+
+    @property
     def known(self) -> datetime:
         """The last instant of the history."""
         return instant(self._known)

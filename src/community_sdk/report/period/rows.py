@@ -34,12 +34,14 @@ Unit = Literal["count", "share", "time"]
 class Stretch:
     """The local days ``[since, until)``, of which *observed* lie in the history.
 
-    *whole*: every one of them was over, and the history had begun before its first.
+    *over*: the history goes on to its end; *whole*: it also reaches back to its first
+    day.
     """
 
     since: date
     until: date
     observed: int
+    over: bool
     whole: bool
 
 
