@@ -106,7 +106,8 @@ class InvitationTree:
         arrivals: The first arrival of each member, in the order of time.
         inviters: Member to inviter. An inviter of whom no arrival is known is a root.
         refused: Member, inviter, and why it does not count: ``self``, ``loop`` (the
-            inviter stands below the member) or ``second`` (there is one already).
+            inviter stands below the member), ``second`` (there is one already) or
+            ``known`` (the member had come before).
     """
 
     arrivals: Mapping[str, Arrival] = field(hash=False)
@@ -117,8 +118,8 @@ class InvitationTree:
     def grow(cls, arrivals: Iterable[Arrival], /) -> InvitationTree:
         """Build the tree from *arrivals* in any order; of one instant, as given.
 
-        A member who comes again is where he or she was; an inviter named then counts
-        only where none was named before.
+        Only who is named at the first arrival brought the member; entries of that very
+        instant, such as into several rooms, are one.
         """
         first: dict[str, Arrival] = {}
         inviters: dict[str, str] = {}
@@ -132,6 +133,8 @@ class InvitationTree:
                 why = "self"
             elif one.member in inviters:
                 why = "" if inviters[one.member] == one.inviter else "second"
+            elif one.at > first[one.member].at:
+                why = "known"
             elif looped(inviters, one.member, one.inviter):
                 why = "loop"
             else:

@@ -70,10 +70,13 @@ def test_refusals_have_their_reason(given: list[Arrival]) -> None:
     """Oneself, a loop, a second one: each is what it says."""
     tree = InvitationTree.grow(given)
     for member, inviter, why in tree.refused:
-        assert why in {"self", "loop", "second"}
+        assert why in {"self", "loop", "second", "known"}
         assert (why == "self") == (member == inviter)
         if why == "second":
             assert tree.inviters[member] != inviter
+        if why == "known":
+            times = [a.at for a in given if (a.member, a.inviter) == (member, inviter)]
+            assert tree.arrivals[member].at < max(times)
         if why == "loop":
             assert member in ancestors(tree, inviter)
 
@@ -179,6 +182,8 @@ def test_the_same_sharers_tire() -> None:
 def test_a_tree_without_anybody() -> None:
     """There is nothing to say, and nothing is said."""
     empty = InvitationTree.grow(())
+    back = InvitationTree.grow((came("ann", 0), came("ann", 1, "bo")))
+    assert back.refused == (("ann", "bo", "known"),)
     assert empty.branching("channel", cycle=DAY) == ()
     assert empty.cycle_time() is None
     assert empty.bursts(1, DAY) == ()
