@@ -222,6 +222,16 @@ def test_two_accounts_of_one_person_keep_one_of_a_group() -> None:
     assert borne(one, START + 3 * HOUR) == ["price", "trader"]
 
 
+def test_crossings_of_two_accounts_are_added_up() -> None:
+    """What one of them crossed is not crossed again by the person."""
+    one = desk(rule("price", 'count("hit") >= 1', valid=Duration.parse("1h")))
+    hit(one, START)
+    one.tell(ev.Custom, START, "bo", word="hit")
+    assert told(one.tell(ev.IdentityLinked, START + HOUR / 2, alias="bo")) == []
+    slices = one.member().slices["tags"]
+    assert slices == {"price": [True, 2, ""]}
+
+
 def test_conditions_ask_for_tags() -> None:
     """A tag that lapses at an instant is looked at again then."""
     one = desk(rule("newcomer", 'has("tag", "price")', temporary=True))
