@@ -38,7 +38,18 @@ from community_sdk.policies.cases import (
     ReportDesk,
     ReportThreshold,
 )
-from community_sdk.policies.channels import JoinCodes
+from community_sdk.policies.channels import (
+    ChannelAttribution,
+    ChannelFigures,
+    ChannelTally,
+    ContactWatch,
+    DeskShift,
+    FollowUp,
+    JoinCodes,
+    ReclaimRule,
+    StaffDesk,
+    StaffRouting,
+)
 from community_sdk.policies.double import DoubleMembership
 from community_sdk.policies.emergency import EmergencyActs
 from community_sdk.policies.exit import ContactCoolDown, ExitPolicy
@@ -156,12 +167,17 @@ __all__ = [
     "Blacklists",
     "CaseSummary",
     "CentreWatch",
+    "ChannelAttribution",
+    "ChannelFigures",
+    "ChannelTally",
     "ComplaintDesk",
     "ComplaintFigures",
     "ContactCoolDown",
+    "ContactWatch",
     "CouncilOrder",
     "Decay",
     "Describes",
+    "DeskShift",
     "DoubleMembership",
     "DutyRota",
     "EarnRule",
@@ -173,6 +189,7 @@ __all__ = [
     "Fall",
     "FirstOffence",
     "FirstValuePolicy",
+    "FollowUp",
     "Funnel",
     "FunnelStep",
     "GiftCap",
@@ -213,6 +230,7 @@ __all__ = [
     "Quota",
     "Ranks",
     "Rate",
+    "ReclaimRule",
     "Reference",
     "ReferralBurst",
     "ReferralCampaign",
@@ -241,6 +259,8 @@ __all__ = [
     "SoftStep",
     "StaffCare",
     "StaffConduct",
+    "StaffDesk",
+    "StaffRouting",
     "StaffingPlan",
     "SupporterWatch",
     "SurveyDesk",

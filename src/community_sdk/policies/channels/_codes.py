@@ -29,7 +29,14 @@ from community_sdk.events import (
 )
 from community_sdk.model import JoinCode, PolicyKey
 from community_sdk.policies._policy import Reference, Scope
-from community_sdk.policies.channels._pool import CODE, MEMBER, UNTIL, Pool, Slice
+from community_sdk.policies.channels._pool import (
+    CODE,
+    MEMBER,
+    UNTIL,
+    Pool,
+    Slice,
+    came_by,
+)
 from community_sdk.policies.channels._telling import wish
 from community_sdk.state import Definition, State
 
@@ -90,7 +97,7 @@ class JoinCodes:
 
     def start(self) -> Slice:
         """Keep no place, and let nobody wait."""
-        return {"codes": {}, "held": [], "line": [], "told": []}
+        return {"codes": {}, "held": [], "line": [], "told": [], "came": []}
 
     # -- filling -------------------------------------------------------------------
 
@@ -105,6 +112,7 @@ class JoinCodes:
         elif isinstance(event, IdentityLinked):
             _one_person(mine, str(event.alias), str(state.member.id))
         elif isinstance(event, (Joined, MembershipImported)) and event.group:
+            mine["came"] = [str(event.id), *(came_by(mine, event, state) or ("", ""))]
             self._arrive(mine, str(event.group), state)
         elif isinstance(event, (Left, MemberRemoved)) and event.group is None:
             _forget(mine, str(state.member.id))

@@ -11,15 +11,17 @@ from typing import Any, Final
 from attrs import frozen
 
 from community_sdk._time import Duration
+from community_sdk.events import Event
 from community_sdk.model import GroupId, JoinCode, PoolGroup, RouteWay
 from community_sdk.state import State
 
-__all__ = ["CODE", "MEMBER", "UNTIL", "Pool", "Slice"]
+__all__ = ["CODE", "MEMBER", "UNTIL", "Pool", "Slice", "came_by"]
 
 Slice = dict[str, Any]
-"""``codes`` by key; ``held``: member, code, group, until, way; ``line``: code,
-member, since; ``told``: what the present event led to."""
-MEMBER, CODE, GROUP, UNTIL, _WAY = range(5)
+"""``codes`` by key; ``held``: member, code, group, until, way,
+channel; ``line``: code, member, since; ``told`` and ``came``: what the present event
+led to, and by which code and channel its member came."""
+MEMBER, CODE, GROUP, UNTIL, _WAY, CHANNEL = range(6)
 _NO_LIMIT: Final = 1 << 62
 
 
@@ -27,6 +29,20 @@ def _fresh() -> Slice:
     """Return what is known of a code that nobody used."""
     plain: Slice = {"used": 0, "next": 0, "opened": [], "number": None}
     return {**plain, "renewed": {}, "told": []}
+
+
+def came_by(mine: Slice, event: Event, state: State) -> tuple[str, str] | None:
+    """Return code and channel by which the member of *event* came into its group.
+
+    It does not matter whether *mine* has seen the event already.
+    """
+    known = mine["came"]
+    if known and known[0] == event.id:
+        return (known[1], known[2]) if known[1] else None
+    for row in mine["held"]:
+        if (row[MEMBER], row[GROUP]) == (state.member.id, event.group):
+            return row[CODE], row[CHANNEL]
+    return None
 
 
 @frozen
@@ -120,14 +136,15 @@ class Pool:
         group, way = found
         until = hold.after(self.state.now_us, self.state.calendar.where)
         people = self.people(group)
-        row = [member, self.code.key, group, until, way.value]
+        channel = self.code.channel or self.code.key
+        row = [member, self.code.key, group, until, way.value, channel]
         self.mine["held"].append(row)
         self.kept["used"] += 1
         return {"group": group, "until": until, "way": way.value, "people": people}
 
     def held(self, member: str) -> Slice | None:
         """Return the place that is kept for *member*."""
-        for name, code, group, until, way in self.mine["held"]:
+        for name, code, group, until, way, _ in self.mine["held"]:
             if (name, code) == (member, self.code.key):
                 return {"group": group, "until": until, "way": way}
         return None
