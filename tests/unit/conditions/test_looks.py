@@ -19,7 +19,7 @@ from tests.unit.desk import DAY, HOUR, START, TICK, Desk
 TALKS = 'count("message", "7d") > count("reaction", "7d")'
 
 
-def look(text: str, *events: tuple[type[ev.Event], dict[str, object]]) -> object:
+def look(text: str, *events: "Told") -> object:
     """Return when *text* is looked at again, in hours after the last event."""
     condition = parse_condition(text)
     policy = Segmentation(
@@ -34,7 +34,8 @@ def look(text: str, *events: tuple[type[ev.Event], dict[str, object]]) -> object
     return None if due is None else (due - micros(START)) / (HOUR / TICK)
 
 
-POST = (ev.MessagePosted, {})
+Told = tuple[type[ev.Event], dict[str, object]]
+POST: Told = (ev.MessagePosted, {})
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ POST = (ev.MessagePosted, {})
 )
 def test_the_instant_of_the_next_look(
     text: str,
-    events: tuple[tuple[type[ev.Event], dict[str, object]], ...],
+    events: tuple[Told, ...],
     hours: float | None,
 ) -> None:
     """Exact where it can be, else when the local day begins."""
