@@ -13,7 +13,7 @@ from typing import Final
 from attrs import frozen
 
 from community_sdk.metrics.rates import nearest, share
-from community_sdk.model import KPI, Missing
+from community_sdk.model import KPI, Direction, Missing
 
 __all__ = ["Measured", "Scorecard", "attainment", "figure_of", "percent", "scored"]
 
@@ -77,7 +77,12 @@ def attainment(kpi: KPI, figure: Fraction | int, /) -> Fraction | None:
     """
     if kpi.target is None:
         return None
-    found = Fraction(figure - kpi.worst) / (kpi.target - kpi.worst)
+    worst, up = kpi.worst, kpi.direction is Direction.UP
+    if worst is None:
+        met = figure >= kpi.target if up else figure <= kpi.target
+        found = Fraction(met)
+    else:
+        found = Fraction(figure - worst) / (kpi.target - worst)
     return max(Fraction(0), min(found, Fraction(kpi.cap, _HUNDRED)))
 
 

@@ -74,7 +74,8 @@ class KPI:
         target: The figure at which everything is reached; without one the figure is
             only shown.
         floor: The figure at which nothing is reached, in between it rises evenly;
-            without one it is 0, and twice the target where less is better.
+            without one it is 0, and twice the target where less is better. A target of
+            0 without a floor is reached, or it is not.
         cap: The most that counts, in percent of the target.
         weight: Its share in a scorecard.
         missing: What becomes of it where nothing was observed.
@@ -96,24 +97,26 @@ class KPI:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a floor that is no worse than the target."""
-        if self.target is None:
+        if self.target is None or self.floor is None or self.worst is not None:
             return
-        better = self.target - self.worst
-        if better <= 0 if self.direction is Direction.UP else better >= 0:
-            raise DefinitionError(
-                f"expected a floor of `{self.key}` that is worse than the target"
-                f" {self.target}, found `{self.worst}`",
-                code="kpi.floor",
-                hint="give the figure at which nothing is reached as `floor`",
-                found=str(self.worst),
-                key=self.key,
-                target=str(self.target),
-            )
+        raise DefinitionError(
+            f"expected a floor of `{self.key}` that is worse than the target"
+            f" {self.target}, found `{self.floor}`",
+            code="kpi.floor",
+            hint="give the figure at which nothing is reached as `floor`",
+            found=str(self.floor),
+            key=self.key,
+            target=str(self.target),
+        )
 
     @property
-    def worst(self) -> int:
-        """The figure at which nothing is reached."""
-        if self.floor is not None:
-            return self.floor
-        down = self.direction is Direction.DOWN
-        return 2 * (self.target or 0) if down else 0
+    def worst(self) -> int | None:
+        """The figure at which nothing is reached; None where only the target counts.
+
+        So it is without a floor where the target is 0: it is reached, or it is not.
+        """
+        up, target = self.direction is Direction.UP, self.target or 0
+        worst = self.floor
+        if worst is None:
+            worst = 0 if up else 2 * target
+        return worst if (worst < target if up else worst > target) else None

@@ -333,13 +333,10 @@ def _takes(metric: Metric, event: Event) -> bool:
 
 
 def _worth(event: Event) -> int:
-    """Return the amount of *event*, in minor units or points."""
-    for name in ("money", "qualifying", "amount"):
-        found = event.value(name)
-        amount = getattr(found, "amount", found)
-        if isinstance(amount, int):
-            return amount
-    return 0
+    """Return the amount of *event*, in minor units or points; 0 where it has none."""
+    found = (event.value(name) for name in ("money", "qualifying", "amount"))
+    amounts = (getattr(value, "amount", value) for value in found)
+    return next((n for n in amounts if isinstance(n, int)), 0)
 
 
 def _told(card: Scorecard) -> Iterator[Explanation]:

@@ -32,7 +32,7 @@ def kpi(**given: Any) -> KPI:
 def figures(draw: st.DrawFn) -> KPI:
     """Any key figure with a target."""
     up = draw(st.booleans())
-    target = draw(st.integers(1, 30))
+    target = draw(st.integers(0, 30))
     worse = st.integers(1, 20).map(lambda n: target - n if up else target + n)
     return kpi(
         key=draw(st.sampled_from("abcdef")),
@@ -60,13 +60,21 @@ def test_what_is_reached_rises_evenly() -> None:
     assert attainment(kpi(target=None), 5) is None
 
 
+def test_a_target_of_nothing_is_met_or_not() -> None:
+    """Without a floor there is nothing in between."""
+    assert attainment(kpi(direction=DOWN, target=0), 0) == 1
+    assert attainment(kpi(direction=DOWN, target=0), 1) == 0
+    assert attainment(kpi(target=0), 0) == 1
+    assert attainment(kpi(target=-1), -2) == 0
+
+
 @pytest.mark.parametrize(
     "given",
     [
         {"floor": 10},
-        {"target": 0},
+        {"target": 0, "floor": 0},
         {"direction": DOWN, "floor": 9},
-        {"direction": DOWN, "target": 0},
+        {"direction": DOWN, "floor": 10},
     ],
 )
 def test_a_floor_is_worse_than_the_target(given: dict[str, Any]) -> None:

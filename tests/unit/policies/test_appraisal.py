@@ -291,10 +291,9 @@ def test_what_cannot_be_counted_is_refused() -> None:
         house(kpi(), kpi("x", period=PeriodUnit.DAY))
     with pytest.raises(DefinitionError, match="expected a figure"):
         house(kpi("mails"), staff=(HOST,))
-    bad = AppraisalPolicy(
-        key=KEY, kpis=(kpi(),), figures=FIGURES, staff=(RoleName("x"),)
-    )
-    assert [p[0] for p in bad.problems(house().view().definition)] == ["staff[0]"]
+    roles = (HOST, RoleName("x"))
+    bad = AppraisalPolicy(key=KEY, kpis=(kpi(),), figures=FIGURES, staff=roles)
+    assert [p[0] for p in bad.problems(house().view().definition)] == ["staff[1]"]
 
 
 def test_asking_and_refusing_are_said() -> None:

@@ -241,6 +241,7 @@ def test_unknown_roles_and_rooms_are_named() -> None:
     book = watch().engine.view("").definition
     bad = AtmospherePolicy(key=KEY, duty=RoleName("x"), groups=(GroupId("y"), HALL))
     assert [p[:2] for p in bad.problems(book)] == [("duty", "x"), ("groups[0]", "y")]
+    assert not [*AtmospherePolicy(key=KEY, duty=HOST).problems(book)]
     centred = CentreWatch(key=KEY, duty=RoleName("x"), roles=(OWNER, RoleName("y")))
     assert [p[0] for p in centred.problems(book)] == ["duty", "roles[1]"]
 

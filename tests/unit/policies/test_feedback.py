@@ -229,5 +229,6 @@ def test_an_answer_wants_an_open_wish() -> None:
     assert refusals(answer(desk, "w1", "done", 2)) == ["feedback.no_wish"]
     assert refusals(answer(desk, "w2", "done", 2)) == []
     assert refusals(answer(desk, "w2", "done", 2)) == ["feedback.no_wish"]
+    assert not [*WishDesk(key=KEY, duty=HOST).problems(desk.view().definition)]
     bad = WishDesk(key=KEY, duty=RoleName("x"))
     assert [p[0] for p in bad.problems(desk.view().definition)] == ["duty"]

@@ -199,7 +199,9 @@ def test_it_is_said_with_its_reasons() -> None:
     bad = LifecyclePolicy(
         key=KEY, duty=RoleName("x"), lively=HIGH, keeps=LOW, groups=(GroupId("y"),)
     )
-    assert [p[0] for p in bad.problems(desk.view().definition)] == ["duty", "groups[0]"]
+    book = desk.view().definition
+    assert [p[0] for p in bad.problems(book)] == ["duty", "groups[0]"]
+    assert not [*policy(groups=(HALL,)).problems(book)]
 
 
 # -- zombies -------------------------------------------------------------------------
