@@ -214,7 +214,12 @@ def _tiers(words: Words) -> Iterator[Section]:
         if len(report.playbook.tiers) > 1:
             title = f"{title} · {group.key}"
         yield Section(
-            key=f"tiers{nth}", title=title, said=said, grids=grids, draw=drawn
+            key=f"tiers{nth}",
+            title=title,
+            said=said,
+            grids=grids,
+            draw=drawn,
+            captions=[words("period.tiers_note")],
         )
 
 

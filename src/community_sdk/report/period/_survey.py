@@ -147,7 +147,8 @@ class Survey:
     def _days(self) -> Iterator[DayRow]:
         weeks = _CALENDAR_WEEKS[self._unit]
         first = _monday(self._until - 1) - _WEEK * (weeks - 1)
-        first = max(first, _monday(self._people.first))
+        first = min(max(first, self._people.first), self._since)
+        first = _monday(first)
         observed, counted = self._people.stretch(first, self._until), {}
         if observed:
             counted = self._people.per_day()

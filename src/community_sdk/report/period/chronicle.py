@@ -59,7 +59,7 @@ class Chronicle(Summary):
             return
         if event is not None and event.dated:
             self._kept.told.append(event)
-        self._kept.told.extend(step.facts)
+        self._kept.told.extend(fact for fact in step.facts if fact.dated)
         for decision in step.decisions:
             self._take(decision)
 
