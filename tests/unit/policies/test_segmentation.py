@@ -15,9 +15,10 @@ from community_sdk.decisions import AssignSegment, Mode, Recommend
 from community_sdk.engine import Engine, Step
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import Metric, RfmScale, rfm_figures
-from community_sdk.model import Money, PolicyKey
+from community_sdk.model import Mark, Money, PolicyKey, RoleName
 from community_sdk.playbook import Playbook, dumps, loads
 from community_sdk.policies import (
+    AlertPolicy,
     Axis,
     Segment,
     Segmentation,
@@ -198,6 +199,20 @@ def test_what_a_segment_gets_comes_once_and_what_it_spares_is_held_back() -> Non
     (dropped,) = [s for step in steps for s in step.suppressed]
     assert say(dropped.because, "zh") == "人群“优质型”的成员免受此打扰。"
     assert one.member().segments["value"].spares == ("contact_again",)
+
+
+@pytest.mark.parametrize("mode", [Mode.ACT, Mode.SHADOW])
+def test_a_shadow_disturbs_nobody(mode: Mode) -> None:
+    """What is only kept is not held back."""
+    watch = AlertPolicy(
+        key=PolicyKey("links"), duty=RoleName("host"), marks=(Mark.LINK,), mode=mode
+    )
+    one = Desk(by_value(rest={"spares": ("look_at",)}), watch)
+    one.tell(ev.Joined, START)
+    one.advance(START + 5 * DAY)
+    step = one.post(START + 5 * DAY, link=True)
+    shown = [d for d in step.decisions if isinstance(d, Recommend)]
+    assert len(shown) == (mode is Mode.SHADOW)
 
 
 def test_who_left_keeps_the_segment_and_is_looked_at_on_return() -> None:
