@@ -37,7 +37,6 @@ from community_sdk.events import (
     EventTypes,
     Joined,
     MembershipImported,
-    TimerFired,
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
@@ -117,7 +116,7 @@ class ChannelAttribution:
 
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
         """Remember the first touch, and which results were reached."""
-        mine["told"] = []
+        mine["told"] = list[Any]()
         if isinstance(event, (Joined, MembershipImported)):
             self._touch(mine, event, state)
         if mine["first"] is not None:
@@ -179,8 +178,6 @@ class ChannelAttribution:
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Tell where the member came from, and what came of it."""
-        if isinstance(event, TimerFired) and event.policy != self.key:
-            return
         mine: Slice = state.mine or self.start()
         for row in mine["told"]:
             if "result" in row:

@@ -29,7 +29,9 @@ __all__ = ["ContactWatch", "contacts"]
 
 Slice = dict[str, Any]
 """``pairs`` by staff: instant, place, running, side, way, channel, times added;
-``told``: of the present event; ``asked``: when the last win-back was."""
+``told``: of the present event; ``asked``: when the last win-back was; ``lost``: since
+when no contact is left, and which side ended the last."""
+_Told = ContactAdded | ContactDeleted | TimerFired
 _AT, _SEQ, _ON, _SIDE, _WAY, _CHANNEL, _TIMES = range(7)
 _WIN: Final = "win_back"
 _WEEK: Final = Duration.parse("7d")
@@ -38,9 +40,9 @@ _QUARTER: Final = Duration.parse("90d")
 
 def contacts(mine: Slice | None) -> list[str]:
     """Return the staff that a member has as running contacts, the earliest first."""
-    pairs = {} if mine is None else mine["pairs"]
-    running = [(row[_AT], row[_SEQ], who) for who, row in pairs.items() if row[_ON]]
-    return [str(who) for _, _, who in sorted(running)]
+    pairs: dict[str, list[Any]] = {} if mine is None else mine["pairs"]
+    running = [who for who, row in pairs.items() if row[_ON]]
+    return sorted(running, key=lambda who: (pairs[who][_AT], pairs[who][_SEQ], who))
 
 
 @frozen(kw_only=True)
@@ -74,11 +76,11 @@ class ContactWatch:
 
     def start(self) -> Slice:
         """Know of no contact."""
-        return {"pairs": {}, "told": [], "asked": None}
+        return {"pairs": {}, "told": [], "asked": None, "lost": None}
 
-    def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
+    def fold(self, mine: Slice, event: _Told, state: State, /) -> Slice:
         """Keep the latest word on each pair."""
-        mine["told"] = []
+        mine["told"] = list[Any]()
         if isinstance(event, TimerFired):
             if self._may_ask(mine, state):
                 mine["asked"] = state.now_us
@@ -92,7 +94,9 @@ class ContactWatch:
                 mine["pairs"][str(event.staff)] = row
             else:
                 known[_TIMES] = times
-        elif isinstance(event, ContactDeleted):
+            if contacts(mine):
+                mine["lost"] = None
+        else:
             self._end(mine, event, state)
         return mine
 
@@ -106,6 +110,8 @@ class ContactWatch:
         mine["pairs"][staff] = [*moment, False, event.side.value, *rest]
         if was:
             mine["told"].append(["lost", staff, event.side.value])
+            if self.lost(mine):
+                mine["lost"] = [state.at_us, event.side.value]
 
     def join(self, mine: Slice, other: Slice, _: State, /) -> Slice:
         """Keep the later word on each pair of two accounts of one person."""
@@ -114,7 +120,11 @@ class ContactWatch:
             known = pairs.get(staff)
             pairs[staff] = row if known is None or known[:2] < row[:2] else known
         asked = [each for each in (mine["asked"], other["asked"]) if each is not None]
-        return {"pairs": pairs, "told": [], "asked": max(asked, default=None)}
+        ends = [each for each in (mine["lost"], other["lost"]) if each is not None]
+        joined: Slice = {"pairs": pairs, "told": [], "lost": max(ends, default=None)}
+        if contacts(joined):
+            joined["lost"] = None
+        return {**joined, "asked": max(asked, default=None)}
 
     def lost(self, mine: Slice) -> bool | None:
         """Tell whether no contact is left; None where there never was one."""
@@ -122,17 +132,13 @@ class ContactWatch:
 
     def _since(self, mine: Slice) -> int | None:
         """Return since when the member is lost by an end of its own."""
-        if not self.lost(mine):
-            return None
-        last = max(mine["pairs"].values(), key=lambda row: (row[_AT], row[_SEQ]))
-        own = last[_SIDE] == ContactSide.MEMBER.value
-        return int(last[_AT]) if own else None
+        lost: tuple[int, str] = mine["lost"] or (0, "")
+        return lost[0] if lost[1] == ContactSide.MEMBER.value else None
 
     def _may_ask(self, mine: Slice, state: State) -> bool:
-        since, where = self._since(mine), state.calendar.where
-        if since is None or self.after.after(since, where) > state.now_us:
+        asked, where = mine["asked"], state.calendar.where
+        if self._since(mine) is None:
             return False
-        asked = mine["asked"]
         return asked is None or self.cool_down.after(asked, where) <= state.now_us
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:

@@ -97,7 +97,7 @@ class FollowUp:
 
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
         """Remember staff, stage and the last follow-up; see what is over."""
-        mine["told"] = []
+        mine["told"] = list[Any]()
         if isinstance(event, TimerFired):
             for what, due in self._dues(mine, state):
                 if due <= state.now_us:

@@ -131,7 +131,7 @@ class StaffRouting:
 
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
         """Give people to the staff, and remember how many."""
-        mine["told"], now = [], state.now_us
+        mine["told"], now = list[Any](), state.now_us
         today = state.calendar.day(now)
         if mine["day"] != today:
             mine["day"], mine["given"] = today, {}
@@ -158,18 +158,18 @@ class StaffRouting:
             told.append(["no", name, channel])
         elif name in waits:
             told.append(["wait", name, channel, waits.index(name) + 1])
-        elif not self._give(mine, name, channel, state):
+        elif not self._give(mine, name, (channel, desk), state):
             mine["line"].append([channel, name])
             told.append(["wait", name, channel, len(mine["line"])])
 
     def _until(self, state: State) -> int:
         return self.hold.after(state.now_us, state.calendar.where)
 
-    def _give(self, mine: Slice, name: str, channel: str, state: State) -> bool:
+    def _give(
+        self, mine: Slice, name: str, where: tuple[str, StaffDesk], state: State
+    ) -> bool:
         """Give *name* to the least busy of the shift, else of the backup."""
-        desk, given = self.desk(channel), mine["given"]
-        if desk is None:
-            return False
+        (channel, desk), given = where, mine["given"]
         on, until = on_shift(desk, state), self._until(state)
         for what, people in (("go", on), ("backup", list(desk.backup))):
             free = [
@@ -187,7 +187,8 @@ class StaffRouting:
 
     def _serve(self, mine: Slice, state: State) -> None:
         for row in list(mine["line"]):
-            if self._give(mine, row[1], row[0], state):
+            desk = self.desk(row[0])
+            if desk and self._give(mine, row[1], (row[0], desk), state):
                 mine["line"].remove(row)
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:

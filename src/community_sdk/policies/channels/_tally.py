@@ -103,11 +103,11 @@ class ChannelTally:
 
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
         """Count; at the end of a period begin anew."""
-        mine["told"] = {}
+        mine["told"] = Slice()
         if isinstance(event, TimerFired):
-            mine["told"], mine["now"] = mine["now"], {}
-        for table in (mine["all"], mine["now"]):
-            _count(table, event)
+            mine["told"], mine["now"] = mine["now"], Slice()
+        for name in ("all", "now"):
+            _count(mine[name], event)
         return mine
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
@@ -168,4 +168,6 @@ def _count(table: Slice, event: Event) -> None:
 
 
 def _figures(row: Slice) -> ChannelFigures:
-    return ChannelFigures(**{**row, "cost": dict(row["cost"])})
+    cost: dict[str, int] = dict(row["cost"])
+    counts: dict[str, int] = {name: row[name] for name in _COUNTS}
+    return ChannelFigures(**counts, cost=cost)

@@ -28,13 +28,7 @@ def wish(
     if row["what"] == "open":
         return _opened(row)
     if row["what"] == "worn":
-        why = because("join_code.worn", code=key, until=instant(row["until"]))
-        return Recommend(
-            group=GroupId(row["group"]),
-            action="renew_code",
-            properties={"code": key},
-            because=why,
-        )
+        return _worn(row)
     about = None if person != subject or person is None else MemberId(person)
     name = None if person is None else MemberId(person)
     if row["what"] == "no" or name is None:
@@ -62,6 +56,17 @@ def wish(
         way=RouteWay(row["way"]),
         until=instant(row["until"]),
         because=_led(row),
+    )
+
+
+def _worn(row: Mapping[str, Any]) -> Recommend:
+    key = row["code"]
+    why = because("join_code.worn", code=key, until=instant(row["until"]))
+    return Recommend(
+        group=GroupId(row["group"]),
+        action="renew_code",
+        properties={"code": key},
+        because=why,
     )
 
 

@@ -133,6 +133,30 @@ def test_contacts_of_two_accounts_come_together() -> None:
     assert say(WATCH.standing(one.view("nobody")), "zh") == "从未有过联系人。"
 
 
+def test_a_contact_of_another_account_saves_from_being_asked() -> None:
+    """The person is not lost; a repeated end does not put the time off."""
+    one = Desk(WATCH)
+    add(one, START)
+    end(one, START)
+    end(one, START + 3 * DAY)
+    one.tell(ev.ContactAdded, START + 3 * DAY, "bo", staff="sam")
+    assert told(one.advance(START + 6 * DAY)) == []
+    one.tell(ev.IdentityLinked, START + 6 * DAY, alias="bo")
+    assert told(one.advance(START + 9 * DAY)) == []
+    both = Desk(WATCH)
+    end(both, START, recorded_at=START + DAY)
+    add(both, START - HOUR, recorded_at=START + DAY)
+    both.tell(ev.ContactDeleted, START + DAY, "bo", staff="sam")
+    both.tell(ev.IdentityLinked, START + DAY, alias="bo")
+    assert told(both.advance(START + 30 * DAY)) == ["win_back"]
+    two = Desk(WATCH)
+    end(two, START)
+    end(two, START + 3 * DAY)
+    late = START + 4 * DAY
+    add(two, START + 2 * DAY, recorded_at=late)
+    assert two.advance(START + 7 * DAY).decisions[0].at == START + 7 * DAY
+
+
 def test_who_is_left_lying_goes_back_into_the_pool() -> None:
     """Each follow-up moves the time on; a reminder comes before, once."""
     one = Desk(POOL)
@@ -171,7 +195,7 @@ def test_the_level_of_a_member_decides_the_time() -> None:
     """A rise gives more time at once."""
     one = Desk(POOL)
     one.tell(ev.FollowUpClaimed, START, staff="sue")
-    tier = {"tiers": "grade", "tier": TierKey("core"), "since": START}
+    tier: dict[str, Any] = {"tiers": "grade", "tier": TierKey("core"), "since": START}
     one.tell(ev.TierImported, START + DAY, **tier)
     one.tell(ev.FollowedUp, START + DAY)
     assert told(one.advance(START + 30 * DAY)) == []
@@ -208,6 +232,9 @@ def test_a_file_holds_all_of_it() -> None:
     assert list(watch.problems(plain)) == [("duty", "nurse", ("owner", "host"))]
     assert list(WATCH.problems(plain)) == []
     book = Playbook(
-        community=HOME, policies=(POOL, WATCH), roles=plain.roles, tiers=plain.tiers
+        community=HOME,
+        policies=(POOL, WATCH),
+        roles=tuple(plain.roles),
+        tiers=tuple(plain.tiers),
     )
     assert loads(dumps(book)).policies == book.policies

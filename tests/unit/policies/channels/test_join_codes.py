@@ -47,6 +47,7 @@ TOWN = Community(
         Group(key=GroupId("c")),
     ),
 )
+SIDE = (PoolGroup(group=GroupId("a")),)
 NAMES = ("ann", "bo", "cy", "dee", "eve", "fay")
 
 
@@ -134,11 +135,8 @@ def test_scanning_ends_before_the_capacity_does() -> None:
     """Between both people are invited where the code says so."""
     one = desk(pool("a", scan_limit=2, invites=True))
     ways = [scan(one, START, name).decisions[0] for name in NAMES[:3]]
-    assert [d.way for d in ways if isinstance(d, Route)] == [
-        RouteWay.SCAN,
-        RouteWay.SCAN,
-        RouteWay.INVITATION,
-    ]
+    expected = [RouteWay.SCAN, RouteWay.SCAN, RouteWay.INVITATION]
+    assert [d.way for d in ways if isinstance(d, Route)] == expected
     other = desk(pool("a", "b", scan_limit=1))
     assert [group for _, group in led(other, *NAMES[:3])] == ["a", "b", "waits 1"]
 
@@ -146,11 +144,8 @@ def test_scanning_ends_before_the_capacity_does() -> None:
 def test_a_place_is_kept_until_it_is_taken_or_over() -> None:
     """Asking again gives the same place; at its end it is free for who waits."""
     one = desk(pool("b"), hold=Duration.parse("2h"))
-    assert led(one, "ann", "bo", "cy") == [
-        ("ann", "b"),
-        ("bo", "b"),
-        ("cy", "waits 1"),
-    ]
+    first = [("ann", "b"), ("bo", "b"), ("cy", "waits 1")]
+    assert led(one, "ann", "bo", "cy") == first
     again = scan(one, START + HOUR)
     assert told(again) == [("ann", "b")]
     assert again.decisions[0].because.key == "join_code.again"
@@ -246,7 +241,7 @@ def test_an_unknown_code_and_nobody_are_answered() -> None:
 
 def test_two_accounts_of_one_person_keep_one_place() -> None:
     """And one turn in the line."""
-    one = desk(pool("b"), JoinCode(key="side", groups=_A, limit=1))
+    one = desk(pool("b"), JoinCode(key="side", groups=SIDE, limit=1))
     led(one, "ann", "bo")
     scan(one, START + HOUR, "cy")
     scan(one, START + HOUR, "dee")
@@ -261,8 +256,6 @@ def test_two_accounts_of_one_person_keep_one_place() -> None:
     one.tell(ev.IdentityLinked, START + HOUR, "gil", alias="hal")
     assert told(scan(one, START + HOUR, "ivy", "side")) == [("ivy", "waits 2")]
 
-
-_A = (PoolGroup(group=GroupId("a")),)
 
 ACTS = st.lists(
     st.tuples(

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from community_sdk import events as ev
 from community_sdk._time import Dates, Duration, Hours
 from community_sdk.decisions import AssignStaff, RefuseRoute, WaitForRoute
-from community_sdk.engine import Step
+from community_sdk.engine import Engine, Step
 from community_sdk.errors import DefinitionError
 from community_sdk.model import EventId, MemberId, PolicyKey, RoleName
 from community_sdk.playbook import Playbook, dumps, loads
 from community_sdk.policies import ContactWatch, DeskShift, StaffDesk, StaffRouting
 from community_sdk.wording import say_decision
-from tests.unit.desk import DAY, HOME, HOUR, START, Desk
+from tests.unit.desk import DAY, HOME, HOUR, START, Book, Desk
 
 SUE, SAM, SID = MemberId("sue"), MemberId("sam"), MemberId("sid")
 DAYTIME = (Hours.parse("09:00-18:00"),)
@@ -168,6 +168,17 @@ def test_never_over_the_cap_and_never_silent(
                 when = each.at or now
                 days[staff, when.date()] += each.because["how"] != "known"
     assert max(days.values(), default=0) <= daily
+
+
+def test_a_desk_that_is_gone_leaves_people_in_the_line() -> None:
+    """Until there is one for their channel again."""
+    closed = StaffDesk(channel="page", shifts=(DeskShift(staff=(SUE,), hours=()),))
+    one = desk(closed)
+    ask(one, START, channel="page")
+    other = StaffDesk(channel="street", shifts=closed.shifts)
+    book = Book(policies=(policy(other), WATCH))
+    again = Engine.restore(book, one.engine.snapshot())
+    assert again.advance(START + DAY).decisions == ()
 
 
 def test_it_is_told_in_both_languages() -> None:
