@@ -8,8 +8,8 @@ from attrs import evolve
 
 from community_sdk import events as ev
 from community_sdk._time import PeriodUnit
-from community_sdk.conditions import count
 from community_sdk.errors import HistoryError
+from community_sdk.metrics import Metric
 from community_sdk.model import KPI, EventId, MemberId, PolicyKey
 from community_sdk.playbook import Playbook
 from community_sdk.policies import AppraisalPolicy
@@ -50,7 +50,7 @@ def scored() -> Playbook:
     appraisal = AppraisalPolicy(
         key=PolicyKey("score"),
         kpis=(kpi,),
-        figures={"messages": count("message").metric},
+        figures={"messages": Metric("count", kind="message")},
     )
     return evolve(plain, policies=(*plain.policies, appraisal))
 

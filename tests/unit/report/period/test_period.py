@@ -172,7 +172,7 @@ def reports(draw: st.DrawFn) -> tuple[Chronicle, PeriodReport]:
     playbook = draw(playbooks())
     history = draw(histories(playbook=playbook, min_size=1, max_size=25, late=True))
     kept = chronicle(playbook, history)
-    unit = draw(st.sampled_from(("day", "week", "month")))
+    unit: Any = draw(st.sampled_from(("day", "week", "month")))
     if kept.period is None:
         kept = told()
     first, last = kept.days
