@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from community_sdk import events as ev
 from community_sdk import loads
-from community_sdk._time import Duration
+from community_sdk._time import Duration, PeriodUnit
 from community_sdk.decisions import (
     Decision,
     DiscountReferral,
@@ -28,7 +28,12 @@ from community_sdk.engine import Step
 from community_sdk.errors import DefinitionError
 from community_sdk.model import GroupId, MemberId, Money, PolicyKey
 from community_sdk.playbook import dumps
-from community_sdk.policies import ReferralBurst, ReferralCampaign, ReferralStage
+from community_sdk.policies import (
+    ReferralBurst,
+    ReferralCampaign,
+    ReferralStage,
+    ReferralWatch,
+)
 from community_sdk.wording import say, say_decision
 from tests.unit.desk import DAY, START, TICK, Desk
 
@@ -40,7 +45,8 @@ STAGES = (ReferralStage(count=1, reward="pen"), ReferralStage(count=3, reward="c
 
 def campaign(**given: Any) -> ReferralCampaign:
     """A campaign with two stages: one newcomer, three newcomers."""
-    return ReferralCampaign(key=KEY, **{"stages": STAGES, **given})
+    fields: dict[str, Any] = {"stages": STAGES, **given}
+    return ReferralCampaign(key=KEY, **fields)
 
 
 def open_desk(**given: Any) -> Desk:
@@ -256,6 +262,11 @@ def test_profit_is_shared_up_the_hands_and_taken_back_exactly() -> None:
     assert pay(ev.PurchaseMade, 15, 3) == [("bo", 1, 2), ("ann", 2, 1)]
     assert pay(ev.RefundMade, 99, 4) == [("bo", 1, -3), ("ann", 2, -1)]
     assert pay(ev.RefundMade, 9, 5) == []
+    desk = open_desk(shares=(Fraction(1, 10),), until=START + 10 * MINUTE)
+    bring(desk, "cy", "ann")
+    assert pay(ev.PurchaseMade, 100, 9) == [("ann", 1, 10)]
+    assert pay(ev.PurchaseMade, 100, 10) == []
+    assert pay(ev.RefundMade, 50, 11) == [("ann", 1, -5)]
 
 
 def test_two_accounts_of_one_person() -> None:
@@ -271,6 +282,31 @@ def test_two_accounts_of_one_person() -> None:
     assert mine["told"] == {"ann": 1}
     desk.tell(ev.IdentityLinked, START + DAY, "ann", alias=MemberId("cy"))
     assert desk.view().community.slices[KEY]["by"] == {}
+
+
+def test_a_newcomer_with_two_accounts_is_one() -> None:
+    """The earlier inviter stays; an inviter named by the old account is known."""
+    desk = open_desk()
+    bring(desk, "bo", "ann")
+    bring(desk, "cy", "eve", 1)
+    desk.tell(ev.IdentityLinked, START + DAY, "cy", alias=MemberId("bo"))
+    assert (have(desk), have(desk, "eve")) == (1, 0)
+    desk.tell(ev.Joined, START + 2 * DAY, "di", invited_by=MemberId("bo"))
+    assert have(desk, "cy") == 1
+
+
+def test_timers_of_others_end_nothing() -> None:
+    """Each policy of referral is told of its own time alone."""
+    watch = ReferralWatch(key=PolicyKey("spread"), period=PeriodUnit.DAY)
+    ends = campaign(until=START + DAY, claims=Duration.parse("1h"))
+    desk = Desk(watch, ends, lateness=Duration.parse("60d"))
+    bring(desk, "bo", "ann")
+    desk.advance(START + DAY)
+    assert desk.view().community.slices[KEY]["by"]
+    desk.advance(START + DAY + timedelta(hours=1))
+    slices = desk.view().community.slices
+    assert slices[KEY]["over"]
+    assert slices["spread"]["members"] == 1
 
 
 def test_a_circle_through_two_accounts_is_cut() -> None:

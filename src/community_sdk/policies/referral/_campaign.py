@@ -176,8 +176,7 @@ class ReferralCampaign:
         mine["note"] = []
         who = str(state.member.id)
         if isinstance(event, TimerFired):
-            if event.policy == self.key:
-                mine |= {**self.start(), "over": True}
+            mine |= {**self.start(), "over": True}
         elif mine["over"]:
             pass
         elif isinstance(event, Joined):
@@ -219,20 +218,20 @@ class ReferralCampaign:
         known = mine["by"].get(who)
         if known is not None:
             known[LOST] = self._gone(state)
-        inviter = event.invited_by
-        if inviter is None or not event.dated or state.member.bot:
+        if event.invited_by is None or not event.dated or state.member.bot:
             return
+        inviter = mine["names"].get(event.invited_by, str(event.invited_by))
         if known is not None and known[0] == inviter:
             self._rise(mine, who)
             return
-        reason = self._against(mine, str(inviter), who, event, state)
+        reason = self._against(mine, inviter, who, event, state)
         if reason:
-            mine["note"].append(["dropped", str(inviter), reason])
+            mine["note"].append(["dropped", inviter, reason])
             if reason in _FRAUD:
-                self._flag(mine, str(inviter), reason, 1)
+                self._flag(mine, inviter, reason, 1)
             return
-        tally.bring(mine, who, str(inviter), state.at_us)
-        self._look(mine, str(inviter), state)
+        tally.bring(mine, who, inviter, state.at_us)
+        self._look(mine, inviter, state)
         self._rise(mine, who)
 
     def _against(
@@ -302,12 +301,12 @@ class ReferralCampaign:
         row = mine["by"].get(who)
         if row is None or not self.shares or state.at_us < row[AT]:
             return
-        if self.until is not None and event.at >= self.until and event.kind != "refund":
+        bought = isinstance(event, PurchaseMade)
+        if bought and self.until is not None and event.at >= self.until:
             return
         key = f"{event.order}/{event.money.currency}"
         before = row[ORDERS].get(key, 0)
-        sign = -1 if isinstance(event, RefundMade) else 1
-        after = max(0, before + sign * abs(event.money.amount))
+        after = max(0, before + (1 if bought else -1) * abs(event.money.amount))
         row[ORDERS][key] = after
         payees = tally.above(mine, who, len(self.shares))
         for hand, (payee, share) in enumerate(zip(payees, self.shares, strict=False)):

@@ -13,14 +13,14 @@ __all__ = ["Slice", "above", "bring", "count", "link", "looped", "start", "valid
 Slice = dict[str, Any]
 """``by``: member to `[inviter, at, lost, for whom it is fixed, orders]`; ``of``:
 inviter to members; ``told``: highest stage told; ``claims``: stages claimed; ``flags``:
-reasons; ``note``: what the last event led to."""
+reasons; ``names``: alias to member; ``note``: what the last event led to."""
 INVITER, AT, LOST, FIXED, ORDERS = range(5)
 _VOID: Final = "void"
 
 
 def start() -> Slice:
     """Return the slice of a campaign in which nobody came yet."""
-    words = ("by", "of", "told", "claims", "flags")
+    words = ("by", "of", "told", "claims", "flags", "names")
     return {**{word: {} for word in words}, "note": [], "over": False}
 
 
@@ -85,6 +85,8 @@ def link(mine: Slice, member: str, alias: str) -> None:
     other = mine["told"].pop(alias, 0)
     if other:
         mine["told"][member] = max(mine["told"].get(member, 0), other)
-    mine["of"] = {}
+    below: dict[str, list[str]] = {}
     for name, row in rows.items():
-        mine["of"].setdefault(row[INVITER], []).append(name)
+        below.setdefault(row[INVITER], []).append(name)
+    mine["of"] = below
+    mine["names"][alias] = member

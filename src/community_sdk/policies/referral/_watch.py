@@ -106,8 +106,7 @@ class ReferralWatch:
         """Count what the running period brings; judge it when it is over."""
         mine["note"], mine["points"] = None, []
         if isinstance(event, TimerFired):
-            if event.policy == self.key:
-                self._judge(mine, state)
+            self._judge(mine, state)
             return mine
         if mine["since"] is None:
             running = state.calendar.period(self.period, state.now_us)
@@ -161,8 +160,8 @@ class ReferralWatch:
         many = len(again) * _HUNDRED >= self.same * len(who) and bool(again)
         tired = worn and many and len(who) >= self.least
         self._while(mine, "fatigue", holds=tired)
-        fresh = {"before": who, "who": {}, "k": k}
-        mine |= {**_FRESH, **fresh, "members": state.community.members}
+        mine |= _FRESH | {"members": state.community.members}
+        mine["before"], mine["who"], mine["k"] = who, {}, k
         running = state.calendar.period(self.period, state.now_us)
         mine["since"] = state.calendar.start(running.since)
 
