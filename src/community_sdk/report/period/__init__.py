@@ -6,7 +6,8 @@
 """
 
 from community_sdk.report.period import html, text
+from community_sdk.report.period._figures import PeriodFigures
 from community_sdk.report.period._report import PeriodReport
 from community_sdk.report.period.chronicle import Chronicle
 
-__all__ = ["Chronicle", "PeriodReport", "html", "text"]
+__all__ = ["Chronicle", "PeriodFigures", "PeriodReport", "html", "text"]

@@ -15,9 +15,9 @@ from community_sdk._time import Period, PeriodUnit, instant, micros
 from community_sdk.metrics import Retention, RetentionMatrix, Selection
 from community_sdk.metrics.rates import share
 from community_sdk.policies import Funnel
+from community_sdk.report.period._kept import Kept, Taken
 from community_sdk.report.period._people import FIGURES, People
 from community_sdk.report.period._report import PeriodReport
-from community_sdk.report.period.chronicle import Chronicle, Taken
 from community_sdk.report.period.rows import (
     DayRow,
     DecisionCount,
@@ -44,7 +44,7 @@ class Survey:
     """What is said of one period."""
 
     def __init__(
-        self, chronicle: Chronicle, unit: PeriodUnit, day: int, *, names: bool
+        self, chronicle: Kept, unit: PeriodUnit, day: int, *, names: bool
     ) -> None:
         """Look at the period of *unit* that holds the local *day*."""
         self._chronicle, self._unit, self._names = chronicle, unit.value, names

@@ -11,7 +11,7 @@ from typing import Final
 from attrs import define, field
 
 from community_sdk.report._words import decimal, percent
-from community_sdk.report.period._report import PeriodReport
+from community_sdk.report.period._figures import PeriodFigures
 from community_sdk.report.period.rows import (
     BandRow,
     Figure,
@@ -40,7 +40,7 @@ _LEAST: Final = 5
 class Words:
     """Phrases and sentences for one period report in one language."""
 
-    report: PeriodReport
+    report: PeriodFigures
     lang: str
     names: Names = field(init=False)
     zone: str = field(init=False)

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 from community_sdk.report._markup import Html, details, join, table, tag
 from community_sdk.report._shell import shell, style
-from community_sdk.report.period._report import PeriodReport
+from community_sdk.report.period._figures import PeriodFigures
 from community_sdk.report.period._sections import Grid, Section, sections
 from community_sdk.report.period._words import Words
 
 __all__ = ["fragment", "render"]
 
 
-def render(report: PeriodReport, lang: str, *, plots: bool = True) -> str:
+def render(report: PeriodFigures, lang: str, *, plots: bool = True) -> str:
     """Return a whole page in ``zh`` or ``en`` that needs nothing but itself.
 
     *plots* False writes tables in place of drawings.
@@ -29,7 +29,7 @@ def render(report: PeriodReport, lang: str, *, plots: bool = True) -> str:
     return shell(title, words.lang, _body(words, plots=plots))
 
 
-def fragment(report: PeriodReport, lang: str) -> str:
+def fragment(report: PeriodFigures, lang: str) -> str:
     """Return the report as a part of another page, without plots."""
     return join([tag("style", style()), _body(Words(report, lang), plots=False)])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from community_sdk.report._columns import spark, table, width, wrap
-from community_sdk.report.period._report import PeriodReport
+from community_sdk.report.period._figures import PeriodFigures
 from community_sdk.report.period._sections import Grid, sections
 from community_sdk.report.period._words import Words
 
@@ -15,7 +15,7 @@ __all__ = ["render"]
 _NARROWEST: Final = 40
 
 
-def render(report: PeriodReport, lang: str, *, width: int = 88) -> str:
+def render(report: PeriodFigures, lang: str, *, width: int = 88) -> str:
     """Return *report* as text of at most *width* cells a line where words allow it.
 
     Chinese characters count for two cells. The text has no colours and no escape
