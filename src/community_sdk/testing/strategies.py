@@ -46,11 +46,11 @@ from community_sdk.testing._playbooks import (
     conditions,
     durations,
     funnels,
-    ladders,
     metrics,
     playbooks,
     qualifications,
 )
+from community_sdk.testing._playbooks_ladders import ladders
 
 __all__ = [
     "KINDS",
