@@ -55,16 +55,16 @@ from community_sdk.testing._drawn import (
     REFERRAL_POLICIES,
     SEGMENT_POLICIES,
 )
-from community_sdk.testing._families.league import LEAGUES
-from community_sdk.testing._playbooks_door import DOORS
-from community_sdk.testing._playbooks_ladders import ladders
-from community_sdk.testing._playbooks_rights import (
+from community_sdk.testing._drawn.door_policies import DOORS
+from community_sdk.testing._drawn.ladders import ladders
+from community_sdk.testing._drawn.league import LEAGUES
+from community_sdk.testing._drawn.rights_policies import (
     ROLES,
     approvals,
     authorities,
     emergencies,
 )
-from community_sdk.testing._playbooks_tiers import TERMS
+from community_sdk.testing._drawn.tier_policies import TERMS
 
 __all__ = ["FAMILIES", "conditions", "playbooks"]
 
