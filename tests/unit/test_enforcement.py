@@ -232,6 +232,7 @@ def test_what_was_agreed_to_begins_now(
     lasts = LadderStep(at=1, kind=MUTE, duration=Duration.parse("2d"))
     asked = ApplySanction(step=lasts, because=because("x"), **wish)
     found = enforcement.begin(asked, member(RUNNING), NOW, UTC)
+    assert isinstance(found, ApplySanction)
     assert (found.until, found.alone) == (until, alone)
     assert found.replaces == wish.get("replaces", ())
 
@@ -242,6 +243,8 @@ def test_an_end_that_was_named_stays() -> None:
         step=LadderStep(at=1, kind=MUTE), until=START + 2 * HOUR, because=because("x")
     )
     found = enforcement.begin(asked, member(), NOW, UTC)
+    assert isinstance(found, ApplySanction)
     assert found.until == START + 2 * HOUR
     endless = enforcement.begin(evolve(asked, until=None), member(), NOW, UTC)
+    assert isinstance(endless, ApplySanction)
     assert endless.until is None

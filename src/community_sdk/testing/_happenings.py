@@ -12,9 +12,9 @@ from community_sdk import events as ev
 from community_sdk.model import Money, Severity
 from community_sdk.testing._cast import Cast
 from community_sdk.testing._drawn import HEALTH, INCENTIVES, REFERRAL, SEGMENTS
-from community_sdk.testing._happenings_door import DOOR
-from community_sdk.testing._happenings_rights import RIGHTS
-from community_sdk.testing._happenings_tiers import TIERS
+from community_sdk.testing._drawn.door import DOOR
+from community_sdk.testing._drawn.rights import RIGHTS
+from community_sdk.testing._drawn.tiers import TIERS
 from community_sdk.testing._scene import Scene
 
 __all__ = ["KINDS", "RARE", "Scene", "fields_of"]

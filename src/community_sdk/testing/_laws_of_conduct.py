@@ -13,6 +13,7 @@ from community_sdk import events as ev
 from community_sdk.decisions import ApplySanction, Decision, EndSanction, Mode
 from community_sdk.engine import Engine, Operable, Step
 from community_sdk.events import Event
+from community_sdk.model import SanctionState
 from community_sdk.policies import Policy
 from community_sdk.state import State
 from community_sdk.testing._disguise import Disguised, Under
@@ -209,7 +210,10 @@ def _mirrored(event: Event, names: dict[str, str]) -> Event:
 
 
 def one_consequence(playbook: Operable, history: History, /) -> None:
-    """In one round, nobody is sanctioned twice; decisions in shadow do not count.
+    """In one round, nobody is sanctioned twice.
+
+    Decisions in shadow do not count, nor do corrections, each of which stands for an
+    earlier sanction.
 
     Raises:
         AssertionError: somebody is.
@@ -220,6 +224,7 @@ def one_consequence(playbook: Operable, history: History, /) -> None:
             (str(d.member), rounds[str(d.id)])
             for d in step.decisions
             if isinstance(d, ApplySanction) and d.mode is not Mode.SHADOW
+            if d.since is None
         )
         for (member, (root, _)), times in found.items():
             if times > 1:
@@ -239,7 +244,10 @@ def _rounds(step: Step) -> dict[str, tuple[str, int]]:
 
 
 def sanctions_end_or_are_open(playbook: Operable, history: History, /) -> None:
-    """A sanction with an end ends once, by time, mercy or correction; others stay.
+    """A sanction with an end ends once, by time or mercy; others stay.
+
+    A correction ends it too, once, also where it was over. What takes the place of
+    another may be over already when it is told.
 
     Raises:
         AssertionError: one never ended, or ended twice.
@@ -250,12 +258,16 @@ def sanctions_end_or_are_open(playbook: Operable, history: History, /) -> None:
     last = max((d.until for d in imposed if d.until is not None), default=None)
     if last is not None:
         found += engine.advance(last + timedelta(seconds=1)).decisions
-    ended = Counter(str(d.sanction) for d in found if isinstance(d, EndSanction))
+    ends = [d for d in found if isinstance(d, EndSanction)]
+    ended = Counter(str(d.sanction) for d in ends)
+    twice = Counter((d.sanction, d.state is SanctionState.OVERTURNED) for d in ends)
     lifted = {str(e.sanction) for e in history if isinstance(e, ev.SanctionLifted)}
     for decision in imposed:
         times = ended[str(decision.id)]
-        open_ended = decision.until is None or str(decision.id) in lifted
-        if times > 1 or (not times and not open_ended):
+        over = decision.state in (SanctionState.EXPIRED, SanctionState.LIFTED)
+        open_ended = decision.until is None or str(decision.id) in lifted or over
+        again = any(twice[decision.id, wrong] > 1 for wrong in (True, False))
+        if again or (not times and not open_ended):
             shown = f"`{decision.step.kind}` of `{decision.member}`"
             fail(f"{shown} until {decision.until} ended {times} times", history)
 

@@ -21,12 +21,10 @@ from community_sdk.conditions import Any as AnyOf
 from community_sdk.decisions import Mode
 from community_sdk.metrics import Metric
 from community_sdk.model import (
-    SANCTIONS,
     Community,
     CommunityId,
     Group,
     GroupId,
-    LadderStep,
     PolicyKey,
     RoleName,
     Rule,
@@ -46,11 +44,9 @@ from community_sdk.policies import (
     FunnelStep,
     OnboardingPolicy,
     OnboardingTask,
-    PenaltyLadder,
     Policy,
     QualificationPolicy,
     RuleWatch,
-    Trigger,
 )
 from community_sdk.testing._cast import ZONES
 from community_sdk.testing._drawn import (
@@ -59,15 +55,16 @@ from community_sdk.testing._drawn import (
     REFERRAL_POLICIES,
     SEGMENT_POLICIES,
 )
-from community_sdk.testing._families.league import LEAGUES
-from community_sdk.testing._playbooks_door import DOORS
-from community_sdk.testing._playbooks_rights import (
+from community_sdk.testing._drawn.door_policies import DOORS
+from community_sdk.testing._drawn.ladders import ladders
+from community_sdk.testing._drawn.league import LEAGUES
+from community_sdk.testing._drawn.rights_policies import (
     ROLES,
     approvals,
     authorities,
     emergencies,
 )
-from community_sdk.testing._playbooks_tiers import TERMS
+from community_sdk.testing._drawn.tier_policies import TERMS
 
 __all__ = ["FAMILIES", "conditions", "playbooks"]
 
@@ -210,49 +207,6 @@ def _watch(draw: st.DrawFn, key: str, modes: Modes) -> RuleWatch:
         exempt=draw(st.sampled_from([(), (RoleName("owner"),)])),
         again_after=draw(durations()),
         mode=draw(modes),
-    )
-
-
-_KIND_WORDS: Final = tuple(SANCTIONS)
-
-
-@st.composite
-def _steps(draw: st.DrawFn) -> tuple[LadderStep, ...]:
-    count = draw(st.integers(1, 4))
-    numbers = sorted(draw(st.sets(st.integers(1, 6), min_size=count, max_size=count)))
-    kinds = sorted(
-        draw(st.lists(st.sampled_from(_KIND_WORDS), min_size=count, max_size=count)),
-        key=lambda word: SANCTIONS[word].order,
-    )
-    return tuple(draw(_step(at, word)) for at, word in zip(numbers, kinds, strict=True))
-
-
-@st.composite
-def _step(draw: st.DrawFn, at: int, word: str) -> LadderStep:
-    kind = SANCTIONS[word]
-    lasts = draw(st.none() | durations()) if kind.holds else None
-    return LadderStep(at=at, kind=kind, duration=lasts)
-
-
-@st.composite
-def ladders(
-    draw: st.DrawFn, key: str = "ladder", modes: Modes | None = None
-) -> PenaltyLadder:
-    """Draw penalty ladders with every switch."""
-    special = st.dictionaries(st.sampled_from(["ads", "tone"]), _step(1, "mute"))
-    return PenaltyLadder(
-        key=PolicyKey(key),
-        steps=draw(_steps()),
-        measure=draw(st.sampled_from(["count", "points"])),
-        per=draw(st.sampled_from(["category", "rule", "member"])),
-        categories=draw(st.sampled_from([(), ("ads",), ("ads", "tone")])),
-        window=draw(st.none() | durations()),
-        window_edge=draw(st.sampled_from(["inclusive", "exclusive"])),
-        trigger=draw(st.sampled_from(Trigger)),
-        immediate=draw(special) if draw(st.booleans()) else {},
-        enter_at=draw(st.sampled_from([{}, {"tone": 3}])),
-        zero_tolerance=draw(st.sampled_from([None, *Severity])),
-        mode=draw(modes) if modes is not None else Mode.ACT,
     )
 
 

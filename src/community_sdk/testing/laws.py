@@ -35,6 +35,13 @@ from community_sdk.testing._laws_of_conduct import (
     one_consequence,
     sanctions_end_or_are_open,
 )
+from community_sdk.testing._laws_of_ladders import (
+    LADDER_LAWS,
+    arrival_order_changes_no_tally,
+    equal_records_earn_equal_penalties,
+    more_offences_are_never_milder,
+    what_was_overturned_never_counted,
+)
 from community_sdk.testing._laws_of_rights import a_forbidden_act_changes_nothing
 from community_sdk.testing._laws_of_state import (
     chunking_changes_nothing,
@@ -51,18 +58,22 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 __all__ = [
+    "LADDER_LAWS",
     "LAWS",
     "a_forbidden_act_changes_nothing",
     "answers_match_annotation",
+    "arrival_order_changes_no_tally",
     "check_playbook",
     "check_policy",
     "chunking_changes_nothing",
     "decide_is_pure",
     "duplicates_are_no_ops",
+    "equal_records_earn_equal_penalties",
     "facts_follow_decisions",
     "ids_are_unique",
     "late_arrival_changes_no_count",
     "lazy_equals_eager",
+    "more_offences_are_never_milder",
     "names_do_not_matter",
     "one_consequence",
     "partial_state_suffices",
@@ -70,6 +81,7 @@ __all__ = [
     "replay_is_deterministic",
     "sanctions_end_or_are_open",
     "snapshot_changes_nothing",
+    "what_was_overturned_never_counted",
 ]
 
 LAWS: Final = (

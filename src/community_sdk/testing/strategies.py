@@ -34,6 +34,7 @@ from community_sdk.testing._cast import (
     changes,
     midnights,
 )
+from community_sdk.testing._drawn.ladders import ladders
 from community_sdk.testing._happenings import (
     KINDS,
     RARE,
@@ -46,7 +47,6 @@ from community_sdk.testing._playbooks import (
     conditions,
     durations,
     funnels,
-    ladders,
     metrics,
     playbooks,
     qualifications,

@@ -80,9 +80,8 @@ def _of_policies(policies: Iterable[object]) -> Iterator[_Pair]:
             for segment in policy.every:
                 yield ("segment", segment.key), segment.title
         elif isinstance(policy, TagPolicy):
-            for group in policy.groups:
-                for tag in group.tags:
-                    yield ("tag", tag.key), tag.title
+            tags = (tag for group in policy.groups for tag in group.tags)
+            yield from ((("tag", tag.key), tag.title) for tag in tags)
         elif isinstance(policy, AdmissionPolicy):
             for requirement in policy.requirements:
                 yield ("answer", requirement.answer), requirement.title

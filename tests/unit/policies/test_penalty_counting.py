@@ -271,6 +271,16 @@ def test_suspensions_freeze_once_and_only_while_they_last() -> None:
     assert total(one) == 75
 
 
+def test_a_suspension_without_end_freezes_until_it_is_lifted() -> None:
+    """Nothing ages while it lasts."""
+    fades = Decay(over=Duration.parse("100d"), frozen_by=("suspend",))
+    one = both(rung(199, "ban"), measure="points", per="member", decay=fades)
+    breach(one, START, weight=100)
+    order(one, START + 10 * DAY, "suspend")
+    one.advance(START + 50 * DAY)
+    assert total(one) == 90
+
+
 def test_a_suspension_within_a_longer_one_freezes_nothing_more() -> None:
     """The time is over when the longer one is."""
     fades = Decay(over=Duration.parse("100d"), frozen_by=("suspend",))

@@ -33,7 +33,8 @@ def facts() -> list[ev.Event]:
         club.desk.advance(START + 40 * DAY),
     ]
     end = at("2026-02-01 00:00")
-    more: dict[str, Any] = {"tiers": "grade", "before": TierKey("fan"), "after": TierKey("core")}
+    fan, core = TierKey("fan"), TierKey("core")
+    more: dict[str, Any] = {"tiers": "grade", "before": fan, "after": core}
     moves = [
         ev.TierChanged(**head("t1", end), rise=True, **more),
         ev.TierChanged(**head("t2", end + timedelta(seconds=1)), rise=False, **more),

@@ -333,7 +333,7 @@ def _frozen(decay: Decay, record: Record) -> Iterator[tuple[int, int]]:
         if sanction.measure not in decay.frozen_by or sanction.state in _VOID:
             continue
         borders = (sanction.until, sanction.ended, began.get(sanction.replaced))
-        end = min(record.now, *(at for at in borders if at is not None))
+        end = min((record.now, *(at for at in borders if at is not None)))
         spans.append((sanction.since, max(end, sanction.since)))
     reached = -1
     for begins, ends in sorted(spans):

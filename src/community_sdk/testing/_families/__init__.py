@@ -1,1 +1,0 @@
-"""Random policies by family, as far as they have a room of their own."""
