@@ -47,7 +47,8 @@ class PeriodFigures:
         funnels: who entered a funnel in the period, and how far they came by now.
         undrawn: funnels that a history alone cannot judge.
         cohorts: by week of joining, who wrote in which later week; as of the end of
-            the period. *cohort_of* is the event that puts a member into a cohort.
+            the period; of a history without messages, who bought. *cohort_of* is the
+            event that puts a member into a cohort.
         flows: moves between tiers from the beginning to the end, None where the
             beginning was not observed. *stocks*: members of each tier at the end.
         generations: what each generation of invited members brought within *cycle*.

@@ -10,7 +10,14 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from community_sdk._time import Calendar, micros
-from community_sdk.events import Event, Joined, Left, MemberRemoved, MessagePosted
+from community_sdk.events import (
+    Event,
+    Joined,
+    Left,
+    MemberRemoved,
+    MessagePosted,
+    PurchaseMade,
+)
 from community_sdk.metrics import (
     Arrival,
     InvitationTree,
@@ -38,6 +45,8 @@ FIGURES: Final[dict[str, Unit]] = {
     "invited": "count",
     "active": "count",
     "messages": "count",
+    "purchases": "count",
+    "buyers": "count",
     "new_contributors": "count",
     "discussions": "count",
     "silent_days": "count",
@@ -95,7 +104,9 @@ class People:
             return dict.fromkeys(FIGURES)
         events = self.within(since, until)
         posts = [e for e in events if isinstance(e, MessagePosted)]
+        bought = [e for e in events if isinstance(e, PurchaseMade)]
         wrote = Counter(str(e.member) for e in posts)
+        talk, trade = self.talks, self.trades
         waits = time_to_first_response(events)
         per_day = self.per_day()
         return {
@@ -104,16 +115,30 @@ class People:
             "left": self._left(days),
             "invited": self.invited(since, until),
             "active": len(self.active(days)),
-            "messages": len(posts),
-            "new_contributors": self._new(since, until),
-            "discussions": len(discussions(events)),
-            "silent_days": sum(not per_day.get(day, (0, 0))[1] for day in days),
+            "messages": len(posts) if talk else None,
+            "purchases": len(bought) if trade else None,
+            "buyers": len({str(e.member) for e in bought}) if trade else None,
+            "new_contributors": self._new(since, until) if talk else None,
+            "discussions": len(discussions(events)) if talk else None,
+            "silent_days": sum(not per_day.get(day, (0, 0))[1] for day in days)
+            if talk
+            else None,
             "response": waits.median,
             "answered": waits.answered if self._ever("reply") else None,
             "replies": self._part(posts, "reply"),
             "links": self._part(posts, "link"),
             "top_share": top_share(wrote.values(), _TENTH),
         }
+
+    @property
+    def talks(self) -> bool:
+        """Whether the history tells of messages at all: a shop's does not."""
+        return any(isinstance(e, MessagePosted) for e in self.told)
+
+    @property
+    def trades(self) -> bool:
+        """Whether the history tells of purchases at all."""
+        return any(isinstance(e, PurchaseMade) for e in self.told)
 
     def _left(self, days: range) -> int | None:
         """Return how many left; None where the history never tells of anybody."""

@@ -98,16 +98,23 @@ def _figures(words: Words) -> Iterator[Section]:
             words.change(f),
         )
         for f in words.report.figures
+        if f.value is not None or f.before is not None
     ]
     grid = Grid(_heads(words, "figure", "now", "before", "change"), rows)
-    yield Section(key="figures", title=_title(words, "figures"), grids=[grid])
+    yield Section(
+        key="figures",
+        title=_title(words, "figures"),
+        said=words.unobserved(),
+        grids=[grid],
+    )
 
 
 def _calendar(words: Words) -> Iterator[Section]:
     days = words.report.calendar
-    seen = [d for d in days if d.messages is not None]
+    seen = [d for d in days if d.active is not None]
     if not seen:
         return
+    talks = any(d.messages is not None for d in seen)
     now = words.report.now
     rows = [
         (d.day.isoformat(), _number(d.messages), _number(d.active))
@@ -119,8 +126,8 @@ def _calendar(words: Words) -> Iterator[Section]:
         title=_title(words, "calendar"),
         grids=[Grid(_heads(words, "day", "messages", "active"), rows)],
         draw=_picture("calendar", words),
-        captions=[words("period.calendar_note")],
-        trend=[d.messages or 0 for d in seen],
+        captions=[words(f"period.calendar_{'note' if talks else 'members'}")],
+        trend=[(d.messages if talks else d.active) or 0 for d in seen],
     )
 
 
@@ -178,11 +185,19 @@ def _cohorts(words: Words) -> Iterator[Section]:
     yield Section(
         key="cohorts",
         title=_title(words, "cohorts"),
-        said=[words(f"period.cohort_{words.report.cohort_of}")],
+        said=[words(f"period.cohort_{_cohort(words)}")],
         grids=[Grid(head, rows)],
         draw=_picture("cohorts", words, matrix),
         captions=[words("period.cohort_open")],
     )
+
+
+def _cohort(words: Words) -> str:
+    """Return by what cohorts are made, and by what members are back."""
+    talks = any(d.messages is not None for d in words.report.calendar)
+    if words.report.cohort_of == "joined" and not talks:
+        return "joined_purchase"
+    return words.report.cohort_of
 
 
 def _over(matrix: RetentionMatrix, i: int, k: int) -> bool:

@@ -38,6 +38,7 @@ _CALENDAR_WEEKS: Final = {"day": 13, "week": 26, "month": 26}
 _COHORT_WEEKS: Final = {"week": 8, "month": 13}
 _CYCLE_DAYS: Final = {"day": 7, "week": 7, "month": 30}
 _SPEAKERS: Final = 10
+_OPTIONAL: Final = frozenset({"invited", "purchases", "buyers"})
 
 
 class Survey:
@@ -112,7 +113,7 @@ class Survey:
         before = self._people.figures(self._before) | self._sanctions(self._before)
         comparable = self._now.whole and self._before.whole
         for key, value in now.items():
-            if key == "invited" and value is None:
+            if key in _OPTIONAL and value is None and before[key] is None:
                 continue
             if key == "silent_days" and self._unit == "day":
                 continue
@@ -150,6 +151,7 @@ class Survey:
         first = min(max(first, self._people.first), self._since)
         first = _monday(first)
         observed, counted = self._people.stretch(first, self._until), {}
+        talks = self._people.talks
         if observed:
             counted = self._people.per_day()
         for day in range(first, self._until):
@@ -157,7 +159,7 @@ class Survey:
             seen = day in observed
             yield DayRow(
                 day=date.fromordinal(day),
-                messages=messages if seen else None,
+                messages=messages if seen and talks else None,
                 active=active if seen else None,
             )
 
@@ -207,15 +209,16 @@ class Survey:
     def _cohorts(self) -> tuple[str, RetentionMatrix | None]:
         weeks = _COHORT_WEEKS.get(self._unit)
         told = [e for e in self._people.told if micros(e.at) < self._end]
-        joined = any(e.kind == "joined" and e.dated for e in told)
-        target = "joined" if joined else "message"
+        kinds = {e.kind for e in told}
+        back = "message" if self._people.talks else "purchase"
+        target = "joined" if "joined" in kinds else back
         if weeks is None:
             return target, None
         last = _monday(min(self._until - 1, self._people.last))
         start = max(last - _WEEK * (weeks - 1), _monday(self._people.first))
         retention = Retention(
             target=Selection(target),
-            returning=Selection("message"),
+            returning=Selection(back),
             zone=str(self._calendar.where),
         )
         matrix = retention.matrix(

@@ -29,7 +29,9 @@ _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
 _MINUTES_TO: Final = 2 * _HOUR
 _HOURS_TO: Final = 2 * _DAY
-_TOLD: Final = ("active", "messages", "came", "discussions", "sanctions")
+_TOLD: Final = (
+    *("active", "messages", "purchases", "came", "discussions", "sanctions"),
+)
 _STRIKING: Final = Fraction(1, 5)
 _CROWDED: Final = Fraction(3, 5)
 _TALKS: Final = 4
@@ -145,6 +147,15 @@ class Words:
         """Return the name of a figure."""
         return self(f"period.figure_{key}")
 
+    def unobserved(self) -> list[str]:
+        """Name the figures that neither of the two periods has."""
+        names = tuple(
+            self.figure(f.key)
+            for f in self.report.figures
+            if f.value is None and f.before is None
+        )
+        return [self("period.unobserved", names=names)] if names else []
+
     def change(self, figure: Figure) -> str:
         """Return how much a figure grew or fell; a dash where that says nothing."""
         grown = figure.change
@@ -158,8 +169,10 @@ class Words:
 
     def headline(self) -> list[tuple[str, str]]:
         """Return the figures that stand on top: value and what it is."""
-        shown = ("members", "came", "active", "messages", "discussions", "sanctions")
-        figures = (self.report.figure(key) for key in shown)
+        talks = self.report.figure("messages").value is not None
+        told = ("messages", "discussions") if talks else ("purchases", "buyers")
+        shown = ("members", "came", "active", *told, "sanctions")
+        figures = (f for key in shown for f in self.report.figures if f.key == key)
         return [(self.number(f.value, f.unit), self.figure(f.key)) for f in figures]
 
     def band(self, row: BandRow) -> str:
@@ -200,8 +213,8 @@ class Words:
         return found or [self("period.nothing")]
 
     def _changes(self) -> Iterator[str]:
-        for key in _TOLD:
-            figure = self.report.figure(key)
+        for figure in (f for f in self.report.figures if f.key in _TOLD):
+            key = figure.key
             grown = figure.change
             known = [v for v in (figure.value, figure.before) if v is not None]
             if grown is None or abs(grown) < _STRIKING or max(known) < _LEAST:
@@ -249,7 +262,9 @@ class Words:
         if matrix is not None and len(matrix.starts) > 1:
             average = matrix.average(1)
             if average is not None:
-                yield self("period.returning", share=percent(average))
+                talks = any(d.messages is not None for d in self.report.calendar)
+                key = "period.returning" if talks else "period.buying_again"
+                yield self(key, share=percent(average))
 
     def notes(self) -> Iterator[str]:
         """Yield what was counted, how, and what was left out."""
@@ -260,7 +275,8 @@ class Words:
             yield self("note.stock")
         yield self("note.active")
         yield self("period.note_compare")
-        yield self("period.note_talks")
+        if report.figure("messages").value is not None:
+            yield self("period.note_talks")
         if report.funnels:
             yield self("period.note_funnels")
         for key in report.undrawn:

@@ -42,9 +42,12 @@ def _box(
 
 
 def calendar(words: Words, key: str) -> Html:
-    """Draw messages by day: a column a week, darker for more, the period outlined."""
+    """Draw messages by day: a column a week, darker for more, the period outlined.
+
+    Of a history without messages, active members.
+    """
     days, now = words.report.calendar, words.report.now
-    most = max((d.messages or 0 for d in days), default=0) or 1
+    most = max(_shown(d) or 0 for d in days) or 1
     first = days[0].day
     weeks = -(-len(days) // _WEEK)
     with drawing(2.1) as sheet:
@@ -65,6 +68,11 @@ def calendar(words: Words, key: str) -> Html:
         return sheet.finish(key, title, words("period.calendar_describe"))
 
 
+def _shown(row: DayRow) -> int | None:
+    """Return messages, or active members where the history tells of no messages."""
+    return row.active if row.messages is None else row.messages
+
+
 def _small(
     sheet: Drawing, axes: Any, at: tuple[float, float], text: str, **how: Any
 ) -> None:
@@ -77,12 +85,13 @@ def _day(
     axes: Any, row: DayRow, place: tuple[int, int], most: int, *, inside: bool
 ) -> None:
     at, size = (place[0] + _GAP, place[1] + _GAP), (1 - 2 * _GAP, 1 - 2 * _GAP)
-    if row.messages is None:
+    shown = _shown(row)
+    if shown is None:
         _box(axes, at, size, fill=False, edgecolor=OF["line"], linewidth=0.6)
         return
     _box(axes, at, size, color=OF["shade"])
-    if row.messages:
-        alpha = round(0.15 + 0.85 * row.messages / most, 3)
+    if shown:
+        alpha = round(0.15 + 0.85 * shown / most, 3)
         _box(axes, at, size, color=OF["c1"], alpha=alpha)
     if inside:
         _box(axes, at, size, fill=False, edgecolor=OF["ink"], linewidth=1.2)

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community_sdk.errors import DefinitionError
-from community_sdk.report.period import Chronicle, PeriodReport
+from community_sdk.events import PurchaseMade
+from community_sdk.model import EventId, MemberId, Money
+from community_sdk.report.period import Chronicle, PeriodReport, html, text
 from community_sdk.report.period.rows import Figure
 from community_sdk.testing.strategies import histories, playbooks
-from tests.unit.report.history import book, events
-from tests.unit.report.period.chronicles import chronicle, told
+from tests.unit.report.history import MONDAY, book, events
+from tests.unit.report.period.chronicles import DAY, chronicle, told
 
 WEEK_ONE, WEEK_TWO = date(2026, 3, 2), date(2026, 3, 9)
 
@@ -151,6 +153,25 @@ def test_tables_and_frames(kept: Chronicle) -> None:
         report.figure("no such")
 
 
+def test_a_shop_has_no_messages() -> None:
+    """Where nobody ever wrote, messages are not observed; purchases are told."""
+    plain: Any = {"member": MemberId("ann"), "money": Money(100, "CNY")}
+    history = [
+        PurchaseMade(id=EventId(f"p{n}"), at=MONDAY + n * 5 * DAY, **plain)
+        for n in range(6)
+    ]
+    report = chronicle(book(), history).report("week", on=WEEK_TWO)
+    found = {f.key: f.value for f in report.figures}
+    assert (found["messages"], found["discussions"]) == (None, None)
+    assert (found["silent_days"], found["new_contributors"]) == (None, None)
+    assert (found["purchases"], found["buyers"], found["active"]) == (1, 1, 1)
+    assert report.cohorts is not None
+    assert (report.cohort_of, report.cohorts.counts[0]) == ("purchase", (1, 1))
+    for lang, said in (("zh", "购买"), ("en", "bought")):
+        assert said in text.render(report, lang)
+        assert "message" not in html.render(report, "zh", plots=False).split("<main")[1]
+
+
 def test_changes() -> None:
     """A share changes by its difference; nothing before, nothing to compare."""
     half, third = Fraction(1, 2), Fraction(1, 3)
@@ -190,8 +211,8 @@ def test_sections_total(drawn: tuple[Chronicle, PeriodReport]) -> None:
     inside = [d for d in report.calendar if now.since <= d.day < now.until]
     assert len(inside) == (now.until - now.since).days
     messages = sum(d.messages or 0 for d in inside)
-    assert report.figure("messages").value == messages
-    assert sum(d.messages is not None for d in inside) == now.observed
+    assert (report.figure("messages").value or 0) == messages
+    assert sum(d.active is not None for d in inside) == now.observed
     writers = sum(b.members for b in report.bands)
     assert writers <= (report.figure("active").value or 0)
     least = sum(b.members * b.least for b in report.bands)
