@@ -135,12 +135,12 @@ class ReferralWatch:
 
     def _heads(self, mine: Slice, state: State) -> None:
         if state.community.members >= self.headcount:
-            self._point(mine, "headcount")
+            self._point(mine, "headcount", state.community.members, self.headcount)
 
-    def _point(self, mine: Slice, point: str) -> None:
+    def _point(self, mine: Slice, point: str, have: int, of: int) -> None:
         if point not in mine["told"]:
             mine["told"] = [*mine["told"], point]
-            mine["points"].append(point)
+            mine["points"].append([point, have, of])
 
     def _judge(self, mine: Slice, state: State) -> None:
         """Sum up the period, and begin the next one."""
@@ -151,26 +151,27 @@ class ReferralWatch:
         k = None if rate is None else int(nearest(rate))
         mine["note"] = {**figures, "sharers": len(who), "k": k}
         if mine["members"] and len(who) * _HUNDRED >= self.value * mine["members"]:
-            self._point(mine, "value")
+            self._point(mine, "value", len(who), mine["members"])
         if k is not None and mine["k"] is not None:
             mine["down"] = mine["down"] + 1 if k < mine["k"] else 0
-            self._while(mine, "saturation", holds=mine["down"] >= self.falls)
+            if self._holds(mine, "saturation", now=mine["down"] >= self.falls):
+                self._point(mine, "saturation", mine["down"], k)
         again = who.keys() & before.keys()
         worn = sum(before[w] for w in again) > sum(who[w] for w in again)
         many = len(again) * _HUNDRED >= self.same * len(who) and bool(again)
         tired = worn and many and len(who) >= self.least
-        self._while(mine, "fatigue", holds=tired)
+        if self._holds(mine, "fatigue", now=tired):
+            self._point(mine, "fatigue", len(again), len(who))
         mine |= _FRESH | {"members": state.community.members}
         mine["before"], mine["who"], mine["k"] = who, {}, k
         running = state.calendar.period(self.period, state.now_us)
         mine["since"] = state.calendar.start(running.since)
 
-    def _while(self, mine: Slice, point: str, *, holds: bool) -> None:
-        """Tell *point* when it begins to hold, and again only after it held no more."""
-        if holds:
-            self._point(mine, point)
-        else:
+    def _holds(self, mine: Slice, point: str, *, now: bool) -> bool:
+        """Tell whether *point* holds *now*; where it does not, it may be told anew."""
+        if not now:
             mine["told"] = [each for each in mine["told"] if each != point]
+        return now
 
     # -- deciding ------------------------------------------------------------------
 
@@ -181,8 +182,8 @@ class ReferralWatch:
         running = state.calendar.period(self.period, state.now_us - fired)
         if mine["note"] is not None:
             yield self._sum(mine["note"], state)
-        for point in mine["points"]:
-            why = because("referral.point", point=point, period=running.key)
+        for point, have, of in mine["points"]:
+            why = because("referral.point", point=point, have=have, of=of)
             yield TellTippingPoint(point=point, period=running.key, because=why)
         if fired or f"{self.key}/{_CLOSE}" not in state.community.timers:
             now = state.calendar.period(self.period, state.now_us)
