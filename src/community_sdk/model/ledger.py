@@ -92,6 +92,12 @@ class Ledger:
             kept.setdefault((entry.currency, entry.member, *entry.unique), entry)
         return cls(tuple(kept.values()))
 
+    def only(self, *kinds: EntryKind, currency: str = "points") -> Ledger:
+        """Return the entries of *currency*, where *kinds* are named those of them."""
+        named = kinds or tuple(EntryKind)
+        rows = (e for e in self.entries if e.currency == currency and e.kind in named)
+        return Ledger(tuple(rows))
+
     def balance(
         self, member: str, /, *, currency: str = "points", at: datetime | None = None
     ) -> int:

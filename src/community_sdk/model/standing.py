@@ -97,6 +97,16 @@ class PeriodClose:
         """Return the active members who stay where they are."""
         return tuple(r.member for r in self.ranks if r.active and r.decision == "stay")
 
+    @property
+    def promoted(self) -> tuple[MemberId, ...]:
+        """Return who rose, in the order of the ranking."""
+        return tuple(m.member for m in self.movements if m.rise)
+
+    @property
+    def relegated(self) -> tuple[MemberId, ...]:
+        """Return who fell, in the order of the ranking."""
+        return tuple(m.member for m in self.movements if not m.rise)
+
     def moved(self, after: str, *, rise: bool | None = None) -> tuple[MemberId, ...]:
         """Return who moved to the tier *after*, in the order of the ranking."""
         return tuple(

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any, Final, cast
+from pathlib import Path
+from typing import Any, Final
 
+from community_sdk import Money
 from community_sdk.playbook import Playbook
 from tests.peers import frame
-from tests.peers.frame import Plain
-from tests.peers.tiers_misc.names import COIN, NAMES, TABLES, WORDS, minor
+from tests.peers.frame import Names, Plain, named
 
+COIN: Final = "CNY"
 NONE: Final = "none"
+
+
+def minor(amount: object) -> int:
+    """Return an amount of money in minor units."""
+    return Money.of(str(amount), COIN).amount
+
+
+def ranking(text: str) -> Plain:
+    """Return what decides between two, of `key asc` or `key desc`."""
+    by, best, *_ = text.split()
+    return {"by": NAMES["by"].get(by, by), "best": NAMES["best"][best]}
+
+
+WORDS: Final = Names(
+    Path(__file__).parent / "words.toml",
+    minor=minor,
+    money=lambda amount: {"amount": minor(amount), "currency": COIN},
+    given=lambda word: NAMES["given"].get(word, f"case:{word}"),
+    figure=lambda text: re.sub(r"^\s*(\w+)", r'balance("\1")', text),
+    reached=lambda bar: bar.replace(*NAMES["reached"]),
+    ranking=ranking,
+    zone=lambda text: next(iter(re.findall(r"time zone (\S+)", text)), None),
+)
+TABLES: Final[dict[str, Any]] = {**WORDS.tables}
+NAMES: Final[dict[str, Any]] = TABLES["names"]
 
 
 class Book:
@@ -18,112 +46,67 @@ class Book:
 
     def __init__(self, case: Plain, key: str = "tiers") -> None:
         """Write the rules of *case*; *key* is where its tiers stand."""
-        self.rules, self.given, self.key = case["rules"], case["given"], key
+        self.rules, self.given = case["rules"], case["given"]
+        self.people = [self.given.get("member", {}), *self.given.get("members", ())]
         cycles = "cycles" in self.given  # what is earned in each is told as it is
         self._measured: dict[str, Any] = {} if cycles else TABLES["metric"]
-        self._metric = str(self.rules.get("metric", "value"))
-        plain = any(isinstance(row, str) for row in self.rules.get(key, ()))
-        lowest = {} if plain else {NONE: self.rules.get("initial_level")}
-        self.shown = {**lowest, **{rung: shown for rung, shown, _ in self._rungs()}}
-        self.bars = {rung: {"entry": self._bar(row)} for rung, _, row in self._rungs()}
-        ends = [
-            p["tier_expires_at"] for p in self._people() if p.get("tier_expires_at")
-        ]
-        scope = {**self.rules, "rungs": [*self.shown], "ends": ends or None}
-        scope |= {"bars": self.bars or None, "earning": [*self._earning()]}
-        scope |= {"voting": [*self._voting()], "honours": [*self._honours()]}
+        rows = [{**row, "bar": self._bar(row)} for row in self._rungs(key)]
+        called = {str(shown): shown for shown in map(_shown, rows)}
+        listed = any(isinstance(row, str) for row in self.rules.get(key, ()))
+        lowest = {} if listed else {NONE: self.rules.get("initial_level")}
+        self.shown = {**lowest, **called}
+        scope = {**self.rules, "given": self.given, "rungs": [*self.shown]}
+        scope["bars"] = {
+            str(_shown(row)): {"entry": row["bar"]} for row in rows
+        } or None
+        at_all = "points_per" in self.rules
+        earning = [{**self.rules, "bar": "True"}] if at_all else rows
+        scope["earning"] = [row for row in earning if "points_per" in row] or None
+        scope["ends"] = any(named(self.people, "tier_expires_at")) or None
+        scope["votes"] = [*self._votes()]
         scope["falls"] = WORDS.fill(TABLES["falls"], scope)
-        scope["term"] = self._term(scope["falls"])
+        scope["term"] = None if "validity" in self.rules else "12 months"
+        scope["renewed"] = (
+            self._bar(self.rules["renewal"]) if "renewal" in self.rules else None
+        )
         tables, free = WORDS.fill(TABLES["book"], scope), TABLES["free"]
         tables["policy"] += [WORDS.fill(free, {"name": name}) for name in self._free()]
         self.playbook: Playbook = frame.playbook(tables)
 
-    def _people(self) -> list[Plain]:
-        return [self.given.get("member", {}), *self.given.get("members", ())]
-
-    def _rungs(self) -> Iterator[tuple[str, Any, Plain]]:
-        named = [person["tier"] for person in self._people() if person.get("tier")]
-        named = named or ["tier"] * ("validity" in self.rules)
-        for row in self.rules.get(self.key) or dict.fromkeys(named):
-            table: Plain = (
-                cast("Plain", row) if isinstance(row, dict) else {"name": row}
-            )
-            shown = table.get("name", table.get("level"))
-            yield str(shown), shown, table
-
-    def _figure(self, name: str | None) -> str:
-        """Return how the library measures what the case calls *name*."""
-        word, window = name or self._metric, self.rules.get("window")
-        length = TABLES["length"][window["kind"]][window["unit"]] if window else ""
-        figures: dict[str, Any] = {**self._measured}
-        figures |= TABLES["in_window"] if window else {}
-        return str(figures.get(word, TABLES["metric"]["other"])).format(
-            name=word, w=length
-        )
-
-    def _least(self, name: str | None, amount: Any) -> str:
-        figure = self._figure(name)
-        return f"{figure} >= {minor(amount) if 'spend' in figure else amount}"
+    def _rungs(self, key: str) -> Iterator[Plain]:
+        held = [one["tier"] for one in self.people if one.get("tier")]
+        held = held or ["tier"] * ("validity" in self.rules)
+        for row in self.rules.get(key) or dict.fromkeys(held):
+            yield row if isinstance(row, dict) else {"name": row}
 
     def _bar(self, row: Plain) -> str:
-        if "equals" in row:
-            return f"{self._figure(row.get('metric'))} == {row['equals']}"
-        if "min_spent" in row:
-            return self._least("spend", row["min_spent"])
-        if "min" not in row:
-            return "False"
-        nothing = {"points": None}.items() <= self.given.get("member", {}).items()
+        """Return what *row* asks for: so much of the figure that it names."""
+        spent = "min_spent" in row
+        own = {"metric": "spend", "min": row["min_spent"]} if spent else row
+        asked = {"metric": self.rules.get("metric", "value"), **own}
+        window, figures, length = self.rules.get("window"), {**self._measured}, ""
+        if window:
+            figures |= TABLES["in_window"]
+            length = TABLES["length"][window["kind"]][window["unit"]]
+        figure = str(figures.get(asked["metric"], TABLES["metric"]["other"]))
+        figure = figure.format(name=asked["metric"], w=length)
+        nothing = {"points": None}.items() <= self.people[0].items()
         known = ' and count("points_posted") >= 1' if nothing else ""
-        return self._least(row.get("metric"), row["min"]) + known
+        unit = TABLES["bar"]["money" if "spend" in figure else "number"]
+        return str(WORDS.fill(unit, {**asked, "figure": figure, "known": known}))
 
     def _free(self) -> dict[Any, None]:
         """Return the metrics that are told as they are."""
-        told = [event.get("name") for event in self.given.get("events", ())]
-        asked = [row.get("metric") for _, _, row in self._rungs()]
-        asked += [self._metric, *self.given.get("metrics", {})]
-        taken = {*self._measured, "points", None}
-        return dict.fromkeys(
-            name for name in [*asked, *told, "debit"] if name not in taken
-        )
+        names = [self.rules.get("metric", "value"), *named(self.rules, "metric")]
+        names += [*named(self.given, "name", "metrics"), "debit"]
+        taken = {*self._measured, "points"}
+        return dict.fromkeys(name for name in names if name not in taken)
 
-    def _earning(self) -> Iterator[Plain]:
-        rates = [
-            {"per": row["points_per"], "when": self.bars[rung]["entry"]}
-            for rung, _, row in self._rungs()
-            if "points_per" in row
-        ]
-        if "points_per" in self.rules:
-            rates = [{"per": self.rules["points_per"], "when": "True"}]
-        for rate in rates:
-            when = str(rate["when"]).replace(*NAMES["reached"])
-            rate |= {"points": 1, "per": f"{rate['per']} {COIN}", "when": when}
-        if rates:
-            yield {"name": "points", "event": "purchase", "rates": rates}
-
-    def _voting(self) -> Iterator[Plain]:
+    def _votes(self) -> Iterator[Plain]:
         exempt = self.rules.get("cap_exempt", ())
         for name, points in self.rules.get("weights", {}).items():
-            row = {"name": name, "event": f"case:{name}", "points": points}
-            yield {**row, "capped": name not in exempt}
+            yield {"name": name, "points": points, "capped": name not in exempt}
 
-    def _honours(self) -> Iterator[Plain]:
-        for badge in self.rules.get("badges", ()):
-            told = {k: v for k, v in badge.items() if k in ("repeatable", "temporary")}
-            named = {"key": "$name", "on": "$on|given"}
-            yield {**told, **WORDS.fill(named, badge), **self._held(badge)}
 
-    @staticmethod
-    def _held(badge: Plain) -> Plain:
-        found = WORDS.fill("$when|figure", badge)
-        return {"when": found} if found else {}
-
-    def _term(self, falls: str) -> Plain | None:
-        if "validity" not in self.rules and falls != "at_expiry":
-            return None
-        term: dict[str, Any] = (
-            {} if "validity" in self.rules else {"length": "12 months"}
-        )
-        if "renewal" in self.rules:
-            renewal = self.rules["renewal"]
-            term["renewal"] = self._least(renewal.get("metric"), renewal["min"])
-        return {**term, **TABLES["renewed"]} if "requalified_at" in self.given else term
+def _shown(row: Plain) -> Any:
+    return row.get("name", row.get("level"))

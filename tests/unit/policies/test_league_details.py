@@ -135,6 +135,8 @@ def test_relegation_may_come_first() -> None:
     assert falls.moved(FAN) == ("ann", "bob")
     rises = close(rows, evolve(rules, promotions_first=True), period="p")
     assert (rises.moved(CORE), rises.moved(FAN)) == (("ann",), ("bob",))
+    assert (rises.promoted, rises.relegated) == (("ann",), ("bob",))
+    assert (falls.promoted, falls.relegated) == ((), ("ann", "bob"))
 
 
 def test_the_champion_and_who_stays() -> None:
@@ -248,6 +250,9 @@ def test_a_recalculation_after_all_was_forgotten_reports_nothing() -> None:
     request = season.policy.request(state, "2026-01-H1")
     assert request is not None
     assert season.policy.request(state, "2020-01-H1") is None
+    asked = season.policy.request(state, at=JAN + 20 * DAY)
+    assert asked is not None
+    assert (asked.period, asked.again) == ("2026-01-H2", False)
     counted = season.engine.standings(request)
     season.engine.advance(JAN + 150 * DAY)
     late = evolve(counted, at=JAN + 150 * DAY, recorded_at=JAN + 150 * DAY)

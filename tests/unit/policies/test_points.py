@@ -15,6 +15,7 @@ from community_sdk.model import (
     Community,
     CommunityId,
     Earning,
+    EntryKind,
     Group,
     GroupId,
     Ledger,
@@ -387,3 +388,6 @@ def test_the_book_by_category() -> None:
     book = Ledger.of([opening.ledger_entry, *(f.ledger_entry for f in facts)])
     assert book.by_category("ann") == {"": 7, "gift": 5}
     assert book.balance("ann", at=START) == 12
+    assert book.only(EntryKind.OPEN).balance("ann") == 7
+    assert book.only().entries == book.entries
+    assert book.only(currency="karma").entries == ()

@@ -93,11 +93,13 @@ def _asking(
     )
 
 
-def request(policy: League, state: State, period: str) -> RequestStandings | None:
-    """Return what asks for the running period, or for the closed one called so."""
+def request(
+    policy: League, state: State, period: str, at: int | None = None
+) -> RequestStandings | None:
+    """Return what asks for the period of *at* (now), or the closed one called so."""
     if not period:
         calendar = state.calendar
-        now = calendar.period(policy.period, state.now_us)
+        now = calendar.period(policy.period, state.now_us if at is None else at)
         span = (calendar.start(now.since), calendar.start(now.until))
         return _asking(policy, now.key, span, again=False)
     mine: Slice = state.community.slices.get(policy.key) or {"closed": []}

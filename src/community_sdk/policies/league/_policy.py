@@ -233,12 +233,16 @@ class LeaguePolicy:
         mine = (r for r in records if r.tiers == self.tiers and r.since <= now)
         return [r for r in mine if r.until is None or now < r.until]
 
-    def request(self, state: State, period: str = "", /) -> RequestStandings | None:
+    def request(
+        self, state: State, period: str = "", /, *, at: datetime | None = None
+    ) -> RequestStandings | None:
         """Return what asks for the running period, or for one that is closed.
 
-        None where *period* is not among the closes that are remembered.
+        Without *period* it is the one that holds *at*, in the community's zone. None
+        where *period* is not among the closes that are remembered.
         """
-        return closing.request(self, state, period)
+        us = None if at is None else micros(at)
+        return closing.request(self, state, period, us)
 
     def closes(self, counted: StandingsCounted, state: State, /) -> PeriodClose:
         """Return the close that *counted* leads to; it is the one that is decided."""
