@@ -161,7 +161,7 @@ DURATION: Final = Parsed(
     str,
     "a duration such as `90d`, `24h` or `1 month`",
     "duration",
-    rf"^\s*\d{{1,9}}\s*({_EXACT_UNITS}|months?|years?)\s*$",
+    rf"^\s*(\d{{1,20}}\s*({_EXACT_UNITS})|\d{{1,9}}\s*(months?|years?))\s*$",
     Duration(us=1),
 )
 SPAN: Final = Parsed(
