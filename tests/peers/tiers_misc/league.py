@@ -22,11 +22,12 @@ def _rungs(plain: Plain, given: Plain) -> list[str]:
     if "divisions" in given:
         numbers = enumerate(given["divisions"], 1)
         return [f"division_{n}" for n, _ in numbers][::-1]
-    cohorts = [str(cohort["tier"]) for cohort in given.get("cohorts", ())]
-    if "tiers" in plain or not cohorts:
+    if "tiers" in plain or "cohorts" not in given:
         return [str(n) for n in range(1, plain.get("tiers", 3) + 1)]
     lowest, between, highest = TABLES["named"]["rungs"]
-    return [lowest, *({*cohorts} - {lowest, highest} or [between]), highest]
+    named = [str(cohort["tier"]) for cohort in given["cohorts"]]
+    others = [name for name in named if name not in (lowest, highest)]
+    return [lowest, *(others or [between]), highest]
 
 
 class Season(Told):
@@ -183,18 +184,14 @@ class Answers(Read):
         """Answer a division by its number, places by the name of their formula."""
         if key.startswith("division_"):
             return self._division(key)
-        return (
-            self._places(key) if key in NAMES["formula"] else super().__getattr__(key)
-        )
+        known = key in NAMES["formula"]
+        return self._places(key) if known else super().__getattr__(key)
 
     def _division(self, key: str) -> list[Any]:
         members = self.given["divisions"][int(key.removeprefix("division_")) - 1]
-        closed, outcome = (
-            self._close(key, [{"id": name} for name in members]),
-            NAMES["outcome"],
-        )
-        named = {closed.champion: "champion"}
-        return [named.get(r.member, outcome[r.decision]) for r in closed.ranks]
+        closed = self._close(key, [{"id": name} for name in members])
+        first, words = {closed.champion: "champion"}, NAMES["outcome"]
+        return [first.get(r.member, words[r.decision]) for r in closed.ranks]
 
     def _places(self, key: str) -> list[int]:
         quota = Quota(formula=NAMES["formula"][key])

@@ -51,11 +51,11 @@ class Story(Told):
         known = TABLES["tell"].get(kind, {"kind": "custom", "word": f"case:{kind}"})
         active = self.rules.get("metric") == "points_active"
         now = self.progress if self.policy else None
-        scope = {**event, "above": now and (now.next_tier or now.tier)}
+        scope = {"at": self.case["when"], **event}
+        scope["above"] = now and (now.next_tier or now.tier)
         scope["debit"] = "debit" if active and event.get("amount", 0) < 0 else None
         name = {"id": f"{kind} {number} {nth}"} if number else {}
-        head = {"at": event.get("at", self.case["when"]), **name}
-        return self.happen(head | WORDS.fill(known, scope))
+        return self.happen({"at": scope["at"], **name, **WORDS.fill(known, scope)})
 
     def play(self, until: datetime | None = None) -> Iterator[Any]:
         """Tell the events up to *until*, and yield the tier after each."""
@@ -79,10 +79,7 @@ class Story(Told):
         """Go on by changed rules."""
         self.engine.offer(book.playbook)
         self.policy = book.playbook.policy("tiers")
-        digest = book.playbook.digest
-        self.tell(
-            {"type": "adopt", "version": "2", "digest": digest, "at": self.case["when"]}
-        )
+        self.tell({"type": "adopt", "digest": book.playbook.digest})
 
     progress = property(lambda self: self.policy and self.policy.progress(self.view()))
     tier = property(lambda self: self.policy and self.shown[self.progress.tier])
