@@ -189,3 +189,14 @@ def test_a_tree_without_anybody() -> None:
     assert empty.bursts(1, DAY) == ()
     assert looped({}, "ann", "ann")
     assert not looped({}, "ann", "bo")
+
+
+def test_a_burst_is_the_fullest_span() -> None:
+    """The end is excluded: a day later is another span; fewer make none."""
+    told = [came("ann", 0), came("bo", 1, "ann"), came("cy", 2, "ann")]
+    told += [came("di", 2, "ann"), came("eve", 4, "ann")]
+    tree = InvitationTree.grow(told)
+    (found,) = tree.bursts(2, DAY)
+    assert (found.inviter, found.count) == ("ann", 2)
+    assert found.since == found.until == NOON + 2 * DAY
+    assert tree.bursts(3, DAY) == ()
