@@ -12,7 +12,7 @@ from community_sdk.metrics.cohorts import RetentionMatrix
 from community_sdk.playbook import Playbook
 from community_sdk.report.period.rows import (
     BandRow,
-    DayRow,
+    CalendarRow,
     DecisionCount,
     Figure,
     FlowRow,
@@ -68,7 +68,7 @@ class PeriodFigures:
     began: datetime
     known: datetime
     figures: tuple[Figure, ...]
-    calendar: tuple[DayRow, ...]
+    calendar: tuple[CalendarRow, ...]
     bands: tuple[BandRow, ...]
     funnels: tuple[StepRow, ...]
     undrawn: tuple[str, ...]

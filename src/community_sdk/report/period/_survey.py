@@ -19,7 +19,7 @@ from community_sdk.report.period._kept import Kept, Taken
 from community_sdk.report.period._people import FIGURES, People
 from community_sdk.report.period._report import PeriodReport
 from community_sdk.report.period.rows import (
-    DayRow,
+    CalendarRow,
     DecisionCount,
     Figure,
     FlowRow,
@@ -145,7 +145,7 @@ class Survey:
                 before=past[kind, mode] if self._before.observed else None,
             )
 
-    def _days(self) -> Iterator[DayRow]:
+    def _days(self) -> Iterator[CalendarRow]:
         weeks = _CALENDAR_WEEKS[self._unit]
         first = _monday(self._until - 1) - _WEEK * (weeks - 1)
         first = min(max(first, self._people.first), self._since)
@@ -157,7 +157,7 @@ class Survey:
         for day in range(first, self._until):
             active, messages = counted.get(day, (0, 0))
             seen = day in observed
-            yield DayRow(
+            yield CalendarRow(
                 day=date.fromordinal(day),
                 messages=messages if seen and talks else None,
                 active=active if seen else None,

@@ -11,7 +11,7 @@ from community_sdk.report._drawing import OF, Drawing, drawing
 from community_sdk.report._markup import Html
 from community_sdk.report._words import percent
 from community_sdk.report.period._words import Words
-from community_sdk.report.period.rows import DayRow, FlowRow, ScoreRow, StepRow
+from community_sdk.report.period.rows import CalendarRow, FlowRow, ScoreRow, StepRow
 
 __all__ = ["calendar", "cohorts", "funnel", "generations", "score", "tiers"]
 
@@ -68,7 +68,7 @@ def calendar(words: Words, key: str) -> Html:
         return sheet.finish(key, title, words("period.calendar_describe"))
 
 
-def _shown(row: DayRow) -> int | None:
+def _shown(row: CalendarRow) -> int | None:
     """Return messages, or active members where the history tells of no messages."""
     return row.active if row.messages is None else row.messages
 
@@ -82,7 +82,7 @@ def _small(
 
 
 def _day(
-    axes: Any, row: DayRow, place: tuple[int, int], most: int, *, inside: bool
+    axes: Any, row: CalendarRow, place: tuple[int, int], most: int, *, inside: bool
 ) -> None:
     at, size = (place[0] + _GAP, place[1] + _GAP), (1 - 2 * _GAP, 1 - 2 * _GAP)
     shown = _shown(row)
@@ -97,7 +97,9 @@ def _day(
         _box(axes, at, size, fill=False, edgecolor=OF["ink"], linewidth=1.2)
 
 
-def _months(sheet: Drawing, axes: Any, days: Sequence[DayRow], words: Words) -> None:
+def _months(
+    sheet: Drawing, axes: Any, days: Sequence[CalendarRow], words: Words
+) -> None:
     """Name each month under the week in which it begins."""
     first = days[0].day
     for row in days:

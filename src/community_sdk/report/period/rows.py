@@ -13,7 +13,7 @@ from attrs import frozen
 
 __all__ = [
     "BandRow",
-    "DayRow",
+    "CalendarRow",
     "DecisionCount",
     "Figure",
     "FlowRow",
@@ -74,7 +74,7 @@ class Figure:
 
 
 @frozen(kw_only=True)
-class DayRow:
+class CalendarRow:
     """One local day of the calendar; None where it was not observed."""
 
     day: date
