@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from community_sdk import events as ev
 from community_sdk.model import Money, Severity
 from community_sdk.testing._cast import Cast
-from community_sdk.testing._drawn import HEALTH, INCENTIVES, REFERRAL, SEGMENTS
+from community_sdk.testing._drawn import (
+    CHANNELS,
+    HEALTH,
+    INCENTIVES,
+    REFERRAL,
+    SEGMENTS,
+)
 from community_sdk.testing._drawn.door import DOOR
 from community_sdk.testing._drawn.rights import RIGHTS
 from community_sdk.testing._drawn.tiers import TIERS
@@ -193,6 +199,7 @@ KINDS: Final[dict[str, Callable[[Cast, Scene], Drawn]]] = {
     **REFERRAL,
     **SEGMENTS,
     **HEALTH,
+    **CHANNELS,
     **TIERS,
 }
 """Every kind that may stand in a log, adoptions of playbooks and reports aside."""
@@ -204,6 +211,7 @@ RARE: Final = frozenset(
         *REFERRAL,
         *SEGMENTS,
         *HEALTH,
+        *CHANNELS,
         *TIERS,
         "identity_linked",
         "membership_imported",

@@ -304,6 +304,9 @@ _FACTS: Final = {
     "end_tag": "tag_ended",
     "assign_segment": "segment_changed",
     "change_lifecycle": "lifecycle_changed",
+    "attribute_join": "join_attributed",
+    "note_channel_result": "channel_result_noted",
+    "reclaim_member": "follow_up_reclaimed",
 }
 
 

@@ -50,6 +50,7 @@ from community_sdk.policies import (
 )
 from community_sdk.testing._cast import ZONES
 from community_sdk.testing._drawn import (
+    CHANNEL_POLICIES,
     HEALTH_POLICIES,
     INCENTIVE_POLICIES,
     REFERRAL_POLICIES,
@@ -263,6 +264,7 @@ FAMILIES: Final[dict[str, Any]] = {
     **REFERRAL_POLICIES,
     **SEGMENT_POLICIES,
     **HEALTH_POLICIES,
+    **CHANNEL_POLICIES,
     "authority": authorities,
     "emergency": emergencies,
 }
