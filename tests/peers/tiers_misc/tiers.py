@@ -26,7 +26,7 @@ class Story(Told):
         """Tell what *member* is before the events."""
         super().__init__(book.playbook)
         self.case, self.given, self.rules = case, case["given"], case["rules"]
-        self.shown, self.tiers = book.shown, book.playbook.tiers
+        self.shown, self.group = book.shown, book.playbook.tiers[0]
         self.policy: Any = book.playbook.policy("tiers")
         born = member.get("registered_at", LONG_AGO)
         since = case["when"] if "cycles" in self.given else born
@@ -75,6 +75,12 @@ class Story(Told):
             for _ in range(self.given.get("repeat", 1)):
                 self.tell({"type": "check", "at": when.isoformat()})
 
+    def reach(self, when: datetime) -> Any:
+        """Return the tier at *when*, after everything up to then."""
+        _ = [*self.play(when)]
+        self.check(when)
+        return self.tier
+
     def adopt(self, book: Book) -> None:
         """Go on by changed rules."""
         self.engine.offer(book.playbook)
@@ -83,8 +89,10 @@ class Story(Told):
 
     progress = property(lambda self: self.policy and self.policy.progress(self.view()))
     tier = property(lambda self: self.policy and self.shown[self.progress.tier])
+    rung = property(lambda self: self.progress.tier)
     renewal = property(lambda s: shortfall(s.policy.validity.renewal, s.view()))
     moves = property(lambda self: self.found("tier_changed"))
+    changes = property(lambda self: [m for m in self.moves if m.before != m.after])
     granted = property(lambda self: self.found("badge_granted"))
     awards = property(lambda self: self.found("badge_granted", "badge_revoked"))
     posted = property(lambda self: self.found("points_posted"))
@@ -115,11 +123,7 @@ class Story(Told):
     earned = property(lambda self: self.whole.only(EntryKind.EARN, currency=VOTES))
     votes = property(lambda self: self.earned.balance("m", currency=VOTES))
 
-    @property
-    def reached(self) -> dict[str, bool]:
-        """Whether the tier held is each one or higher."""
-        group, held = self.tiers[0], self.progress.tier
-        return {name: group.reaches(held, name) for name in group.keys}
+    reached = property(lambda s: {t: s.group.reaches(s.rung, t) for t in s.group.keys})
 
 
 def _figure(asked: Iterable[Requirement], key: str) -> Any:
@@ -157,14 +161,13 @@ class Answers(Read):
             story.adopt(Book(case, "tiers_after"))
         story.check(when)
 
-    def _of(self, member: Plain) -> Story:
-        return Story(self.case, self._book, member)
-
-    def _member(self) -> Story:
-        return self._of(self.given.get("member", {}))
+    def _member(self, member: Plain | None = None) -> Story:
+        told = self.given.get("member", {}) if member is None else member
+        return Story(self.case, self._book, told)
 
     state_changed = property(lambda s: s._state != s.told.engine.snapshot())
     last_entry = property(lambda self: self.story.book.entries[-1].amount)
+    tier_changes = property(lambda self: [one for one in self.people if one.changes])
     people = property(lambda self: [*self._members().values()])
 
     @property
@@ -175,13 +178,7 @@ class Answers(Read):
 
     def tier_at(self, wanted: Plain) -> dict[str, Any]:
         """Answer the tier at each instant, each time from the beginning."""
-        found: dict[str, Any] = {}
-        for text in wanted:
-            story = self._member()
-            _ = [*story.play(at(text))]
-            story.check(at(text))
-            found[text] = story.tier
-        return found
+        return {text: self._member().reach(at(text)) for text in wanted}
 
     def balance_at(self, wanted: Plain) -> dict[str, int]:
         """Answer the balance at each instant."""
@@ -203,25 +200,19 @@ class Answers(Read):
         """Yield a new member for each question of a list."""
         for key, kind in NAMES["asked"].items():
             for asked in self.given.get(key, ()):
-                story = self._of({})
+                story = self._member({})
                 amounts: list[Any] = asked if key == "pairs" else [asked]
                 for amount in amounts:
                     story.tell({"type": kind, "amount": amount})
                 yield story
 
     def _members(self) -> dict[str, Story]:
-        found = {one["id"]: self._of(one) for one in self.given["members"]}
+        found = {one["id"]: self._member(one) for one in self.given["members"]}
         for row in self.given.get("command", {}).get("rows", ()):
             found[row["id"]].tell({**row, "type": "import_tier", "id": None})
         for story in found.values():
             story.pass_to(at(self.case["when"]))
         return found
-
-    @property
-    def tier_changes(self) -> list[Story]:
-        """Whose tier changed."""
-        moved = ((one, [m.before != m.after for m in one.moves]) for one in self.people)
-        return [one for one, changed in moved if any(changed)]
 
     @property
     def tier_after_each_cycle(self) -> list[Any]:
