@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from community_sdk import QualificationPolicy, Step, codec
+from community_sdk import QualificationPolicy, Step
 from tests.peers.discourse_trust.book import TABLES, WORDS, Book
-from tests.peers.frame import Plain, at, differences
+from tests.peers.frame import Plain, Told, at, differences
 
 LONG_AGO: Final = "2000-01-01T00:00:00Z"
 
@@ -16,7 +16,7 @@ def failures(case: Plain) -> list[str]:
     return [*differences(case["then"], _Answers(case), "then")]
 
 
-class _Told:
+class _History(Told):
     """The member of a case at a level, and an engine that was told everything."""
 
     def __init__(self, case: Plain, act: str, level: int | None = None) -> None:
@@ -26,8 +26,8 @@ class _Told:
         self.book = Book(case, act)
         policy = self.book.playbook.policy("trust")
         assert isinstance(policy, QualificationPolicy)
-        self.policy, self.engine = policy, self.book.playbook.engine()
-        self.steps: list[Step] = []
+        super().__init__(self.book.playbook)
+        self.policy = policy
         self._tell_all()
 
     def _tell_all(self) -> None:
@@ -35,46 +35,41 @@ class _Told:
         born, given = self.member.get("created_at", LONG_AGO), self.given
         counters, verdict = given.get("counters", {}), given.get("tl3_requirements")
         self._count("all", counters.get("all_time", {}), LONG_AGO)
-        self.happen({"type": "group_join", "at": born})
+        self.say({"type": "group_join", "at": born})
         for group in self.member.get("groups", ()):
-            self.happen({"type": "group_join", "group": group["name"], "at": born})
+            self.say({"type": "group_join", "group": group["name"], "at": born})
         if self.member.get("locked_level") is not None:
-            self.happen({**self.member, "type": "lock", "at": born})
+            self.say({**self.member, "type": "lock", "at": born})
         past: list[Plain] = [e for e in given.get("events", ()) if "group" not in e]
         level = {"type": "level_change", "to": self.member["level"], "at": self.when}
         if level["type"] not in [e["type"] for e in past]:
             past = [*past, {**level, "by": "import"}]
         for event in sorted(past, key=lambda event: at(event["at"])):
-            self.happen(event)
+            self.say(event)
         for event in past:
             if event["type"] in ("silence", "suspend") and not event.get("until"):
-                self.happen(
+                self.say(
                     {"type": f"un{event['type']}", "at": self.when, "by": "system"}
                 )
         totals = given.get("community", {})
         self._count("window", counters.get("window", {}), self.when)
         self._count("window", WORDS.fill({"verdict": "$|verdict"}, verdict), self.when)
         self._count("total", {k.split("_")[0]: n for k, n in totals.items()}, self.when)
-        self.engine.advance(at(self.when))
+        self.pass_to(at(self.when))
 
     def _count(self, word: str, counters: Plain, when: str) -> None:
         """Tell counters as events of their own words, each with its amount."""
         for name, amount in counters.items():
             told = {"word": f"{word}:{name}", "properties": {"amount": amount}}
-            self._tell({"kind": "custom", "at": when, **told})
+            self.happen({"kind": "custom", "at": when, **told})
 
-    def _tell(self, table: Plain) -> Step:
-        head = {"id": f"event {len(self.steps)}", "member": "m"}
-        self.steps.append(self.engine.receive(codec.event({**head, **table})))
-        return self.steps[-1]
-
-    def happen(self, event: Plain) -> Step:
+    def say(self, event: Plain) -> Step:
         """Tell an event of the case in the words of the library."""
-        kind, known = event["type"], self.view.member.sanctions
+        kind, known = event["type"], self.view().member.sanctions
         measure = TABLES["names"]["measure"].get(kind)
         latest = [one.id for one in known if one.measure == measure][-1:]
         scope = {**event, "id": f"{kind} {len(self.steps)}", "latest": "".join(latest)}
-        return self._tell(
+        return self.happen(
             {"at": event["at"], **WORDS.fill(TABLES["tell"][kind], scope)}
         )
 
@@ -82,8 +77,7 @@ class _Told:
         """Tell of a request with nothing done in it."""
         self._count("all", {"topics_entered": 0}, self.when)
 
-    view = property(lambda self: self.engine.view("m"))
-    progress = property(lambda self: self.policy.progress(self.view))
+    progress = property(lambda self: self.policy.progress(self.view()))
     level = property(lambda self: int(self.progress.tier))
 
     def named(self, requirements: Any) -> dict[str, Any]:
@@ -93,7 +87,7 @@ class _Told:
     @property
     def reviewed(self) -> int:
         """The level after a review now, by the bars that the act looks at."""
-        moves: list[Any] = [*self.policy.review_now(self.view)]
+        moves: list[Any] = [*self.policy.review_now(self.view())]
         return int(moves[-1].after if moves else self.level)
 
 
@@ -102,22 +96,25 @@ class _Answers:
 
     def __init__(self, case: Plain) -> None:
         self._case, self._act = case, case["operation"]
-        self._told, command = _Told(case, self._act), case["given"].get("command", {})
+        self._told, command = (
+            _History(case, self._act),
+            case["given"].get("command", {}),
+        )
         joins = [e for e in case["given"].get("events", ()) if "group" in e]
         acts = [{**command, "type": self._act, "at": case["when"]}]
         self.level_after_each_event: list[int] = []
         for event in [*joins, *(acts if self._act in TABLES["tell"] else ())]:
-            self._step = self._told.happen(event)
+            self._step = self._told.say(event)
             self.level_after_each_event.append(self._told.level)
 
-    def _at(self, level: int) -> _Told:
-        return _Told(self._case, "batch", level)
+    def _at(self, level: int) -> _History:
+        return _History(self._case, "batch", level)
 
     @property
     def level(self) -> int:
         """The level after what the case asks for."""
         if self._act == "recalculate":
-            return int(self._told.policy.reckon(self._told.view))
+            return int(self._told.policy.reckon(self._told.view()))
         return self._told.reviewed if self._act == "daily_batch" else self._told.level
 
     changed = property(lambda self: self.level != self._told.member["level"])
