@@ -19,6 +19,7 @@ from community_sdk.events import (
     RuleWaived,
     SanctionOrdered,
     StrikesImported,
+    SurveyOpened,
 )
 from community_sdk.explanation import Explanation
 from community_sdk.model import (
@@ -209,6 +210,9 @@ def _narrow(
         del spare["since"]
     elif cls is ActsRolledBack:
         needed["until"] = AFTERWARDS
+    elif cls is SurveyOpened:
+        needed["until"] = AFTERWARDS
+        spare["invited"] = st.integers(0, 2**63 - 1)
     elif cls is SanctionOrdered:
         spare |= {name: st.integers(0, 2**63 - 1) for name in ("points", "level")}
         spare["until"] = AFTERWARDS
