@@ -1,13 +1,20 @@
-"""The funnel over a whole history beside a fold written out by hand.
+"""The funnel over a whole history beside a fold by hand, pandas and a database.
 
 Run as `python -m bench.bench_funnel`. A million events, five steps, instants that tie
-only within a step, so that the simple fold is right.
+only within a step, so that the simple fold is right. The frames are given their table
+ready made, the two folds their list; chdb is measured where it is installed.
 """
 
 import os
 import random
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+
+import pandas as pd
 
 from bench.limits.funnel import levels as by_hand
+from bench.limits.funnel_frames import by_database, by_pandas
 from bench.rounds import ratios
 from community_sdk.metrics import levels
 
@@ -16,7 +23,7 @@ EVENTS = int(os.environ.get("BENCH_EVENTS", "1000000"))
 
 
 def main() -> None:
-    """Assert equal levels, then print the ratio."""
+    """Assert equal levels, then print the ratios."""
     rng = random.Random(3)
     members = [f"m{i}" for i in range(EVENTS // 20)]
     plain: list[tuple[str, int, int]] = []
@@ -25,6 +32,7 @@ def main() -> None:
         at = rng.randrange(60 * 86_400) * 1_000_000 + step
         plain.append((rng.choice(members), at, step))
     tagged = [(member, at, (step,)) for member, at, step in plain]
+    table = pd.DataFrame(plain, columns=["member", "at", "step"])
 
     def ours() -> dict[str, int]:
         return levels(tagged, STEPS, lambda opening: opening + WINDOW)
@@ -32,10 +40,29 @@ def main() -> None:
     def hand() -> dict[str, int]:
         return by_hand(plain, STEPS, WINDOW)
 
-    if ours() != hand():
-        raise SystemExit("the levels differ")
+    def frames() -> dict[str, int]:
+        return {str(k): int(v) for k, v in by_pandas(table, STEPS, WINDOW).items()}
+
+    measured: dict[str, Callable[[], dict[str, int]]] = {
+        "by hand": hand,
+        "funnel": ours,
+        "pandas": frames,
+    }
+    if find_spec("chdb") is None:
+        print("chdb is not installed: its `windowFunnel` is left out")
+    else:
+        chdb = import_module("chdb")
+
+        def database() -> dict[str, int]:
+            found = by_database(chdb, table, STEPS, WINDOW)
+            return dict(zip(found["member"], found["level"].astype(int), strict=True))
+
+        measured["windowFunnel"] = database
+    for name, run in measured.items():
+        if run() != hand():
+            raise SystemExit(f"the levels of `{name}` differ")
     print(f"{EVENTS:,} events, {len(hand()):,} members, equal levels")
-    ratios({"by hand": hand, "funnel": ours}, base="by hand", number=1)
+    ratios(measured, base="by hand", number=1)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from community_sdk.events import Event
 from community_sdk.playbook import Playbook, dumps, loads
 from community_sdk.testing import laws
 from community_sdk.testing import strategies as cst
-from community_sdk.testing._happenings_door import DOOR
-from community_sdk.testing._playbooks_door import DOORS
+from community_sdk.testing._drawn.door import DOOR
+from community_sdk.testing._drawn.door_policies import DOORS
 from tests.laws.effort import one_in
 
 Run = tuple[Playbook, list[Event]]

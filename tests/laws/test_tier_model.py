@@ -111,14 +111,18 @@ class PlainTiers:
         bar, stay = self.bar(one.rank), self.policy.minimum_stay
         if self.policy.fall == "never" or not one.rank or bar is None:
             return None
-        if self.holds(bar.stay, who):
+        if self.kept(bar, who):
             return None
         if stay and one.since and self.model.now < self.after(one.since, stay):
             return None
         if self.policy.fall == "one_down":
             return one.rank - 1
-        stays = {r: bar.stay for r in range(1, one.rank) if (bar := self.bar(r))}
-        return max((r for r in stays if self.holds(stays[r], who)), default=0)
+        stays = {r: bar for r in range(1, one.rank) if (bar := self.bar(r))}
+        return max((r for r in stays if self.kept(stays[r], who)), default=0)
+
+    def kept(self, bar: Bar, who: str) -> bool:
+        """Whether a tier is kept: by what keeps it, or by what earns it."""
+        return self.holds(bar.stay, who) or self.holds(bar.entry, who)
 
     def bar(self, rank: int) -> Bar | None:
         """The bar of a tier, None without one."""

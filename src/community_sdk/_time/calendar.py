@@ -41,6 +41,11 @@ class Period:
     until: int
     key: str
 
+    @property
+    def days(self) -> int:
+        """How many local dates it has."""
+        return self.until - self.since
+
 
 def _months_on(first: date, months: int) -> date:
     years, month = divmod(first.month - 1 + months, 12)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import Final
 
@@ -32,6 +32,8 @@ _WORDS: Final = {
 _AMOUNT: Final = re.compile(r"\s*(\d{1,20})\s*([A-Za-z]+)\s*", re.ASCII)
 _LIMIT: Final = 1_000 * 366 * DAY
 _LIMIT_MONTHS: Final = 1_000 * 12
+_LONG_AGO: Final = micros(datetime(2, 1, 2, tzinfo=UTC))
+_FOR_EVER: Final = micros(datetime(9998, 12, 30, tzinfo=UTC))
 
 
 def _amount(text: str, what: str, example: str) -> tuple[int, str]:
@@ -57,9 +59,10 @@ class Duration:
     ``30d`` is 30 × 24 hours; ``1 month`` and ``1 year`` follow the calendar of the
     zone, are computed from the anchor and clamped to the end of the month: 31 January
     + 1 month is the last of February, + 2 months is 31 March. A month never drifts.
+    An exact length over 1,000 years is for ever: it ends in the year 9998.
 
     Raises:
-        DefinitionError: none, both, a negative length or one over 1,000 years.
+        DefinitionError: none, both, a negative length or over 12,000 months.
     """
 
     us: int = 0
@@ -72,9 +75,10 @@ class Duration:
                 "expected a duration of either exact time or months, longer than zero",
                 code="time.duration_empty",
             )
-        if self.us > _LIMIT or self.months > _LIMIT_MONTHS:
+        if self.months > _LIMIT_MONTHS:
             raise DefinitionError(
-                "expected a duration of at most 1,000 years", code="time.duration_long"
+                "expected a duration of at most 12,000 months",
+                code="time.duration_long",
             )
 
     @classmethod
@@ -114,6 +118,8 @@ class Duration:
             HistoryError: months lead out of the years 1 to 9999.
         """
         if not self.months:
+            if self.us > _LIMIT and times:
+                return _FOR_EVER if times > 0 else _LONG_AGO
             return anchor + self.us * times
         try:
             local = instant(anchor).astimezone(where)

@@ -2,5 +2,21 @@
 
 from community_sdk.analysis._finding import Contrast, Finding, Gravity
 from community_sdk.analysis.fairness import PROTECTED, check_fairness
+from community_sdk.analysis.segments import (
+    Overlap,
+    check_segments,
+    overlaps,
+    unreachable,
+)
 
-__all__ = ["PROTECTED", "Contrast", "Finding", "Gravity", "check_fairness"]
+__all__ = [
+    "PROTECTED",
+    "Contrast",
+    "Finding",
+    "Gravity",
+    "Overlap",
+    "check_fairness",
+    "check_segments",
+    "overlaps",
+    "unreachable",
+]

@@ -107,7 +107,7 @@ class _Work:
 
     def see(self, event: Event) -> None:
         """Replay one event under both."""
-        if event.kind in _DERIVED:
+        if event.kind in _DERIVED or isinstance(event, ev.StandingsCounted):
             self.counts["derived"] += 1
             return
         if isinstance(event, ev.PlaybookAdopted):

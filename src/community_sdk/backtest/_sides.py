@@ -12,7 +12,7 @@ from community_sdk import events as ev
 from community_sdk._time import Duration, instant, micros
 from community_sdk.backtest._bars import Bars
 from community_sdk.decisions import ApplySanction
-from community_sdk.engine import Engine, Operable, Step
+from community_sdk.engine import Engine, Operable, Step, WholeEngine
 from community_sdk.errors import TooLate
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import (
@@ -68,7 +68,7 @@ class Side(Protocol):
 
 @define
 class _Playbook:
-    """An engine of its own."""
+    """An engine of its own, with everybody in memory."""
 
     engine: Engine
     name: str
@@ -79,11 +79,11 @@ class _Playbook:
     real: bool = False
 
     def advance(self, until: datetime, /) -> Step:
-        return self.engine.advance(until)
+        return WholeEngine(self.engine).advance(until)
 
     def receive(self, event: ev.Event, /) -> Step | None:
         try:
-            return self.engine.receive(event)
+            return WholeEngine(self.engine).receive(event)
         except TooLate:
             self.late += 1
             return None

@@ -17,6 +17,7 @@ Command = Callable[[Namespace], int]
 
 _COMMANDS: Final = (
     *("demo", "run", "check", "diff", "backtest", "explain", "member", "test"),
+    "report",
     "schema",
 )
 _USAGE: Final = 2

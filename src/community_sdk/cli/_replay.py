@@ -9,7 +9,7 @@ from attrs import define, field
 
 from community_sdk.adapters.tables import Refusal, Table
 from community_sdk.cli._progress import Progress
-from community_sdk.engine import Engine, Step
+from community_sdk.engine import Engine, Step, WholeEngine
 from community_sdk.errors import HistoryError
 from community_sdk.events import DERIVED, Event
 from community_sdk.operation import Operation, Outcome, SystemClock, refuse_future
@@ -38,6 +38,11 @@ class InMemory:
     engine: Engine
     clock: Clock = field(factory=SystemClock)
 
+    @property
+    def whole(self) -> WholeEngine:
+        """The engine with everybody in memory, which closes periods itself."""
+        return WholeEngine(self.engine)
+
     def outcomes(self, events: Iterable[Event]) -> Iterator[Outcome]:
         """Yield what became of each event."""
         for event in events:
@@ -46,14 +51,14 @@ class InMemory:
                 yield Outcome(event, refusal=early)
                 continue
             try:
-                yield Outcome(event, self.engine.receive(event))
+                yield Outcome(event, self.whole.receive(event))
             except HistoryError as error:
                 yield Outcome(event, refusal=error)
 
     def finish(self) -> Step:
         """Fire what is due at the latest instant known."""
         now = self.engine.now
-        return Step() if now is None else self.engine.advance(now)
+        return Step() if now is None else self.whole.advance(now)
 
 
 @define

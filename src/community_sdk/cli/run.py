@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import TypeVar
 
 from community_sdk.adapters._output import write_whole
 from community_sdk.adapters.tables import Table, read_table, write_refusals
@@ -17,13 +19,29 @@ from community_sdk.ports import EventStore
 from community_sdk.report import Summary, html, text
 from community_sdk.wording import say_problem
 
-__all__ = ["declare", "replay", "run"]
+__all__ = [
+    "close",
+    "declare",
+    "declare_history",
+    "gather",
+    "history",
+    "refusals",
+    "replay",
+    "run",
+]
 
 ROWS_REFUSED = 3
+S = TypeVar("S", bound=Summary)
 
 
 def declare(parser: ArgumentParser, lang: str) -> None:
     """Name the arguments."""
+    declare_history(parser, lang)
+    parser.set_defaults(run=run)
+
+
+def declare_history(parser: ArgumentParser, lang: str) -> None:
+    """Name the arguments of a command that replays a table through a playbook."""
     add_playbook(parser, lang)
     for name, metavar in (
         ("events", "F"),
@@ -40,36 +58,54 @@ def declare(parser: ArgumentParser, lang: str) -> None:
     parser.add_argument("--sort", action="store_true", help=told)
     told = sentence("cli.arg_adopt", lang)
     parser.add_argument("--adopt", action="store_true", help=told)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
     """Replay the history; 3 when rows were refused."""
     book = playbook(arguments)
-    table = read_table(
+    return replay(book, history(book, arguments), arguments)
+
+
+def history(book: Playbook, arguments: Namespace) -> Table:
+    """Return the table that the arguments name."""
+    return read_table(
         arguments.events,
         arguments.mapping,
         zone=arguments.zone,
         community=str(book.community.key),
         encoding=arguments.encoding,
     )
-    return replay(book, table, arguments)
 
 
 def replay(book: Playbook, table: Table, arguments: Namespace, credit: str = "") -> int:
     """Replay *table* through *book* and show the summary, as the arguments say."""
     lang = arguments.lang
     check_outputs(arguments, table.source)
-    summary = Summary(book, source=table.source, credit=credit)
+    summary, work = gather(
+        lambda: Summary(book, source=table.source, credit=credit), table, arguments
+    )
+    code = refusals(work, arguments)
+    if arguments.report:
+        write_whole(arguments.report, [html.render(summary, lang)])
+    print(text.render(summary, lang))
+    close(work, arguments)
+    return code
+
+
+def gather(
+    begin: Callable[[], S], table: Table, arguments: Namespace
+) -> tuple[S, Replay]:
+    """Replay *table* into a summary that *begin* makes; over a store, all on record."""
+    summary = begin()
     progress = Progress(table.size)
     work = Replay(table, summary, progress)
     store = _store(arguments.store)
     try:
-        running = _running(book, store, adopt=arguments.adopt)
+        running = _running(summary.playbook, store, adopt=arguments.adopt)
         work.feed(running, in_order=arguments.sort)
         seconds = progress.seconds()
         if isinstance(running, OnStore) and work.known:
-            summary = Summary(book, source=table.source, credit=credit)
+            summary = begin()
             for refusal in work.refusals:
                 summary.refuse(refusal)
             recall(running.operation, summary)
@@ -78,10 +114,12 @@ def replay(book: Playbook, table: Table, arguments: Namespace, credit: str = "")
     finally:
         if store is not None:
             store.close()
-    code = _refusals(work, arguments)
-    if arguments.report:
-        write_whole(arguments.report, [html.render(summary, lang)])
-    print(text.render(summary, lang))
+    return summary, work
+
+
+def close(work: Replay, arguments: Namespace) -> None:
+    """Tell what is to be known beside the report."""
+    lang, table = arguments.lang, work.table
     for note in table.notes:
         print(say_problem(note, lang))
     if work.known:
@@ -93,7 +131,6 @@ def replay(book: Playbook, table: Table, arguments: Namespace, credit: str = "")
         tell("cli.refused", lang, count=len(work.refusals), file=file)
         if any(r.code == "event.too_late" for r in work.refusals):
             tell("cli.sort", lang)
-    return code
 
 
 def _store(address: str | None) -> EventStore | None:
@@ -114,7 +151,7 @@ def _running(
     return OnStore(Operation.open(book, store, outbox=False, adopt=adopt))
 
 
-def _refusals(work: Replay, arguments: Namespace) -> int:
+def refusals(work: Replay, arguments: Namespace) -> int:
     """Write the refused rows down first: no later failure may lose them."""
     if not work.refusals:
         return 0

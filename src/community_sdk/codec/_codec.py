@@ -21,6 +21,7 @@ from community_sdk.codec._json import parsed, written
 from community_sdk.codec._leaves import (
     FIGURES,
     LEAVES,
+    WHOLE_MEMBERSHIP,
     Leaf,
     no_word,
     of_enum,
@@ -32,7 +33,7 @@ from community_sdk.decisions import DECISIONS, Decision
 from community_sdk.errors import DefinitionError, Problem, nearest
 from community_sdk.events import KINDS, Event
 from community_sdk.explanation import Explanation
-from community_sdk.model import SANCTIONS, SanctionKind
+from community_sdk.model import SANCTIONS, Movement, SanctionKind, Standing
 
 __all__ = ["Codec", "converter"]
 
@@ -76,7 +77,9 @@ class _Table:
             if len(rest) == 1:
                 return optional(self.leaf(rest[0]))
         elif origin is tuple and len(args) == _PAIR and args[1] is Ellipsis:
-            return of_list(self.leaf(args[0]))
+            leaf = self.leaf(args[0])
+            each = args[0] in (Standing, Movement)
+            return of_list(leaf, WHOLE_MEMBERSHIP) if each else of_list(leaf)
         elif isinstance(kind, type) and issubclass(kind, Enum):
             return of_enum(kind)
         elif isinstance(kind, type) and attrs.has(kind):

@@ -19,6 +19,7 @@ __all__ = [
     "FIGURES",
     "LEAVES",
     "LENGTH",
+    "WHOLE_MEMBERSHIP",
     "Leaf",
     "no_word",
     "of_enum",
@@ -33,6 +34,8 @@ DEPTH: Final = 50
 """How deep explanations, their figures and wished decisions may be nested."""
 _ENTRIES: Final = 1_000
 _ITEMS: Final = 10_000
+WHOLE_MEMBERSHIP: Final = 1_000_000
+"""The most entries of a list with one for each member."""
 _WHOLE: Final = 2**63
 
 _T = TypeVar("_T")
@@ -173,12 +176,12 @@ def optional(leaf: Leaf) -> Leaf:
     return Leaf(load, dump)
 
 
-def of_list(leaf: Leaf) -> Leaf:
-    """Read and write tuples as lists."""
+def of_list(leaf: Leaf, most: int = _ITEMS) -> Leaf:
+    """Read and write tuples as lists of at most *most* entries."""
     inner, write = leaf
 
     def load(value: object, kind: object) -> tuple[Any, ...]:
-        items = _listed(value)
+        items = _listed(value, most)
         try:
             return tuple([inner(item, kind) for item in items])
         except Exception:  # noqa: BLE001 - asked again below, one by one
@@ -196,13 +199,13 @@ def of_list(leaf: Leaf) -> Leaf:
     return Leaf(load, dump)
 
 
-def _listed(value: object) -> list[object]:
+def _listed(value: object, most: int = _ITEMS) -> list[object]:
     if type(value) is not list:
         raise Wrong.value("codec.list", "a list", value)
     items = cast("list[object]", value)
-    if len(items) > _ITEMS:
-        message = f"expected at most {_ITEMS} entries, found {len(items)}"
-        figures = {"found": str(len(items)), "most": str(_ITEMS)}
+    if len(items) > most:
+        message = f"expected at most {most} entries, found {len(items)}"
+        figures = {"found": str(len(items)), "most": str(most)}
         raise Wrong(Problem("", message, "", "codec.entries", figures))
     return items
 
@@ -263,6 +266,23 @@ def _told_apart(pairs: tuple[tuple[str, _T], ...]) -> dict[str, _T]:
     return plain
 
 
+def _numbers(value: object, _: object) -> dict[str, int]:
+    found: list[Problem] = []
+    read: dict[str, int] = {}
+    for key, entry in _mapping(value).items():
+        try:
+            read[_text(key)] = _whole(entry)
+        except Wrong as wrong:
+            found.extend(problems(wrong, f".{shown(key)[2:-2]}"))
+    if found:
+        raise Wrong(*found)
+    return read
+
+
+def _numbers_plain(value: Mapping[str, int]) -> dict[str, object]:
+    return dict(_numbers(dict(value), None))
+
+
 def _figure(value: object) -> Figure:
     if isinstance(value, list):
         return tuple([_figure(item) for item in _listed(cast("object", value))])
@@ -318,6 +338,7 @@ LEAVES: Final[Mapping[object, Leaf]] = {
     Window: _parsed(Window, "a window such as `30d`"),
     Mapping[str, str | int | bool]: Leaf(_properties, _properties_plain),
     tuple[tuple[str, str | int | bool], ...]: Leaf(_pairs, _pairs_plain),
+    Mapping[str, int]: Leaf(_numbers, _numbers_plain),
 }
 """What has no parts of its own, by type."""
 

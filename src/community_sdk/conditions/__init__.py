@@ -16,6 +16,7 @@ from community_sdk.conditions.compile import (
 from community_sdk.conditions.evaluate import Read, evaluate
 from community_sdk.conditions.explain import Row, Verdict, describe, judge
 from community_sdk.conditions.gap import Fades, Gap, Requirement, gap
+from community_sdk.conditions.looks import moved_by, next_look, turns
 from community_sdk.conditions.terms import (
     Term,
     active_days,
@@ -90,7 +91,9 @@ __all__ = [
     "judge",
     "leaves",
     "metrics",
+    "moved_by",
     "names",
+    "next_look",
     "parse_condition",
     "recency",
     "resolve",
@@ -99,5 +102,6 @@ __all__ = [
     "strikes",
     "tenure",
     "total",
+    "turns",
     "verdict",
 ]

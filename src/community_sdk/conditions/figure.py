@@ -9,7 +9,7 @@ from functools import lru_cache
 from keyword import iskeyword
 from typing import Final, NoReturn, cast
 
-from community_sdk._time import Window
+from community_sdk._time import Duration, Window
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import LIFETIME, METRICS, Metric, Unit
 
@@ -21,6 +21,7 @@ __all__ = [
     "LONGEST_TEXT",
     "RESERVED",
     "checked",
+    "cure",
     "is_name",
     "is_whole",
     "known_arguments",
@@ -106,6 +107,9 @@ def _written(metric: Metric) -> str:
         arguments.append(f"{name}={quoted(str(value))}" if gone else quoted(str(value)))
     if metric.by != "member":
         arguments.append(f"by={quoted(metric.by)}")
+    for name, option in metric.args:
+        text = quoted(option) if isinstance(option, str) else str(option)
+        arguments.append(f"{name}={text}")
     for name, scalar in metric.where:
         text = quoted(scalar) if isinstance(scalar, str) else str(scalar)
         arguments.append(f"{name}={text}")
@@ -156,7 +160,7 @@ def checked(metric: object) -> Metric:
     spec = METRICS[metric.word]
     for nth, name in enumerate(spec.takes):
         value: object = getattr(metric, name)
-        needed = nth < spec.required or (name == "kind" and metric.word != "strikes")
+        needed = nth < spec.required or (name == "kind" and "kind" in spec.takes)
         _check_argument(metric.word, name, value, needed=needed)
     for name in ("kind", "window", "of"):
         value = getattr(metric, name)
@@ -169,6 +173,7 @@ def checked(metric: object) -> Metric:
             found=shown(metric.by),
         )
     _check_filters(metric)
+    _check_options(metric)
     return metric
 
 
@@ -256,6 +261,17 @@ def _check_filters(metric: Metric) -> None:
         )
 
 
+def _check_options(metric: Metric) -> None:
+    names = [name for name, _ in metric.args]
+    if names != sorted(set(names)):
+        raise DefinitionError(
+            f"expected the options of `{metric.word}` once each, in the order of "
+            f"their names, found {', '.join(f'`{n}`' for n in names)}",
+            code="condition.filter_order",
+            metric=metric.word,
+        )
+
+
 def is_whole(value: object) -> bool:
     """Tell whether *value* is a plain integer of at most 64 bits."""
     return type(value) is int and -LARGEST <= value <= LARGEST
@@ -264,5 +280,15 @@ def is_whole(value: object) -> bool:
 def known_arguments(word: str) -> Iterator[str]:
     """Yield what may stand as a keyword on *word*, filters aside."""
     yield from METRICS[word].takes
+    yield from METRICS[word].options
     if METRICS[word].filters:
         yield "by"
+
+
+def cure(unit: Unit | None, value: object) -> str:
+    """Return what to write instead of *value* beside a metric in *unit*."""
+    if isinstance(value, Duration) and value.months:
+        return "months differ in length: write days"
+    if unit is Unit.TIME and is_whole(value):
+        return f'write `"{value}d"`'
+    return f"at most {LARGEST}" if type(value) is int else ""

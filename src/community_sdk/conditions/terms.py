@@ -226,8 +226,11 @@ def strikes(window: str | Window = "lifetime", of: str = "") -> Term:
     return Term(Metric("strikes", window=_window(window), of=of))
 
 
-def has(of: Literal["role", "tier", "group", "status"], word: str, /) -> Holds:
-    """Ask whether the member has the role, tier, group or status called *word*."""
+Had = Literal["role", "tier", "group", "status", "sanction", "tag", "segment"]
+
+
+def has(of: Had, word: str, /) -> Holds:
+    """Ask whether the member has the role, tier, tag or whatever *of* called *word*."""
     return Holds(Metric("has", kind=word, of=of))
 
 

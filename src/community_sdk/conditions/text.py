@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any as Anything
 from typing import Final, NoReturn, TypeVar
 
@@ -190,7 +190,9 @@ class _Reader:
         self, node: ast.Call, word: str, given: dict[str, ast.expr]
     ) -> Metric:
         where: dict[str, str | int | bool] = {}
-        for keyword in node.keywords:
+        options = self._options(word, node.keywords)
+        plain = [k for k in node.keywords if k.arg not in options]
+        for keyword in plain:
             name, value = keyword.arg or "", keyword.value
             if name not in known_arguments(word):
                 if not METRICS[word].filters or name in RESERVED:
@@ -213,6 +215,7 @@ class _Reader:
             place = given["window"]
             arguments["window"] = self._at(place, lambda: Window.parse(window))
         arguments["where"] = tuple(sorted(where.items()))
+        arguments["args"] = tuple(sorted(options.items()))
         return self._at(node, lambda: checked(Metric(word, **arguments)))
 
     def _text(self, node: ast.expr) -> str:
@@ -230,6 +233,22 @@ class _Reader:
                 return -value
             case _:
                 return self._refuse(node, "text in quotes, a whole number or True")
+
+    def _options(
+        self, word: str, keywords: Iterable[ast.keyword]
+    ) -> dict[str, int | str]:
+        found: dict[str, int | str] = {}
+        for keyword in keywords:
+            name, node = keyword.arg or "", keyword.value
+            if name not in METRICS[word].options:
+                continue
+            if name in found:
+                self._refuse(node, f"`{name}` of `{word}` once")
+            value = self._scalar(node)
+            if isinstance(value, bool):
+                self._refuse(node, "a whole number or text in quotes")
+            found[name] = value
+        return found
 
     def _start(self, node: ast.expr) -> int:
         # `ast` counts bytes of UTF-8, people count characters; 1 for our own bracket.

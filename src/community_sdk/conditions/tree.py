@@ -13,9 +13,9 @@ from attrs import Factory, field, frozen
 
 from community_sdk._time import Duration
 from community_sdk.conditions.figure import (
-    LARGEST,
     LONGEST_NAME,
     checked,
+    cure,
     is_name,
     is_whole,
     quoted,
@@ -244,7 +244,7 @@ def _check_value(metric: Metric | Named, unit: Unit | None, value: object) -> No
     match value:
         case Metric() | Named():
             other = _unit(value)
-            good = None in (unit, other) or unit is other
+            good = None in (unit, other) or unit is other or _whole(metric, value)
         case Duration(months=0):
             good = unit in (None, Unit.TIME)
         case _:
@@ -261,19 +261,20 @@ def _check_value(metric: Metric | Named, unit: Unit | None, value: object) -> No
     raise DefinitionError(
         f"expected {expected} beside `{shown(left, 80)}`, found `{found}`",
         code="condition.value",
-        hint=_cure(unit, value),
+        hint=cure(unit, value),
         found=found,
         expected=expected.replace("`", ""),
         metric=left,
     )
 
 
-def _cure(unit: Unit | None, value: object) -> str:
-    if isinstance(value, Duration) and value.months:
-        return "months differ in length: write days"
-    if unit is Unit.TIME and is_whole(value):
-        return f'write `"{value}d"`'
-    return f"at most {LARGEST}" if type(value) is int else ""
+def _whole(*sides: Metric | Named) -> bool:
+    """Tell whether a share of the whole stands beside a number of anything."""
+    known = [side for side in sides if isinstance(side, Metric)]
+    numbers = (Unit.TIMES, Unit.DAYS, Unit.AMOUNT)
+    return any(side.word == "share" for side in known) and all(
+        side.spec.unit in numbers for side in known
+    )
 
 
 @frozen(cache_hash=True)

@@ -9,14 +9,21 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from community_sdk.decisions._decision import Decision
-from community_sdk.model import TierKey
+from community_sdk.model import MemberId, TierCause, TierKey
 
 __all__ = ["ChangeTier", "Recommend", "RecordStage", "ReportDifference"]
 
 
 @frozen(kw_only=True)
 class ChangeTier(Decision):
-    """Move the member within *tiers*."""
+    """Move the member within *tiers*.
+
+    *cause*: what decided the tier. *own*: the tier on the member's own account where a
+    grant or an override decided, else empty. *until*: valid up to, but not at, this
+    instant. *since*: from when it is held, None: from now. *lock*: no automatic move
+    from here on. *rules*: a digest of the bars. *by*: who set it by hand.
+    *order*: the purchase that brought it about.
+    """
 
     kind: ClassVar[str] = "change_tier"
 
@@ -24,6 +31,14 @@ class ChangeTier(Decision):
     before: TierKey
     after: TierKey
     rise: bool
+    cause: TierCause = TierCause.EARNED
+    own: str = ""
+    until: datetime | None = None
+    since: datetime | None = None
+    lock: bool = False
+    rules: str = ""
+    by: MemberId | None = None
+    order: str = ""
 
 
 @frozen(kw_only=True)

@@ -1,9 +1,11 @@
 """The sans-I/O engine: `receive`, `preview`, `advance`, `replay`, snapshots."""
 
+from community_sdk.engine._close import asked, joined
 from community_sdk.engine._conflicts import CONFLICTS, MERGES, Conflict
 from community_sdk.engine._engine import Engine
 from community_sdk.engine._step import Needs, Step, Suppressed
 from community_sdk.engine._version import DecisionBorder, Operable
+from community_sdk.engine._whole import WholeEngine
 
 __all__ = [
     "CONFLICTS",
@@ -15,4 +17,7 @@ __all__ = [
     "Operable",
     "Step",
     "Suppressed",
+    "WholeEngine",
+    "asked",
+    "joined",
 ]

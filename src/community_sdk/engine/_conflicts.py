@@ -72,8 +72,10 @@ def _same_rule(first: Any, second: Any) -> bool:
 
 _CONTENT: Final = (
     *("template", "rule", "what", "tiers", "action", "group", "step", "policy"),
-    *("properties", "strike"),
+    *("properties", "strike", "tag", "segments"),
 )
+
+_LABELS: Final = ("give_tag", "end_tag", "assign_segment")
 
 CONFLICTS: Final = (
     *(
@@ -97,7 +99,7 @@ MERGES: Final = (
     Conflict("apply_sanction", "apply_sanction", "conflict.same", _as_harsh),
     *(
         Conflict(kind, kind, "conflict.same", _equal)
-        for kind in ("admit", "greet", "recommend", "open_obligation")
+        for kind in ("admit", "greet", "recommend", "open_obligation", *_LABELS)
     ),
 )
 """Rows in which the earlier decision of the round stands for both."""

@@ -12,19 +12,20 @@ from typing import Any, Final, Self, cast
 
 from community_sdk import events as ev
 from community_sdk._time import instant, micros
+from community_sdk.decisions import RequestStandings
+from community_sdk.engine._close import count
 from community_sdk.engine._gate import canonical, check, check_lateness
 from community_sdk.engine._partitions import Partitions
 from community_sdk.engine._rounds import Rounds
 from community_sdk.engine._run import Run
 from community_sdk.engine._standing import standing
-from community_sdk.engine._step import Needs, Step
+from community_sdk.engine._step import MORE_PEOPLE, Needs, Step, people
 from community_sdk.engine._timers import Timers
 from community_sdk.engine._version import Operable, Version, compile_version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import WindowPlan
 from community_sdk.ports import Plain
-from community_sdk.proposal import involved
 from community_sdk.state import (
     NEVER,
     CommunityState,
@@ -36,7 +37,6 @@ __all__ = ["Engine"]
 
 _FORMAT: Final = 1
 _REMEMBER: Final = 4096
-_MORE_PEOPLE: Final = frozenset({"identity_linked", "left", "member_removed"})
 
 
 class Engine:
@@ -150,7 +150,7 @@ class Engine:
         if event.id in self._recent:
             return Step(duplicate=True)
         fork = self._fork()
-        for name in self._people(event):
+        for name in people(event, self._partitions):
             fork._partitions.find(name)  # noqa: SLF001 - a copy of itself
         return fork.receive(event)
 
@@ -192,7 +192,7 @@ class Engine:
         A second call after loading names those as well who only then are known to
         matter: the member that an account was merged into, who agreed to a proposal.
         """
-        names = set(self._people(event))
+        names = set(people(event, self._partitions))
         for name in tuple(names):
             known = self.members.get(name)
             while known is not None and known.merged is not None:
@@ -201,21 +201,6 @@ class Engine:
         now = max(self.community.now, micros(event.recorded_at))
         until = None if self.community.due(now) is None else now
         return Needs(members=frozenset(names), due_until=until)
-
-    def _people(self, event: ev.Event) -> list[str]:
-        """Name everybody whose partition a step about *event* reads or writes."""
-        names = [str(n) for n in (event.member, event.actor) if n is not None]
-        if isinstance(event, ev.IdentityLinked):
-            names.append(str(event.alias))
-        elif isinstance(event, (ev.Left, ev.MemberRemoved)):
-            waiting = self.community.waiting
-            names += [who for group, who, _ in waiting if event.group in (None, group)]
-        elif isinstance(event, (ev.ProposalApproved, ev.ProposalRefused)):
-            about = self.members.get(event.member or "")
-            while about is not None and about.merged is not None:
-                about = self.members.get(about.merged)
-            names += () if about is None else involved(event, about)
-        return names
 
     # -- playbooks -----------------------------------------------------------------
 
@@ -351,6 +336,21 @@ class Engine:
         version = self._version(self.community.now)
         return standing(self.view(member), version)
 
+    def standings(
+        self, request: RequestStandings, /, beside: Iterable[Plain] = ()
+    ) -> ev.StandingsCounted:
+        """Count what *request* asks for; *beside*: partitions that are elsewhere."""
+        version = self._version(self.community.now)
+        self.view("")
+        return count(request, version, self._partitions, beside)
+
+    def admits(self, event: ev.Event, /) -> bool:
+        """Tell whether *event* is new, and of a community and kind to be received."""
+        try:
+            return event.id not in self._recent and bool(self._admissible(event))
+        except HistoryError:
+            return False
+
     # -- inside ----------------------------------------------------------------------
 
     def _admissible(self, event: ev.Event) -> ev.Event:
@@ -361,16 +361,16 @@ class Engine:
     def _fire_before(self, event: ev.Event, now: int, run: Run) -> None:
         partitions = self._partitions
         members, soon = partitions.members, partitions.community.next_due
-        people: Iterable[str | None] = (event.member, event.actor)
-        if event.kind in _MORE_PEOPLE:
-            people = self._people(event)
-        for name in people:
+        names: Iterable[str | None] = (event.member, event.actor)
+        if event.kind in MORE_PEOPLE:
+            names = people(event, partitions)
+        for name in names:
             known = None if name is None else members.get(name)
             if known is not None and known.next_due < soon:
                 soon = known.next_due
         if soon <= now:
             timers = Timers(partitions, self._version, run)
-            timers.before(dict.fromkeys(n for n in people if n is not None), now)
+            timers.before(dict.fromkeys(n for n in names if n is not None), now)
 
     def _refuse_broken(self) -> None:
         if self._broken:

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from community_sdk import decisions as de
 from community_sdk import events as ev
 from community_sdk.model import EventId
 
 __all__ = ["Made", "fact_of"]
+
+_ENVELOPE: Final = frozenset(own.name for own in fields(ev.Event))
 
 
 @frozen
@@ -41,6 +43,24 @@ def _envelope(decision: de.Decision, at: datetime) -> dict[str, Any]:
 
 def _plain(cls: type[ev.Event]) -> Callable[[Any, Made], ev.Event]:
     return lambda d, made: cls(**_envelope(d, made.now))
+
+
+def _same(
+    cls: type[ev.Event], *, dated: bool = False
+) -> Callable[[Any, Made], ev.Event]:
+    """Make a *cls* of the fields that the decision has as well.
+
+    *dated*: at the instant of what caused it, however late that became known.
+    """
+    names = [own.name for own in fields(cls) if own.name not in _ENVELOPE]
+
+    def made_of(d: de.Decision, made: Made) -> ev.Event:
+        at = made.caused if dated else made.now
+        own = {name: getattr(d, name) for name in names}
+        recorded = max(at, made.now)
+        return cls(**_envelope(d, at), recorded_at=recorded, **own)
+
+    return made_of
 
 
 def _obligation(d: de.OpenObligation, made: Made) -> ev.Event:
@@ -121,7 +141,37 @@ def _tier(d: de.ChangeTier, made: Made) -> ev.Event:
         before=d.before,
         after=d.after,
         rise=d.rise,
+        cause=d.cause,
+        own=d.own,
+        until=d.until,
+        since=d.since,
+        lock=d.lock,
+        rules=d.rules,
+        by=d.by,
+        order=d.order,
     )
+
+
+def _renewed(d: de.RenewTier, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierRenewed(
+        **envelope, tiers=d.tiers, tier=d.tier, since=d.since, until=d.until
+    )
+
+
+def _grace(d: de.StartTierGrace, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierGraceStarted(**envelope, tiers=d.tiers, tier=d.tier, until=d.until)
+
+
+def _grace_ended(d: de.EndTierGrace, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierGraceEnded(**envelope, tiers=d.tiers, tier=d.tier)
+
+
+def _reviewed(d: de.NoteTierReview, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.TierReviewed(**envelope, tiers=d.tiers, tier=d.tier)
 
 
 def _answer(d: de.RecordAnswer, made: Made) -> ev.Event:
@@ -138,6 +188,18 @@ def _answer(d: de.RecordAnswer, made: Made) -> ev.Event:
     )
 
 
+def _period(d: de.ClosePeriod, made: Made) -> ev.Event:
+    return ev.PeriodClosed(
+        **_envelope(d, made.now),
+        period=d.period,
+        policy=d.policy,
+        members=d.members,
+        digest=d.digest,
+        movements=d.movements,
+        skipped=d.skipped,
+    )
+
+
 def _stage(d: de.RecordStage, made: Made) -> ev.Event:
     envelope = _envelope(d, made.now)
     return ev.StageReached(**envelope, funnel=d.policy, step=d.step, opened=d.opened)
@@ -146,6 +208,29 @@ def _stage(d: de.RecordStage, made: Made) -> ev.Event:
 def _first_value(d: de.NoteFirstValue, made: Made) -> ev.Event:
     return ev.FirstValueReached(
         **_envelope(d, made.now), moment=d.moment, since=d.since, policy=d.policy
+    )
+
+
+def _points(d: de.PostPoints, made: Made) -> ev.Event:
+    """Date the entry from where it counts, and book it now."""
+    since = d.counts_from or made.caused
+    return ev.PointsPosted(
+        **_envelope(d, since),
+        recorded_at=max(since, made.now),
+        currency=d.currency,
+        amount=d.amount,
+        qualifying=d.qualifying,
+        entry=d.entry,
+        external=d.external,
+        order=d.order,
+        category=d.category,
+        rule=d.rule,
+        basis=d.basis,
+        points=d.points,
+        per=d.per,
+        of=d.of,
+        expires_at=d.expires_at,
+        policy=d.policy,
     )
 
 
@@ -219,6 +304,13 @@ def _motion(d: de.CloseMotion, made: Made) -> ev.Event:
     return ev.MotionClosed(**envelope, motion=d.motion, state=d.state)
 
 
+def _lifecycle(d: de.ChangeLifecycle, made: Made) -> ev.Event:
+    envelope = _envelope(d, made.now)
+    return ev.LifecycleChanged(
+        **envelope, before=d.before, state=d.after, policy=d.policy
+    )
+
+
 _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.Admit: _plain(ev.Admitted),
     de.RefuseAdmission: _plain(ev.AdmissionRefused),
@@ -233,7 +325,12 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.OverturnStrike: _overturned,
     de.DismissProposal: _dismissed,
     de.ChangeTier: _tier,
+    de.RenewTier: _renewed,
+    de.StartTierGrace: _grace,
+    de.EndTierGrace: _grace_ended,
+    de.NoteTierReview: _reviewed,
     de.RecordStage: _stage,
+    de.ClosePeriod: _period,
     de.RecordAnswer: _answer,
     de.RequestConsent: _proposal,
     de.AmendRulebook: _amended,
@@ -241,4 +338,16 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.OpenCase: _case_opened,
     de.CloseCase: _case_closed,
     de.ConfirmBreach: _confirmed,
+    de.PostPoints: _points,
+    de.GrantReward: _same(ev.RewardGranted),
+    de.GrantBadge: _same(ev.BadgeGranted),
+    de.RevokeBadge: _same(ev.BadgeRevoked),
+    de.NameBest: _same(ev.BestNamed),
+    de.GiveTag: _same(ev.TagGiven),
+    de.EndTag: _same(ev.TagEnded),
+    de.AssignSegment: _same(ev.SegmentChanged),
+    de.ChangeLifecycle: _lifecycle,
+    de.AttributeJoin: _same(ev.JoinAttributed, dated=True),
+    de.NoteChannelResult: _same(ev.ChannelResultNoted),
+    de.ReclaimMember: _same(ev.FollowUpReclaimed),
 }

@@ -25,6 +25,7 @@ from community_sdk.decisions import (
 )
 from community_sdk.engine._conflicts import settle
 from community_sdk.engine._facts import Made
+from community_sdk.engine._joining import join
 from community_sdk.engine._lawful import lawful
 from community_sdk.engine._pause import undisturbed
 from community_sdk.engine._run import Run
@@ -43,7 +44,6 @@ from community_sdk.state import (
     Partition,
     PendingConsent,
     State,
-    absorb,
     close_consent,
     count_event,
     fold_community,
@@ -216,6 +216,9 @@ class Rounds:
                 self._mechanisms(event, member, decisions)
         else:
             fold_community(event, self._version.context)
+        whole = self._version.shared.get(event.name)
+        if whole is not None and not member.bot:
+            self._version.count_whole(event, at, self._community, whole)
         for one in folds:
             if not (one.of_member and member.bot):
                 self._remember(one, event, member)
@@ -262,7 +265,7 @@ class Rounds:
     def _link(self, event: ev.IdentityLinked, member: MemberState) -> None:
         alias = self._member(event.alias)
         if alias is not member:
-            absorb(member, alias, self._community)
+            join(self._version, member, alias, self._community)
             self._run.touched.add(alias.id)
 
     def _vote(

@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, fields
 
 from community_sdk._time import instant
 from community_sdk.decisions import (
     ApplySanction,
+    ClosePeriod,
     Decision,
     Mode,
     NoteFirstValue,
     RecordAnswer,
     RecordStage,
     RequestConsent,
+    RequestStandings,
 )
 from community_sdk.engine._facts import Made, fact_of
 from community_sdk.engine._step import Step, Suppressed
@@ -31,6 +33,16 @@ from community_sdk.proposal import Terms
 from community_sdk.state import MemberState
 
 __all__ = ["Run", "digest"]
+
+
+_NOTES: Final = (
+    NoteFirstValue,
+    RecordAnswer,
+    RecordStage,
+    RequestStandings,
+    ClosePeriod,
+)
+"""What nobody has to agree to: it only notes or asks what is."""
 
 
 def digest(*parts: str) -> str:
@@ -189,9 +201,7 @@ class Run:
         """
         if isinstance(decision, RequestConsent):
             return self._requested(decision, version, now)
-        if decision.mode is not Mode.PROPOSE or isinstance(
-            decision, (NoteFirstValue, RecordAnswer, RecordStage)
-        ):
+        if decision.mode is not Mode.PROPOSE or isinstance(decision, _NOTES):
             return decision
         approval = version.playbook.approval
         terms = approval.rule(decision) or approval

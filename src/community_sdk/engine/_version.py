@@ -11,7 +11,7 @@ from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk.decisions import Decision, Wish
 from community_sdk.engine._lawful import LAWFUL
 from community_sdk.errors import DefinitionError
-from community_sdk.events import EXOGENOUS, KINDS
+from community_sdk.events import EXOGENOUS, KINDS, Event
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.policies._policy import (
     Guards,
@@ -29,8 +29,10 @@ from community_sdk.state import (
     Entry,
     FoldContext,
     State,
+    count_shared,
     entries,
     read_metrics,
+    shared_entries,
 )
 
 __all__ = [
@@ -120,6 +122,22 @@ class Version:
     guards: dict[str, tuple[Asked, ...]]
     by_key: dict[str, Asked]
     context: FoldContext
+    shared: dict[str, tuple[Entry, ...]]
+
+    def count_whole(
+        self,
+        event: Event,
+        at: int,
+        community: CommunityState,
+        hits: tuple[Entry, ...],
+    ) -> None:
+        """Count *event* of *at* for the whole community."""
+        state, rolling = self.state, community.rolling
+        count_shared(event, at, state.calendar.day(at), community, hits)
+        if len(rolling.stamps) > rolling.check:
+            bounds = zip(state.plan.windows, state.bounds, strict=True)
+            begins = [bound if w.rolling else -1 for w, bound in bounds]
+            rolling.compact(state.now_us, state.calendar.day(state.now_us), begins)
 
 
 def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
@@ -153,6 +171,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     state = State(playbook, plan)
     state.calendar = Calendar(zone(playbook.community.zone))
     hits = entries(metrics, plan, own)
+    shared = shared_entries(metrics, plan, own)
     state.readers = read_metrics(metrics, plan)
     index = {word: _audience(word, asked) for word in (*KINDS, *own)}
     wishes: dict[str, Plain] = {}
@@ -160,7 +179,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__)
     lawful = Asked(LAWFUL, str(LAWFUL.key), None, True, LAWFUL.decide, LAWFUL)  # noqa: FBT003 - of the member
     guards = _guards([lawful, *asked])
-    return Version(playbook, state, hits, index, guards, by_key, context)
+    return Version(playbook, state, hits, index, guards, by_key, context, shared)
 
 
 def _guards(asked: Sequence[Asked]) -> dict[str, tuple[Asked, ...]]:

@@ -1,4 +1,4 @@
-"""Members ask, staff answer (S07 S10)."""
+"""Members ask, staff answer; what becomes known of staff (S07 S10 S16)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from typing import ClassVar
 from attrs import frozen
 
 from community_sdk.events.envelope import Event
-from community_sdk.model import MemberId
+from community_sdk.model import MemberId, Tie
 
-__all__ = ["AnswerGiven", "QuestionAnswered", "QuestionAsked"]
+__all__ = [
+    "AnswerGiven",
+    "QuestionAnswered",
+    "QuestionAsked",
+    "SkillNoted",
+    "SupporterKnown",
+]
 
 
 @frozen(kw_only=True)
@@ -50,3 +56,25 @@ class AnswerGiven(Event):
     late: bool = False
     waited: int = 0
     worked: int = 0
+
+
+@frozen(kw_only=True)
+class SkillNoted(Event):
+    """The member can do *skill*, such as `writing`; or cannot, or no longer."""
+
+    kind: ClassVar[str] = "skill_noted"
+
+    skill: str
+    able: bool = True
+
+
+@frozen(kw_only=True)
+class SupporterKnown(Event):
+    """The account is run by staff, or its holder is paid for taking part.
+
+    *tie* ``none``: it is so no longer, or never was.
+    """
+
+    kind: ClassVar[str] = "supporter_known"
+
+    tie: Tie

@@ -1,4 +1,4 @@
-"""The way in: invitations, answers, consent, fees, the first steps (S03 S04)."""
+"""The way in: invitations and what they earn, answers, fees, first steps (S03–S19)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ __all__ = [
     "FeePaid",
     "FirstValueReached",
     "Invited",
+    "ReferralClaimed",
+    "ReferralJudged",
     "StepDone",
 ]
 
@@ -78,3 +80,26 @@ class FirstValueReached(Event):
     moment: str
     since: datetime
     policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class ReferralClaimed(Event):
+    """The member claims what *stage* of *campaign* gives; the first stage is 1."""
+
+    kind: ClassVar[str] = "referral_claimed"
+
+    campaign: PolicyKey
+    stage: int = 1
+
+
+@frozen(kw_only=True)
+class ReferralJudged(Event):
+    """The actor looked at whom the member brought, which had been flagged.
+
+    *honest*: they count again; if not, none of them counts any more.
+    """
+
+    kind: ClassVar[str] = "referral_judged"
+
+    campaign: PolicyKey
+    honest: bool

@@ -145,11 +145,15 @@ class SanctionImported(Event):
 
 @frozen(kw_only=True)
 class SanctionLifted(Event):
-    """Mercy: the sanction ends, the strike stays."""
+    """Mercy: the sanction ends, the strike stays.
+
+    *expired*: no mercy, another system reports that its time was over.
+    """
 
     kind: ClassVar[str] = "sanction_lifted"
 
     sanction: DecisionId
+    expired: bool = False
 
 
 @frozen(kw_only=True)

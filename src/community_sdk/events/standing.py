@@ -7,8 +7,20 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from community_sdk.errors import HistoryError
 from community_sdk.events.envelope import Event
-from community_sdk.model import NO_POLICY, DecisionId, PolicyKey, TierKey
+from community_sdk.model import (
+    NO_POLICY,
+    DecisionId,
+    EntryKind,
+    LedgerEntry,
+    MemberId,
+    Movement,
+    PolicyKey,
+    Standing,
+    TierCause,
+    TierKey,
+)
 
 __all__ = [
     "BalanceImported",
@@ -16,6 +28,7 @@ __all__ = [
     "PeriodClosed",
     "PlaybookAdopted",
     "StageReached",
+    "StandingsCounted",
     "TierChanged",
     "TierImported",
     "TimerFired",
@@ -24,7 +37,14 @@ __all__ = [
 
 @frozen(kw_only=True)
 class TierChanged(Event):
-    """The member moved in *tiers* from *before* to *after*."""
+    """The member moved in *tiers* from *before* to *after*.
+
+    *cause*: what decided the tier. *own*: the tier on the member's own account where a
+    grant or an override decided, else empty. *until*: valid up to, but not at, this
+    instant. *since*: from when it is held, None: from `at`. *lock*: no automatic move
+    from here on. *rules*: the bars that it was judged by. *by*: who set it by hand.
+    *order*: the purchase that brought it about.
+    """
 
     kind: ClassVar[str] = "tier_changed"
 
@@ -32,27 +52,63 @@ class TierChanged(Event):
     before: TierKey
     after: TierKey
     rise: bool
+    cause: TierCause = TierCause.EARNED
+    own: str = ""
+    until: datetime | None = None
+    since: datetime | None = None
+    lock: bool = False
+    rules: str = ""
+    by: MemberId | None = None
+    order: str = ""
 
 
 @frozen(kw_only=True)
 class TierImported(Event):
-    """A tier held since *since*, taken over from another system."""
+    """A tier held since *since*, taken over from another system.
+
+    *until*: valid up to, but not at, this instant. *cause*: how it was come by there.
+    *below*: since when the member is below the bar, where the system knows that.
+    """
 
     kind: ClassVar[str] = "tier_imported"
 
     tiers: str
     tier: TierKey
     since: datetime
+    until: datetime | None = None
+    cause: TierCause = TierCause.IMPORTED
+    below: datetime | None = None
 
 
 @frozen(kw_only=True)
 class BalanceImported(Event):
-    """Points held in *currency* at the cut-over."""
+    """Points held in *currency* at the cut-over, usable until *expires_at*.
+
+    *qualifying*: how many of them count for tiers; None: all.
+    """
 
     kind: ClassVar[str] = "balance_imported"
 
     currency: str = "points"
     amount: int
+    qualifying: int | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def ledger_entry(self) -> LedgerEntry:
+        """The line of the book that it opens."""
+        return LedgerEntry(
+            member=self.member or MemberId(""),
+            kind=EntryKind.OPEN,
+            amount=self.amount,
+            qualifying=self.amount if self.qualifying is None else self.qualifying,
+            currency=self.currency,
+            at=self.at,
+            booked=self.recorded_at,
+            source=self.source,
+            external=self.id,
+            expires_at=self.expires_at,
+        )
 
 
 @frozen(kw_only=True)
@@ -68,12 +124,20 @@ class StageReached(Event):
 
 @frozen(kw_only=True)
 class PeriodClosed(Event):
-    """A period of the community is over and its figures stand."""
+    """A period of the community is over and its figures stand.
+
+    *movements* are who moved, out of *members*; *digest* is that of the ranking;
+    *skipped* says why nobody moved, empty where the rules were applied.
+    """
 
     kind: ClassVar[str] = "period_closed"
 
     period: str
     policy: PolicyKey = NO_POLICY
+    members: int = 0
+    digest: str = ""
+    movements: tuple[Movement, ...] = ()
+    skipped: str = ""
 
 
 @frozen(kw_only=True)
@@ -105,3 +169,37 @@ class TimerFired(Event):
 
     timer: str
     policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class StandingsCounted(Event):
+    """Where everybody stood in *period*, counted in ``[since, until)``.
+
+    It answers the request of *policy* (`RequestStandings`): figures are those of the
+    period, however late they were counted; tiers and locks are those of the moment of
+    counting. *apply*: where the period is closed already, what differs is carried out
+    as new moves; otherwise it is only reported.
+
+    Raises:
+        HistoryError: somebody is in it twice.
+    """
+
+    kind: ClassVar[str] = "standings_counted"
+
+    policy: PolicyKey
+    period: str
+    since: datetime
+    until: datetime
+    standings: tuple[Standing, ...] = ()
+    apply: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse members who are named twice, and periods that end as they begin."""
+        Event.__attrs_post_init__(self)
+        if len({str(one.member) for one in self.standings}) < len(self.standings):
+            raise HistoryError(
+                f"event `{self.id}`: expected each member once, found one twice",
+                code="event.standings",
+                hint="count every member once, in `[since, until)`",
+                id=self.id,
+            )

@@ -143,6 +143,20 @@ class Attempts:
             i = j
         kept["run"] = run
 
+    def join(self, other: dict[str, Any]) -> None:
+        """Take in what was kept of another account of the same person.
+
+        What was settled of both no longer goes together: there the later opening per
+        step stands for the two.
+        """
+        kept = self._kept
+        kept["base"] = [
+            max(pair) for pair in zip(kept["base"], other["base"], strict=True)
+        ]
+        kept["seen"] = sorted([*kept["seen"], *other["seen"]], key=itemgetter(0))
+        kept["run"], kept["last"] = kept["base"], -1
+        self._replay()
+
     @property
     def crowded(self) -> bool:
         """Whether so many events are kept that `settle` is worth its while."""

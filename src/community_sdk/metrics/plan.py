@@ -54,6 +54,7 @@ class WindowPlan:
         inside, paid: by window, by slot, the cells of number and amount, or 0.
         gone: by window that the member's life begins, by slot, the cells of number
             and amount of entries that left the array while they were inside.
+        lasting: the properties, by slot, whose values are remembered for ever.
     """
 
     __slots__ = (
@@ -65,6 +66,7 @@ class WindowPlan:
         "inside",
         "keep_days",
         "kept",
+        "lasting",
         "paid",
         "recipes",
         "retention",
@@ -87,6 +89,7 @@ class WindowPlan:
         self.inside: list[list[int]] = []
         self.paid: list[list[int]] = []
         self.gone: list[dict[int, tuple[int, int]]] = []
+        self.lasting: set[tuple[int, str]] = set()
 
     def slot(self, source: Source) -> int:
         """Return the number of *source*, a new one at first sight.

@@ -7,7 +7,7 @@ it from the last one to the end. Purchases of one member in one period are one.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -137,8 +137,8 @@ def split(
 class RfmScores:
     """Scores by member, as digits of recency, frequency and money; higher is better.
 
-    *classes* is how many classes each of the three really has: where many members are
-    equal there are fewer than asked for, and *short* is true.
+    *classes* is how many classes each of the three really has (the bins used): where
+    many members are equal there are fewer than asked for, and *short* is true.
     """
 
     scores: Mapping[str, tuple[int, int, int]]
@@ -172,6 +172,11 @@ class RfmScale:
     edges merged and the classes numbered from 1 to what is left. Equal figures thus
     always share a class.
 
+    With *ties* the classes are cut by rank instead: of n members the one who is better
+    than k others is in class ``k * classes // n + 1``. Members who are equal share a
+    class: ``low`` gives them the one that the worst of their ranks has, ``high`` that
+    of the best. Classes that ties leave empty stay empty, and nothing is numbered anew.
+
     With *thresholds* (rising, one fewer than classes, for recency, frequency, money)
     a figure scores one more for each threshold that it exceeds; recency counts the
     other way round, for a small one is good.
@@ -181,11 +186,18 @@ class RfmScale:
         default=4, validator=(validators.ge(1), validators.le(_DIGITS))
     )
     thresholds: tuple[tuple[Amount, ...], ...] = ()
+    ties: Literal["low", "high"] | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse thresholds that do not cut into *classes*."""
+        """Refuse thresholds that do not cut into *classes*, or beside ranks."""
         if not self.thresholds:
             return
+        if self.ties is not None:
+            raise DefinitionError(
+                "expected thresholds or `ties`, found both",
+                code="rfm.both",
+                hint="thresholds cut the same for everybody: there are no ranks",
+            )
         rising = all(
             len(cuts) == self.classes - 1 and list(cuts) == sorted(set(cuts))
             for cuts in self.thresholds
@@ -208,6 +220,11 @@ class RfmScale:
         scored: list[dict[str, int]] = []
         classes: list[int] = []
         for place, column in enumerate(columns):
+            if self.ties is not None:
+                found = self._ranked(column, rising=place != 0)
+                scored.append(found)
+                classes.append(len({*found.values()}))
+                continue
             cuts = self.thresholds[place] if self.thresholds else None
             inner = self._inner(list(column.values())) if cuts is None else list(cuts)
             number = len(inner) + 1
@@ -222,6 +239,19 @@ class RfmScale:
             (classes[0], classes[1], classes[2]),
             self.classes,
         )
+
+    def _ranked(
+        self, column: Mapping[str, Fraction], *, rising: bool
+    ) -> dict[str, int]:
+        """Return the class of each by rank."""
+        good = {who: value if rising else -value for who, value in column.items()}
+        ranked = sorted(good.values())
+        edge = bisect_left if self.ties == "low" else bisect_right
+        places = {
+            who: edge(ranked, value) - (self.ties == "high")
+            for who, value in good.items()
+        }
+        return {who: n * self.classes // len(ranked) + 1 for who, n in places.items()}
 
     def _inner(self, values: Sequence[Fraction]) -> list[Fraction]:
         """Return the edges between the classes."""

@@ -239,7 +239,9 @@ class Rolling:
         nums[DAY_ZERO] = before
 
     def _forget_values(self, oldest: int) -> None:
-        for seen in (self.values or {}).values():
+        for key, seen in (self.values or {}).items():
+            if key in self.plan.lasting:
+                continue
             for value in [v for v, us in seen.items() if us < oldest]:
                 del seen[value]
 

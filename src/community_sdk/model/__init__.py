@@ -1,5 +1,6 @@
 """The nouns: what is. Frozen values and nothing else (S01 S02 S05 S06 S08 S21)."""
 
+from community_sdk.model.account import Account, Earning, Lot
 from community_sdk.model.campaign import Campaign
 from community_sdk.model.case import (
     Appeal,
@@ -12,6 +13,16 @@ from community_sdk.model.case import (
     Evidence,
     StageLimit,
     StageMark,
+)
+from community_sdk.model.channel import (
+    Channel,
+    ContactSide,
+    FillOrder,
+    FollowUpStage,
+    JoinCode,
+    NextGroups,
+    PoolGroup,
+    RouteWay,
 )
 from community_sdk.model.community import Community, Group, Positioning, Titles
 from community_sdk.model.council import MotionState, Voice
@@ -30,8 +41,14 @@ from community_sdk.model.ids import (
     RuleCode,
     TierKey,
 )
-from community_sdk.model.kpi import KPI, Direction
-from community_sdk.model.member import Member, MemberStatus
+from community_sdk.model.kpi import KPI, Direction, Lifecycle, Missing, SurveyScale
+from community_sdk.model.ledger import (
+    EntryKind,
+    Ledger,
+    LedgerEntry,
+    Posting,
+)
+from community_sdk.model.member import Member, MemberStatus, TagOrigin
 from community_sdk.model.money import Money
 from community_sdk.model.role import (
     PERMISSIONS,
@@ -60,13 +77,21 @@ from community_sdk.model.sanction import (
     Whereabouts,
 )
 from community_sdk.model.standing import Movement, PeriodClose, Rank, Standing
-from community_sdk.model.tier import Tier, TierGroup
+from community_sdk.model.tier import (
+    OverrideKind,
+    Tier,
+    TierCause,
+    TierGroup,
+    TierLook,
+    TierOverride,
+)
 
 __all__ = [
     "KPI",
     "NO_POLICY",
     "PERMISSIONS",
     "SANCTIONS",
+    "Account",
     "Amendment",
     "Appeal",
     "AppealOutcome",
@@ -78,39 +103,56 @@ __all__ = [
     "CaseOutcome",
     "CaseStage",
     "CaseState",
+    "Channel",
     "Community",
     "CommunityId",
+    "ContactSide",
     "DecisionId",
     "Direction",
+    "Earning",
+    "EntryKind",
     "Escalation",
     "EventId",
     "Evidence",
+    "FillOrder",
+    "FollowUpStage",
     "Group",
     "GroupId",
     "HandOver",
+    "JoinCode",
     "LadderStep",
     "LaterSanctions",
+    "Ledger",
+    "LedgerEntry",
+    "Lifecycle",
     "Limit",
+    "Lot",
     "Mark",
     "Member",
     "MemberId",
     "MemberStatus",
+    "Missing",
     "Money",
     "MotionState",
     "Movement",
+    "NextGroups",
     "Notice",
     "Overlap",
+    "OverrideKind",
     "PeriodClose",
     "Person",
     "PolicyKey",
+    "PoolGroup",
     "Positioning",
     "Post",
+    "Posting",
     "Rank",
     "Role",
     "RoleAssignment",
     "RoleName",
     "Roster",
     "Rota",
+    "RouteWay",
     "Rule",
     "RuleChange",
     "RuleCode",
@@ -123,11 +165,16 @@ __all__ = [
     "StageLimit",
     "StageMark",
     "Standing",
+    "SurveyScale",
     "Swap",
+    "TagOrigin",
     "Tie",
     "Tier",
+    "TierCause",
     "TierGroup",
     "TierKey",
+    "TierLook",
+    "TierOverride",
     "Titles",
     "Voice",
     "Whereabouts",

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from community_sdk.model.ids import GroupId, MemberId, RoleName
 
-__all__ = ["Member", "MemberStatus"]
+__all__ = ["Member", "MemberStatus", "TagOrigin"]
 
 
 class MemberStatus(Enum):
@@ -40,3 +40,11 @@ class Member:
     roles: tuple[RoleName, ...] = ()
     tiers: tuple[tuple[str, str], ...] = ()
     bot: bool = field(default=False)
+
+
+class TagOrigin(Enum):
+    """Who gave a tag: a rule, a person, or what was brought over from elsewhere."""
+
+    RULE = "rule"
+    PERSON = "person"
+    IMPORT = "import"

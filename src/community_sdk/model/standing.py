@@ -20,7 +20,7 @@ class Standing:
 
     *figures* are what the ranking goes by, by name. *extra* are tiers held beside
     *tier*, such as a place for outstanding posts: they are no rung. *locked*: ranked,
-    but not moved, and the place passes on.
+    but not moved, and the place passes on. *floor*: never moved below this tier.
     """
 
     member: MemberId
@@ -29,11 +29,14 @@ class Standing:
     joined: datetime | None = None
     extra: tuple[TierKey, ...] = ()
     locked: bool = False
+    floor: TierKey = TierKey("")  # noqa: RUF009 - a plain text
 
 
 @frozen(kw_only=True)
 class Rank:
     """A member's place in a list, 1 for the best, and how far the borders are.
+
+    *active*: has some of the first figure.
 
     *places* is how many ranks are missing to the last one that rises, *gap* how much
     of the first figure; both None where the member rises or nobody can. *above* is
@@ -45,6 +48,7 @@ class Rank:
     rank: int
     of: int
     decision: Literal["promoted", "relegated", "stay"]
+    active: bool = True
     places: int | None = None
     gap: int | None = None
     above: int | None = None
@@ -66,6 +70,7 @@ class PeriodClose:
 
     *skipped* says why nobody moved, empty where the rules were applied. *tie* is by
     tier the key that decided its last place upwards, where only one key did.
+    *champion* is the first of the highest tier, None where it is empty.
     """
 
     period: str
@@ -73,6 +78,7 @@ class PeriodClose:
     movements: tuple[Movement, ...] = ()
     skipped: str = ""
     tie: Mapping[TierKey, str] = field(factory=dict[TierKey, str], hash=False)
+    champion: MemberId | None = None
 
     @property
     def digest(self) -> str:
@@ -85,6 +91,21 @@ class PeriodClose:
     def rank(self, member: str) -> Rank | None:
         """Return where *member* stood, None for whom was not ranked."""
         return next((r for r in self.ranks if r.member == member), None)
+
+    @property
+    def stayed(self) -> tuple[MemberId, ...]:
+        """Return the active members who stay where they are."""
+        return tuple(r.member for r in self.ranks if r.active and r.decision == "stay")
+
+    @property
+    def promoted(self) -> tuple[MemberId, ...]:
+        """Return who rose, in the order of the ranking."""
+        return tuple(m.member for m in self.movements if m.rise)
+
+    @property
+    def relegated(self) -> tuple[MemberId, ...]:
+        """Return who fell, in the order of the ranking."""
+        return tuple(m.member for m in self.movements if not m.rise)
 
     def moved(self, after: str, *, rise: bool | None = None) -> tuple[MemberId, ...]:
         """Return who moved to the tier *after*, in the order of the ranking."""

@@ -8,6 +8,7 @@ from community_sdk.operation._erasure import (
     unfinished_erasures,
 )
 from community_sdk.operation._export import MemberExport, export_member
+from community_sdk.operation._league import preview_close, recalculate
 from community_sdk.operation._operation import Operation, Outcome, Tick
 from community_sdk.operation._reasons import statement, statements
 
@@ -22,6 +23,8 @@ __all__ = [
     "export_member",
     "finish_erasures",
     "mint",
+    "preview_close",
+    "recalculate",
     "refuse_future",
     "statement",
     "statements",

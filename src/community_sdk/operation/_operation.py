@@ -17,14 +17,15 @@ from community_sdk import codec as shipped
 from community_sdk._time import instant, micros
 from community_sdk.audit import AuditRow, trail
 from community_sdk.codec import Codec
-from community_sdk.decisions import Decision
-from community_sdk.engine import Engine, Step
+from community_sdk.decisions import Decision, RequestStandings
+from community_sdk.engine import Engine, Step, joined
 from community_sdk.errors import DefinitionError, HistoryError
-from community_sdk.events import Event, PlaybookAdopted
+from community_sdk.events import Event, PlaybookAdopted, StandingsCounted
 from community_sdk.explanation import Explanation
 from community_sdk.model import EventId
 from community_sdk.operation._books import kept, stored
 from community_sdk.operation._clock import SystemClock, mint, refuse_future
+from community_sdk.operation._loading import Loader
 from community_sdk.operation._reasons import statement
 from community_sdk.operation._rows import Batch, partition
 from community_sdk.playbook import Playbook
@@ -86,6 +87,7 @@ class Operation:
         self._earlier = tuple(earlier)
         self._key = str(playbook.community.key)
         self._engine = playbook.engine()
+        self._loader = Loader(self._engine, store, self._key)
         self._version = -1
         self._noted = ""
 
@@ -164,7 +166,7 @@ class Operation:
     def preview(self, event: Event, /) -> Step:
         """Return what `record` would answer, and change nothing."""
         self._fresh()
-        self._load_for(event)
+        self._loader.needed(event)
         if self.store.known(self._key, (event.id,)):
             return Step(duplicate=True)
         return self._engine.preview(event)
@@ -185,29 +187,34 @@ class Operation:
         stop = goal if timer is None else min(goal, timer[0] + timer[1])
         waiting = self.store.due(self._key, stop - 1, limit)
         if len(waiting) == limit:
-            self._load(waiting)
+            self._loader.names(waiting)
             step, more = self._engine.fire(waiting, instant(stop)), True
         else:
-            self._load(self._unloaded(stop))
+            self._loader.names(self._loader.unloaded(stop))
             step, more = self._engine.advance(instant(stop)), stop < goal
         batch = Batch(self._codec, self._outbox)
-        batch.add(None, step)
+        steps = self._loader.answered(None, step, batch)
         self._append(batch)
-        return Tick(step, more)
+        return Tick(joined(steps), more)
 
     # -- looking and acting ----------------------------------------------------------
 
     def view(self, member: str, /) -> State:
         """Return the state as a policy would see it for *member*, to be read only."""
         self._fresh()
-        self._load((member,))
+        self._loader.names((member,))
         return self._engine.view(member)
 
     def standing(self, member: str, /) -> Explanation:
         """Explain where *member* stands with every policy."""
         self._fresh()
-        self._load((member,))
+        self._loader.names((member,))
         return self._engine.standing(member)
+
+    def standings(self, request: RequestStandings, /) -> StandingsCounted:
+        """Count everybody as *request* asks, from memory and the store."""
+        self._fresh()
+        return self._loader.standings(request)
 
     @property
     def now(self) -> datetime | None:
@@ -298,7 +305,7 @@ class Operation:
         batch = Batch(self._codec, self._outbox)
         try:
             outcomes = [self._one(event, known, batch) for event in events]
-            if batch.events:
+            if batch.events or batch.touched:
                 self._append(batch)
         except BaseException:
             self._version = -1
@@ -313,13 +320,14 @@ class Operation:
             return Outcome(event, refusal=early)
         try:
             row = batch.stored(event)
-            self._load_for(event)
+            steps = self._loader.before(event, batch)
+            self._loader.needed(event)
             step = self._engine.receive(event)
         except HistoryError as error:
             return Outcome(event, refusal=error)
         known.add(str(event.id))
-        batch.add(row, step)
-        return Outcome(event, step)
+        steps += self._loader.answered(row, step, batch)
+        return Outcome(event, joined(steps))
 
     def _append(self, batch: Batch) -> None:
         notes = self._notes()
@@ -366,6 +374,7 @@ class Operation:
                 self._engine.offer(other)
         for row in self.store.partitions(self._key, ("",)):
             self._engine.load_community(partition(row))
+        self._loader = Loader(self._engine, self.store, self._key)
         self._version = version
 
     def _running(self) -> str | None:
@@ -374,25 +383,3 @@ class Operation:
             return None
         adopted = self._engine.community.versions
         return adopted[-1][2] if adopted else self.store.notes(self._key).get("first")
-
-    def _load_for(self, event: Event) -> None:
-        needs = self._engine.needs(event)
-        if needs.due_until is not None:
-            while waiting := self._unloaded(needs.due_until):
-                self._load(waiting)
-        while not self._load(needs.members):
-            needs = self._engine.needs(event)
-
-    def _unloaded(self, until: int) -> list[str]:
-        due = self.store.due(self._key, until, 1 << 30)
-        return [name for name in due if name not in self._engine.members]
-
-    def _load(self, names: Iterable[str]) -> bool:
-        """Load what is not in memory; tell whether nothing new came in."""
-        absent = [n for n in names if n not in self._engine.members]
-        found = False
-        if absent:
-            for row in self.store.partitions(self._key, absent):
-                self._engine.load(partition(row))
-                found = True
-        return not found

@@ -11,6 +11,7 @@ from community_sdk._time import micros
 from community_sdk.codec import Codec
 from community_sdk.decisions import (
     CloseCase,
+    ClosePeriod,
     ConfirmBreach,
     Decision,
     EndSanction,
@@ -21,6 +22,7 @@ from community_sdk.decisions import (
     RecordStage,
     ReportBreach,
     ReportDifference,
+    RequestStandings,
 )
 from community_sdk.engine import Engine, Step
 from community_sdk.errors import StoreError
@@ -45,6 +47,8 @@ _ON_RECORD: Final = (
     ReportDifference,
     CloseCase,
     ConfirmBreach,
+    RequestStandings,
+    ClosePeriod,
 )
 """Decisions that are done by being recorded: no platform has to act."""
 

@@ -18,7 +18,7 @@ from community_sdk.playbook._notes import Notes, column, entry, inside, listed
 from community_sdk.playbook._playbook import Playbook
 from community_sdk.policies import Authority, Funnel, Narrows, OnboardingPolicy, Refers
 from community_sdk.proposal import EVERY
-from community_sdk.state import entries, read_metrics
+from community_sdk.state import entries, read_metrics, shared_entries
 
 __all__ = ["check"]
 
@@ -108,6 +108,11 @@ def _events(path: str, policy: object, playbook: Playbook, notes: Notes) -> None
         named += [
             (f"steps[{i}].event", s.event, s.where) for i, s in enumerate(policy.steps)
         ]
+        named += [
+            (f"exclusions[{i}].event", x.event, ())
+            for i, x in enumerate(policy.exclusions)
+        ]
+        named += [(f"among[{i}]", word, ()) for i, word in enumerate(policy.among)]
     elif isinstance(policy, OnboardingPolicy):
         named += [
             (f"tasks[{i}].met_by", t.met_by, t.where)
@@ -174,6 +179,7 @@ def _metric(
     try:
         plan = WindowPlan(0)
         entries((metric,), plan, frozenset({*playbook.events, ""}))
+        shared_entries((metric,), plan, frozenset({*playbook.events, ""}))
         read_metrics((metric,), plan)
     except DefinitionError as error:
         word = error.figures.get("found", "")

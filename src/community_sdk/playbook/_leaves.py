@@ -54,6 +54,7 @@ __all__ = [
 
 # No exponents: `Decimal` would read `1e999999999` and an integer of it fill the memory.
 _FRACTION: Final = re.compile(r"\s*(\d{1,9})(?:/(\d{1,9}))?\s*", re.ASCII)
+_DECIMAL: Final = re.compile(r"\s*(\d{1,9}\.\d{1,9})\s*", re.ASCII)
 _AMOUNT: Final = re.compile(r"\s*(-?\d{1,18}(?:\.\d{1,6})?)\s+([A-Z]{3})\s*", re.ASCII)
 
 
@@ -112,12 +113,14 @@ def _money(text: str) -> Money:
 
 
 def _fraction(text: str) -> Fraction:
+    if _DECIMAL.fullmatch(text) is not None:
+        return Fraction(text.strip())
     match = _FRACTION.fullmatch(text)
     if match is None or not int(match[2] or 1):
         raise DefinitionError(
             f"expected a share such as `2/3`, found `{shown(text)[2:-2]}`",
             code="playbook.fraction",
-            hint="write two whole numbers with a slash between them",
+            hint="write two whole numbers with a slash between them, or `0.9`",
             found=text,
         )
     return Fraction(int(match[1]), int(match[2] or 1))
@@ -141,7 +144,7 @@ FRACTION: Final = Parsed(
     str,
     "a share such as `2/3`",
     "fraction",
-    r"^\s*\d{1,9}(/\d{1,9})?\s*$",
+    r"^\s*\d{1,9}(/\d{1,9}|\.\d{1,9})?\s*$",
     Fraction(1, 2),
 )
 _EXACT_UNITS: Final = (
@@ -158,7 +161,7 @@ DURATION: Final = Parsed(
     str,
     "a duration such as `90d`, `24h` or `1 month`",
     "duration",
-    rf"^\s*\d{{1,9}}\s*({_EXACT_UNITS}|months?|years?)\s*$",
+    rf"^\s*(\d{{1,20}}\s*({_EXACT_UNITS})|\d{{1,9}}\s*(months?|years?))\s*$",
     Duration(us=1),
 )
 SPAN: Final = Parsed(

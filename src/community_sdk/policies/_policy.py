@@ -10,15 +10,17 @@ from community_sdk.decisions import Mode, Wish
 from community_sdk.events import EventTypes
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
-from community_sdk.model import PolicyKey
+from community_sdk.model import PolicyKey, Standing
 from community_sdk.state import Definition, State
 
 __all__ = [
     "Describes",
     "Guards",
+    "Joins",
     "Measures",
     "Narrows",
     "Policy",
+    "Ranks",
     "Reference",
     "Refers",
     "Remembers",
@@ -85,6 +87,18 @@ class Remembers(Protocol):
 
 
 @runtime_checkable
+class Joins(Protocol):
+    """A policy that can make one slice of two when two accounts are one person."""
+
+    def join(self, mine: Any, other: Any, state: State, /) -> Any:
+        """Return the slice of the person; *other* was the alias's, which is emptied.
+
+        Without this the slice of the alias is only kept where the member has none.
+        """
+        ...
+
+
+@runtime_checkable
 class Measures(Protocol):
     """A policy that reads metrics: they must be known before the first event."""
 
@@ -138,6 +152,23 @@ class Describes(Protocol):
 
     def standing(self, state: State, /) -> Explanation:
         """Explain what is reached, what is missing, and until when."""
+        ...
+
+
+@runtime_checkable
+class Ranks(Protocol):
+    """A policy that compares everybody: it asks for all members' standings.
+
+    It yields `RequestStandings`; the shell asks it about one member after the other
+    and answers with `StandingsCounted`.
+    """
+
+    def stand(self, state: State, span: tuple[int, int], /) -> Standing | None:
+        """Return where `state.member` stands in *span*, None for whom it leaves out.
+
+        *span* is ``[since, until)`` in microseconds; what is counted lies inside it,
+        however late it is counted.
+        """
         ...
 
 

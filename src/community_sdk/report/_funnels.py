@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from community_sdk._time import Calendar, micros
+from community_sdk._time import Calendar, instant, micros
 from community_sdk.decisions import RecordStage
 from community_sdk.events import Event
 from community_sdk.policies import Funnel
@@ -20,14 +20,26 @@ Pairs = dict[str, tuple[int, int]]
 
 @define
 class Stages:
-    """By member: the highest step, the opening of that attempt, the latest opening."""
+    """By member: the highest step, the opening of that attempt, the latest opening.
+
+    A funnel that is more than plain is analysed as a whole at the end; not where a
+    step asks how the member stood, which only the announcements tell.
+    """
 
     funnel: Funnel
     reached: Pairs = field(factory=dict[str, tuple[int, int]])
     openings: dict[str, int] = field(factory=dict[str, int])
+    events: list[Event] = field(factory=list[Event])
+
+    @property
+    def _whole(self) -> bool:
+        judged = any(step.when is not None for step in self.funnel.steps)
+        return not (self.funnel.rules.plain or judged)
 
     def see(self, event: Event) -> None:
         """Take in an event: one of the first step opens an attempt."""
+        if self._whole and event.name in self.funnel.words:
+            self.events.append(event)
         first = self.funnel.steps[0]
         if event.name != first.event or event.member is None or not event.dated:
             return
@@ -45,6 +57,9 @@ class Stages:
         self, now: int, calendar: Calendar, canonical: Callable[[str], str]
     ) -> Iterator[FunnelRow]:
         """Yield one row per step, as of *now*."""
+        if self._whole:
+            yield from self._analysed(now, calendar)
+            return
         funnel, steps = self.funnel, len(self.funnel.steps)
         entered = [0] * steps
         ended, still = [0] * steps, [0] * steps
@@ -65,6 +80,29 @@ class Stages:
                 dropped_off=ended[nth],
                 still_open=still[nth],
             )
+
+    def _analysed(self, now: int, calendar: Calendar) -> Iterator[FunnelRow]:
+        """Yield the rows of an analysis; who never entered cannot matter."""
+        told = (e for e in self.events if e.kind == "identity_linked" or self._in(e))
+        analysis = self.funnel.analyse(
+            told, where=str(calendar.where), until=instant(now)
+        )
+        for nth, step in enumerate(analysis.report().steps):
+            yield FunnelRow(
+                funnel=self.funnel.key,
+                step=nth,
+                event=self.funnel.steps[nth].event,
+                entered=step.reached,
+                share_of_first=step.share_of_first,
+                share_of_previous=step.share_of_previous
+                if nth
+                else step.share_of_first,
+                dropped_off=step.dropped_off,
+                still_open=step.still_open,
+            )
+
+    def _in(self, event: Event) -> bool:
+        return str(event.member) in self.reached
 
     def _latest(self, canonical: Callable[[str], str]) -> Pairs:
         """Return the highest step and the latest opening of any attempt."""

@@ -128,6 +128,29 @@ class Presence:
         joined = (s.since for spans in merged for s in spans if s.joined)
         return Counter(map(calendar.day, joined))
 
+    def begins(self, days: range, calendar: Calendar) -> int:
+        """Return how many memberships began on one of *days*, with a join or not."""
+        merged = self._merged().values()
+        return sum(calendar.day(s.since) in days for spans in merged for s in spans)
+
+    def ends(self, days: range, calendar: Calendar) -> int:
+        """Return how many memberships ended on one of *days*."""
+        merged = self._merged().values()
+        over = (s.until for spans in merged for s in spans if s.until != _EVER)
+        return sum(calendar.day(until) in days for until in over)
+
+    def holders(
+        self, group: str, keys: Sequence[str], day: int, calendar: Calendar
+    ) -> dict[str, str]:
+        """Return which tier each member held at the end of *day*."""
+        moves, found = self._moves(group), dict[str, str]()
+        for name, spans in self._merged().items():
+            for tier, since, until in _held(keys[0], moves.get(name, ()), spans):
+                over = until != _EVER and calendar.day(until) <= day
+                if calendar.day(since) <= day and not over:
+                    found[name] = tier
+        return found
+
     def tiers(
         self, group: str, keys: Sequence[str], days: range, calendar: Calendar
     ) -> Mapping[str, list[int]]:

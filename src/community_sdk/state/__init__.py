@@ -4,11 +4,18 @@ A policy reads its event's member and the community, and writes its own slice.
 """
 
 from community_sdk.state.community import CommunityState
+from community_sdk.state.counting import (
+    Entry,
+    count_event,
+    count_shared,
+    entries,
+    shared_entries,
+)
 from community_sdk.state.folds import FoldContext, fold_shared
 from community_sdk.state.folds.duties import close_consent
 from community_sdk.state.folds.governance import fold_community
 from community_sdk.state.lawful import barred
-from community_sdk.state.measure import Entry, count_event, entries, read_metrics
+from community_sdk.state.measure import read_metrics
 from community_sdk.state.member import MemberState
 from community_sdk.state.merge import absorb
 from community_sdk.state.partition import NEVER, Partition, Timer
@@ -16,7 +23,10 @@ from community_sdk.state.passage import Listing, Passage
 from community_sdk.state.records import (
     ClosedConsent,
     Duty,
+    Excuse,
+    ExtraTier,
     Holding,
+    OverrideRecord,
     PendingConsent,
     RoleSpan,
     SanctionRecord,
@@ -33,10 +43,13 @@ __all__ = [
     "Definition",
     "Duty",
     "Entry",
+    "Excuse",
+    "ExtraTier",
     "FoldContext",
     "Holding",
     "Listing",
     "MemberState",
+    "OverrideRecord",
     "Partition",
     "Passage",
     "PendingConsent",
@@ -51,11 +64,13 @@ __all__ = [
     "barred",
     "close_consent",
     "count_event",
+    "count_shared",
     "entries",
     "fold_community",
     "fold_shared",
     "latest_end",
     "read_metrics",
     "restraints",
+    "shared_entries",
     "whereabouts",
 ]

@@ -1,149 +1,19 @@
-"""Metrics become readers of the state; events become entries of the windows."""
+"""Metrics become readers of the state."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Final
 
-import attrs
-from attrs import frozen
-
-from community_sdk import events as ev
 from community_sdk._time import DAY, Window, WindowKind
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.metrics import DAY_ZERO, Metric, WindowPlan
 from community_sdk.model import MemberStatus
-from community_sdk.state.member import MemberState
+from community_sdk.state.figures import penalties, share, weighty_days
 from community_sdk.state.view import Reader, State
 
-__all__ = ["Entry", "count_event", "entries", "read_metrics"]
-
-
-@frozen
-class Entry:
-    """One source that an event may be counted for."""
-
-    slot: int
-    by_actor: bool
-    where: tuple[tuple[str, object], ...]
-    amount: Callable[[Any], int] | None
-    notes: tuple[str, ...]
-
-
-_ENVELOPE: Final = frozenset({"id", "at", "recorded_at"})
-
-
-def entries(
-    metrics: Iterable[Metric], plan: WindowPlan, declared: frozenset[str] = frozenset()
-) -> dict[str, tuple[Entry, ...]]:
-    """Return, per event word, what each event of it is counted for.
-
-    *declared* are the host's own event words.
-
-    Raises:
-        DefinitionError: a metric of an unknown kind or of a field it does not have.
-    """
-    found: dict[tuple[str, int], Entry] = {}
-    for metric in metrics:
-        if metric.word in ("tenure", "strikes", "has"):
-            continue
-        kind = metric.kind
-        _check(metric, kind, declared)
-        slot = plan.slot(metric.source)
-        entry = found.get((kind, slot))
-        amount = _amount(kind) if metric.word == "total" else None
-        notes = (metric.of,) if metric.word == "distinct" else ()
-        if entry is None:
-            entry = Entry(slot, metric.by == "actor", metric.where, amount, notes)
-        else:
-            names = tuple(dict.fromkeys((*entry.notes, *notes)))
-            kept = entry.amount or amount
-            entry = Entry(slot, entry.by_actor, entry.where, kept, names)
-        found[kind, slot] = entry
-    words = dict.fromkeys(kind for kind, _ in found)
-    return {w: tuple(e for (k, _), e in found.items() if k == w) for w in words}
-
-
-def _check(metric: Metric, kind: str, declared: frozenset[str]) -> None:
-    cls = ev.KINDS.get(kind)
-    if cls is ev.Custom or (cls is None and kind not in declared):
-        known = ({*ev.KINDS} - {ev.Custom.kind}) | declared
-        raise DefinitionError(
-            f"expected an event kind, found `{kind}`",
-            code="metric.kind",
-            hint=nearest(kind, known) or "declare your own words under `events`",
-            found=kind,
-        )
-    if cls is None:
-        return
-    if metric.word == "total" and kind not in _PAID:
-        raise DefinitionError(
-            f"expected an event with an amount for `total`, found `{kind}`",
-            code="metric.amount",
-            hint="`purchase`, `refund` and your own words have amounts",
-            found=kind,
-        )
-    fields = {field.name for field in attrs.fields(cls)} - _ENVELOPE
-    asked = [name for name, _ in metric.where]
-    if metric.word == "distinct":
-        asked.append(metric.of)
-    for name in asked:
-        if name not in fields:
-            raise DefinitionError(
-                f"expected a field of `{kind}`, found `{name}`",
-                code="metric.field",
-                hint=nearest(name, fields),
-                found=name,
-                kind=kind,
-            )
-
-
-_PAID: Final = ("purchase", "refund")
-
-
-def _amount(kind: str) -> Callable[[Any], int]:
-    if kind in _PAID:
-        return cast("Callable[[Any], int]", attrgetter("money.amount"))
-    return lambda event: _int(event.value("amount"))
-
-
-def _int(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def count_event(
-    event: ev.Event,
-    at: int,
-    who_and_when: tuple[MemberState, MemberState, int],
-    hits: tuple[Entry, ...],
-) -> Collection[MemberState]:
-    """Count *event* of *at* for whom each entry is about; return who was counted.
-
-    *who_and_when* are the member, the actor and the local day.
-    """
-    member, actor, day = who_and_when
-    counted: dict[str, MemberState] = {}
-    for entry in hits:
-        who = actor if entry.by_actor else member
-        if who.bot or (entry.where and not _matches(event, entry.where)):
-            continue
-        counted[who.id] = who
-        amount = 0 if entry.amount is None else entry.amount(event)
-        rolling = who.rolling
-        if not event.dated:
-            rolling.total(entry.slot, amount)
-            continue
-        rolling.add(entry.slot, at, amount, day)
-        for name in entry.notes:
-            value = event.value(name)
-            if value is not None:
-                rolling.note(entry.slot, name, str(value), at)
-    return counted.values()
-
-
-def _matches(event: ev.Event, where: tuple[tuple[str, object], ...]) -> bool:
-    return all(event.value(name) == wanted for name, wanted in where)
+__all__ = ["read_metrics"]
 
 
 def read_metrics(metrics: Iterable[Metric], plan: WindowPlan) -> dict[Metric, Reader]:
@@ -194,6 +64,8 @@ def _inside(window: Window, plan: WindowPlan, cell: int) -> Reader:
 
 
 def _active_days(metric: Metric, plan: WindowPlan) -> Reader:
+    if metric.args or metric.window.kind is WindowKind.EXACT:
+        return weighty_days(metric, plan)
     slot = plan.slot(metric.source)
     window, cell = metric.window, plan.keep(slot, "days")
     if window.kind is WindowKind.LIFETIME:
@@ -246,6 +118,14 @@ def _distinct(metric: Metric, plan: WindowPlan) -> Reader:
     slot = plan.slot(metric.source)
     plan.retention = max(plan.retention, metric.window.longest)
     key, window = (slot, metric.of), metric.window
+    if window.kind is WindowKind.LIFETIME:
+        plan.lasting.add(key)
+
+        def ever(s: State) -> int:
+            values = s.member.rolling.values
+            return 0 if values is None else len(values.get(key, ()))
+
+        return ever
 
     def read(s: State) -> int:
         values = s.member.rolling.values
@@ -289,12 +169,32 @@ def _strikes(metric: Metric, _: WindowPlan) -> Reader:
     return read
 
 
+def _held(metric: Metric, _: WindowPlan) -> Reader:
+    """Return a reader of the member's account."""
+    currency = metric.kind
+    read = attrgetter("active" if metric.word == "usable" else metric.word)
+
+    def held(s: State) -> int:
+        account = s.member.accounts.get(currency)
+        return 0 if account is None else int(read(account))
+
+    return held
+
+
 def _has(metric: Metric, _: WindowPlan) -> Reader:
     what, word = metric.of, metric.kind
     if what == "role":
         return lambda s: int(s.member.serves(word, s.now_us))
     if what == "tier":
         return lambda s: int(any(h.tier == word for h in s.member.tiers.values()))
+    if what == "sanction":
+        return lambda s: int(
+            any(word in ("any", r.measure) for r in s.member.in_force(s.now_us))
+        )
+    if what == "tag":
+        return lambda s: int(s.member.bears(word, s.now_us))
+    if what == "segment":
+        return lambda s: int(any(r.segment == word for r in s.member.segments.values()))
     if what == "group":
         return lambda s: int(word in s.member.groups)
     known = [status.value for status in MemberStatus]
@@ -318,4 +218,10 @@ _READERS: Final[dict[str, Callable[[Metric, WindowPlan], Reader]]] = {
     "tenure": _tenure,
     "strikes": _strikes,
     "has": _has,
+    "balance": _held,
+    "usable": _held,
+    "earned": _held,
+    "share": share,
+    "penalties": penalties,
+    "served": penalties,
 }

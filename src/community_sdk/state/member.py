@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, cast
 
 from attrs import evolve
 
 from community_sdk._time import Window, WindowKind, instant
 from community_sdk.metrics import WindowPlan
 from community_sdk.model import (
+    Account,
     GroupId,
     Member,
     MemberId,
@@ -25,11 +26,16 @@ from community_sdk.state.passage import NO_PASSAGE, Passage
 from community_sdk.state.records import (
     ClosedConsent,
     Duty,
+    Excuse,
+    ExtraTier,
     Holding,
+    OverrideRecord,
     PendingConsent,
     RoleSpan,
     SanctionRecord,
+    SegmentRecord,
     Strike,
+    TagRecord,
 )
 from community_sdk.state.restraint import restraints, whereabouts
 
@@ -37,6 +43,11 @@ __all__ = ["MemberState", "Moment", "RoleEnd"]
 
 Moment = tuple[int, int]
 """An instant and the place (`seq`) within it."""
+
+_RECORDS: Final = (
+    *("roles", "overrides", "excuses", "extras", "strikes", "sanctions", "duties"),
+    "consents",
+)
 
 RoleEnd = tuple[str, str, str, int, int]
 """A role, its group and the person stood in for (empty: all), instant and place."""
@@ -56,16 +67,20 @@ class MemberState(Partition):
         roles: the roles given, with their spans; *role_ends*: the words that ended
             some: role, group and whom it stands in for (empty: all), instant, place.
         aliases: the accounts that turned out to be this member.
-        tiers: by tier group, the tier held.
+        tiers: by tier group, the tier held; *overrides*, *excuses*, *extras*: what
+            people decided about tiers, as it came.
         strikes: in order of occurrence; sanctions, duties, consents: as they came;
             *closed*: how the last proposals ended.
         voided: strikes that were overturned before they were told.
         cleared: when the record was cleared last; strikes of before are forgiven.
         passage: admission, blacklists, pauses and erasure.
+        tags: by tag, the latest that was said of it; *segments*: by segmentation, the
+            segment that the member falls into.
         merged: the member that this account turned out to be, or None.
     """
 
     __slots__ = (
+        "accounts",
         "aliases",
         "bot",
         "cleared",
@@ -75,21 +90,26 @@ class MemberState(Partition):
         "duties",
         "entered",
         "entered_seq",
+        "excuses",
+        "extras",
         "first",
         "groups",
         "id",
         "left",
         "left_seq",
         "merged",
+        "overrides",
         "passage",
         "removed",
         "role_ends",
         "roles",
         "sanctions",
+        "segments",
         "since",
         "status",
         "stays",
         "strikes",
+        "tags",
         "tiers",
         "voided",
     )
@@ -114,6 +134,10 @@ class MemberState(Partition):
         self.role_ends: tuple[RoleEnd, ...] = ()
         self.aliases: tuple[str, ...] = ()
         self.tiers: dict[str, Holding] = {}
+        self.accounts: dict[str, Account] = {}
+        self.overrides: tuple[OverrideRecord, ...] = ()
+        self.excuses: tuple[Excuse, ...] = ()
+        self.extras: tuple[ExtraTier, ...] = ()
         self.strikes: tuple[Strike, ...] = ()
         self.sanctions: tuple[SanctionRecord, ...] = ()
         self.duties: tuple[Duty, ...] = ()
@@ -122,6 +146,8 @@ class MemberState(Partition):
         self.voided: tuple[str, ...] = ()
         self.cleared: int | None = None
         self.passage = NO_PASSAGE
+        self.tags: dict[str, TagRecord] = {}
+        self.segments: dict[str, SegmentRecord] = {}
         self.merged: str | None = None
 
     @property
@@ -148,6 +174,11 @@ class MemberState(Partition):
     def serves(self, role: str, now: int) -> bool:
         """Tell whether the member holds *role* at *now* anywhere."""
         return any(span.role == role and span.holds(now) for span in self.roles)
+
+    def bears(self, tag: str, now: int) -> bool:
+        """Tell whether the member bears *tag* at *now*."""
+        known = self.tags.get(tag)
+        return known is not None and known.holds(now)
 
     def known_as(self, name: str | None) -> bool:
         """Tell whether *name* is this member, by any account."""
@@ -238,9 +269,12 @@ class MemberState(Partition):
         filled["groups"] = dict(sorted(self.groups.items()))
         filled["aliases"] = list(self.aliases)
         filled["role_ends"] = [list(end) for end in self.role_ends]
+        filled["accounts"] = {c: a.plain() for c, a in sorted(self.accounts.items())}
         filled["tiers"] = {g: held.plain() for g, held in sorted(self.tiers.items())}
-        for name in ("roles", "strikes", "sanctions", "duties", "consents", "closed"):
+        for name in (*_RECORDS, "closed"):
             filled[name] = [record.plain() for record in getattr(self, name)]
+        filled["tags"] = [t.plain() for _, t in sorted(self.tags.items())]
+        filled["segments"] = {k: s.plain() for k, s in sorted(self.segments.items())}
         filled["passage"] = self.passage.plain()
         out |= {name: value for name, value in filled.items() if value}
         return out | self.plain_shared()
@@ -270,14 +304,26 @@ class MemberState(Partition):
         self.role_ends = tuple((r, g, m, at, seq) for r, g, m, at, seq in ends)
         tiers = cast("dict[str, list[object]]", plain.get("tiers", {}))
         self.tiers = {group: Holding.restore(held) for group, held in tiers.items()}
-        lists = cast("dict[str, list[list[object]]]", plain)
+        accounts = cast("dict[str, list[object]]", plain.get("accounts", {}))
+        self.accounts = {c: Account.restore(held) for c, held in accounts.items()}
+        found = cast("dict[str, list[object]]", plain.get("segments", {}))
+        self.segments = {key: SegmentRecord.restore(one) for key, one in found.items()}
+        self._restore_lists(cast("dict[str, list[list[object]]]", plain))
+        if "passage" in plain:
+            self.passage = Passage.restore(cast("dict[str, object]", plain["passage"]))
+        self.restore_shared(plan, plain)
+        return self
+
+    def _restore_lists(self, lists: Mapping[str, list[list[object]]]) -> None:
+        """Rebuild what there are several of."""
         self.roles = tuple(map(RoleSpan.restore, lists.get("roles", ())))
         self.strikes = tuple(map(Strike.restore, lists.get("strikes", ())))
         self.sanctions = tuple(map(SanctionRecord.restore, lists.get("sanctions", ())))
         self.duties = tuple(map(Duty.restore, lists.get("duties", ())))
+        self.overrides = tuple(map(OverrideRecord.restore, lists.get("overrides", ())))
+        self.excuses = tuple(map(Excuse.restore, lists.get("excuses", ())))
+        self.extras = tuple(map(ExtraTier.restore, lists.get("extras", ())))
+        borne = map(TagRecord.restore, lists.get("tags", ()))
+        self.tags = {one.tag: one for one in borne}
         self.consents = tuple(map(PendingConsent.restore, lists.get("consents", ())))
-        if "passage" in plain:
-            self.passage = Passage.restore(cast("dict[str, object]", plain["passage"]))
         self.closed = tuple(map(ClosedConsent.restore, lists.get("closed", ())))
-        self.restore_shared(plan, plain)
-        return self

@@ -76,6 +76,19 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
     join(member, alias)
     member.aliases = (*member.aliases, str(alias.id), *alias.aliases)
     member.tiers = {**alias.tiers, **member.tiers}
+    for currency, account in alias.accounts.items():
+        own = member.accounts.get(currency)
+        joined = account if own is None else own.join(account)
+        member.accounts[currency] = joined
+    for tag, record in alias.tags.items():
+        known = member.tags.get(tag)
+        if known is None or (known.since, known.seq) < (record.since, record.seq):
+            member.tags[tag] = record
+    member.segments = {**alias.segments, **member.segments}
+    member.overrides = (*alias.overrides, *member.overrides)
+    member.excuses = (*alias.excuses, *member.excuses)
+    held = {(e.tiers, e.tier): e for e in (*alias.extras, *member.extras)}
+    member.extras = tuple(held.values())
     merged = {s.id: s for s in (*member.strikes, *alias.strikes)}
     member.strikes = tuple(sorted(merged.values(), key=lambda s: s.order))
     member.sanctions = (*member.sanctions, *alias.sanctions)
@@ -120,9 +133,11 @@ def _lead_on(alias: MemberState, member: MemberState) -> None:
     alias.entered, alias.entered_seq, alias.doors, alias.voided = -1, 0, {}, ()
     alias.since = alias.first = alias.left = alias.removed = None
     alias.groups, alias.tiers, alias.slices = {}, {}, {}
+    alias.accounts = {}
     alias.roles, alias.role_ends, alias.aliases = (), (), ()
     alias.strikes, alias.sanctions, alias.duties, alias.consents = (), (), (), ()
     alias.closed = ()
+    alias.overrides, alias.excuses, alias.extras = (), (), ()
     alias.passage = NO_PASSAGE
     alias.rolling = Rolling(alias.rolling.plan)
     for timer in list(alias.timers):

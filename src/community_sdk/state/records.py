@@ -7,16 +7,27 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, fields, frozen
 
-from community_sdk.model import Notice, SanctionOrigin, SanctionState
+from community_sdk.model import (
+    Notice,
+    SanctionOrigin,
+    SanctionState,
+    TagOrigin,
+    TierCause,
+)
 
 __all__ = [
     "ClosedConsent",
     "Duty",
+    "Excuse",
+    "ExtraTier",
     "Holding",
+    "OverrideRecord",
     "PendingConsent",
     "RoleSpan",
     "SanctionRecord",
+    "SegmentRecord",
     "Strike",
+    "TagRecord",
     "Waiver",
 ]
 
@@ -167,11 +178,64 @@ class Duty(_Record):
 
 @frozen
 class Holding(_Record):
-    """A tier held since an instant, with the decision that gave it."""
+    """A tier held since an instant, with the decision that gave it.
+
+    *cause*: what decided it. *own*: the tier on the member's own account where a grant
+    or an override decided. *until*: the end of its term, excluded; *term*: where the
+    running term began, None: with the tier. *rules*: the bars it was judged by.
+    *below*: since when the member is known to be below its bar. *order*: the
+    purchase that brought it about.
+    """
 
     tier: str
     since: int
     decision: str = ""
+    cause: str = TierCause.EARNED.value
+    own: str = ""
+    until: int | None = None
+    term: int | None = None
+    rules: str = ""
+    below: int | None = None
+    order: str = ""
+
+
+@frozen
+class OverrideRecord(_Record):
+    """What a person decided about a tier beside the rules, ``[since, until)``."""
+
+    id: str
+    tiers: str
+    kind: str
+    tier: str
+    since: int
+    until: int | None = None
+    by: str = ""
+    reason: str = ""
+
+    def holds(self, now: int) -> bool:
+        """Tell whether it is in force at *now*."""
+        return self.since <= now and (self.until is None or now < self.until)
+
+
+@frozen
+class Excuse(_Record):
+    """A stretch ``[since, until)`` in which a cause may keep a tier."""
+
+    tiers: str
+    cause: str
+    since: int
+    until: int
+
+
+@frozen
+class ExtraTier(_Record):
+    """A tier that the member belongs to beside the one held, ``[since, until)``."""
+
+    tiers: str
+    tier: str
+    cause: str
+    since: int
+    until: int | None = None
 
 
 @frozen
@@ -205,6 +269,48 @@ class RoleSpan(_Record):
         """Return it as ended at *at*."""
         until = at if self.until is None else min(self.until, at)
         return evolve(self, until=until)
+
+
+@frozen
+class TagRecord(_Record):
+    """The latest that was said of a tag: given, or taken off (*ended*), at *since*.
+
+    *until*: the end of its validity, excluded. *by* and *rule*: the policy and the rule
+    that gave it, empty for people and imports.
+    """
+
+    tag: str
+    since: int
+    seq: int
+    origin: str
+    until: int | None = None
+    by: str = ""
+    rule: str = ""
+    ended: bool = False
+
+    def holds(self, now: int) -> bool:
+        """Tell whether the member bears it at *now*."""
+        return not self.ended and (self.until is None or now < self.until)
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """Of two tags that exclude each other the one of the higher rank stays."""
+        return (self.origin != TagOrigin.RULE.value, self.since, self.seq)
+
+
+@frozen
+class SegmentRecord(_Record):
+    """The segment that a member falls into, since when, and what is spared there."""
+
+    segment: str
+    since: int
+    spares: tuple[str, ...] = ()
+
+    @classmethod
+    def restore(cls, plain: list[object]) -> Self:
+        """Rebuild from `plain`."""
+        segment, since, spares = cast("tuple[str, int, list[str]]", plain)
+        return cls(segment, since, tuple(spares))
 
 
 @frozen

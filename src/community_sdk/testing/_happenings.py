@@ -11,8 +11,16 @@ from hypothesis import strategies as st
 from community_sdk import events as ev
 from community_sdk.model import Money, Severity
 from community_sdk.testing._cast import Cast
-from community_sdk.testing._happenings_door import DOOR
-from community_sdk.testing._happenings_rights import RIGHTS
+from community_sdk.testing._drawn import (
+    CHANNELS,
+    HEALTH,
+    INCENTIVES,
+    REFERRAL,
+    SEGMENTS,
+)
+from community_sdk.testing._drawn.door import DOOR
+from community_sdk.testing._drawn.rights import RIGHTS
+from community_sdk.testing._drawn.tiers import TIERS
 from community_sdk.testing._scene import Scene
 
 __all__ = ["KINDS", "RARE", "Scene", "fields_of"]
@@ -187,12 +195,24 @@ KINDS: Final[dict[str, Callable[[Cast, Scene], Drawn]]] = {
     "head_counted": _heads,
     **RIGHTS,
     **DOOR,
+    **INCENTIVES,
+    **REFERRAL,
+    **SEGMENTS,
+    **HEALTH,
+    **CHANNELS,
+    **TIERS,
 }
 """Every kind that may stand in a log, adoptions of playbooks and reports aside."""
 
 RARE: Final = frozenset(
     {
         *DOOR,
+        *INCENTIVES,
+        *REFERRAL,
+        *SEGMENTS,
+        *HEALTH,
+        *CHANNELS,
+        *TIERS,
         "identity_linked",
         "membership_imported",
         "sanction_imported",

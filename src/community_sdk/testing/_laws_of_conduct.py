@@ -294,6 +294,19 @@ _FACTS: Final = {
     "confirm_breach": "rule_broken",
     "amend_rulebook": "rulebook_amended",
     "close_motion": "motion_closed",
+    "close_period": "period_closed",
+    "post_points": "points_posted",
+    "grant_reward": "reward_granted",
+    "grant_badge": "badge_granted",
+    "revoke_badge": "badge_revoked",
+    "name_best": "best_named",
+    "give_tag": "tag_given",
+    "end_tag": "tag_ended",
+    "assign_segment": "segment_changed",
+    "change_lifecycle": "lifecycle_changed",
+    "attribute_join": "join_attributed",
+    "note_channel_result": "channel_result_noted",
+    "reclaim_member": "follow_up_reclaimed",
 }
 
 

@@ -49,14 +49,23 @@ from community_sdk.policies import (
     RuleWatch,
 )
 from community_sdk.testing._cast import ZONES
-from community_sdk.testing._playbooks_door import DOORS
-from community_sdk.testing._playbooks_ladders import ladders
-from community_sdk.testing._playbooks_rights import (
+from community_sdk.testing._drawn import (
+    CHANNEL_POLICIES,
+    HEALTH_POLICIES,
+    INCENTIVE_POLICIES,
+    REFERRAL_POLICIES,
+    SEGMENT_POLICIES,
+)
+from community_sdk.testing._drawn.door_policies import DOORS
+from community_sdk.testing._drawn.ladders import ladders
+from community_sdk.testing._drawn.league import LEAGUES
+from community_sdk.testing._drawn.rights_policies import (
     ROLES,
     approvals,
     authorities,
     emergencies,
 )
+from community_sdk.testing._drawn.tier_policies import TERMS
 
 __all__ = ["FAMILIES", "conditions", "playbooks"]
 
@@ -248,7 +257,14 @@ FAMILIES: Final[dict[str, Any]] = {
     "ladder": ladders,
     "tier": qualifications,
     "funnel": funnels,
+    **LEAGUES,
     **DOORS,
+    **TERMS,
+    **INCENTIVE_POLICIES,
+    **REFERRAL_POLICIES,
+    **SEGMENT_POLICIES,
+    **HEALTH_POLICIES,
+    **CHANNEL_POLICIES,
     "authority": authorities,
     "emergency": emergencies,
 }

@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 from community_sdk import codec
 from community_sdk._time import micros, zone
 from community_sdk.decisions import Decision
-from community_sdk.engine import Engine
+from community_sdk.engine import Engine, WholeEngine
 from community_sdk.errors import CommunityError, DefinitionError, WorldError, nearest
 from community_sdk.playbook import Playbook, load, loads
 
@@ -115,10 +115,12 @@ class _Run:
     failures: list[str] = field(factory=list[str])
     decisions: list[tuple[int, Decision]] = field(factory=list[tuple[int, Decision]])
     engine: Engine = field(init=False)
+    whole: WholeEngine = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin the community."""
         self.engine = self.book.engine()
+        self.whole = WholeEngine(self.engine)
 
     def fail(self, text: str) -> None:
         """Note one failure."""
@@ -164,7 +166,7 @@ class _Run:
             try:
                 at = self._instant(row["at"])
                 event = {"id": f"given-{n}", **row, "at": at.isoformat()}
-                step = self.engine.receive(codec.event(event))
+                step = self.whole.receive(codec.event(event))
             except KeyError as error:
                 self.fail(f"given {n}: missing `{error.args[0]}`")
             except (CommunityError, ValueError, AttributeError) as error:
@@ -172,7 +174,7 @@ class _Run:
             else:
                 self.decisions += [(n, d) for d in step]
         if "until" in self.plain:
-            step = self.engine.advance(self._instant(self.plain["until"]))
+            step = self.whole.advance(self._instant(self.plain["until"]))
             self.decisions += [(0, d) for d in step]
 
     def compare(self) -> None:

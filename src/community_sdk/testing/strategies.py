@@ -34,6 +34,7 @@ from community_sdk.testing._cast import (
     changes,
     midnights,
 )
+from community_sdk.testing._drawn.ladders import ladders
 from community_sdk.testing._happenings import (
     KINDS,
     RARE,
@@ -50,7 +51,6 @@ from community_sdk.testing._playbooks import (
     playbooks,
     qualifications,
 )
-from community_sdk.testing._playbooks_ladders import ladders
 
 __all__ = [
     "KINDS",

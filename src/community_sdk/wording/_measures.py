@@ -104,7 +104,8 @@ class Measured:
             return fill(joined, {"name": name, **more}) if more else name
         pattern = self._pattern(use)
         window = self._window(self.metric.window)
-        said = fill(pattern, {**self._event(), "window": window, **self._of(), **more})
+        facts = {**self._event(), "window": window, **self._of(), **self._options()}
+        said = fill(pattern, {**facts, **more})
         close = str(self.voice.form("close"))
         return said.replace(f"{close}{self.voice.form('pad')}", close)
 
@@ -115,6 +116,8 @@ class Measured:
         if metric.word == "has":
             return forms[f"has_{metric.of}"][use]
         special = f"{metric.word}_{metric.kind}"
+        if metric.word == "active_days" and metric.args:
+            special = "active_days_counted"
         return (forms.get(special) or forms[metric.word])[use]
 
     def _event(self, *, one: bool = False) -> dict[str, str]:
@@ -143,11 +146,29 @@ class Measured:
         assert metric is not None  # noqa: S101 - every caller looked
         word = voice.word(metric.of, metric.kind)
         of = voice.word("field", metric.of)
-        if metric.word == "strikes" and metric.of:
-            of = fill(
-                str(voice.form("category")), {"text": voice.word("category", metric.of)}
-            )
+        sorts = {"strikes": "category", "penalties": "sanction", "served": "sanction"}
+        if metric.word in sorts and metric.of:
+            text = voice.word(sorts[metric.word], metric.of)
+            of = fill(str(voice.form("category")), {"text": text})
         return {"word": word, "of": of}
+
+    def _options(self) -> dict[str, str]:
+        """Return what bounds the figure, in brackets, and the part that is taken."""
+        metric, voice = self.metric, self.voice
+        assert metric is not None  # noqa: S101 - every caller looked
+        words = cast("dict[str, str]", voice.form("bounds"))
+        said = [
+            fill(words[name], {"value": str(value)})
+            for name, value in metric.args
+            if name in words and value not in (0, "1")
+        ]
+        found = {"percent": str(metric.number("percent", 100)), "bounds": ""}
+        if metric.word in ("penalties", "served"):
+            return found | ({"window": said[0]} if said else {})
+        if said:
+            text = str(voice.form("comma")).join(said)
+            found["bounds"] = fill(str(voice.form("aside")), {"text": text})
+        return found
 
     def _window(self, window: Window) -> str:
         voice = self.voice

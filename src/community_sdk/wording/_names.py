@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import field, frozen
 
 from community_sdk.model import Titles
-from community_sdk.policies import AdmissionPolicy, Funnel
+from community_sdk.policies import AdmissionPolicy, Funnel, Segmentation, TagPolicy
 from community_sdk.state import Definition
 from community_sdk.wording._catalogue import LANGUAGES, language
 
@@ -76,6 +76,12 @@ def _of_policies(policies: Iterable[object]) -> Iterator[_Pair]:
         if isinstance(policy, Funnel):
             for nth, step in enumerate(policy.steps):
                 yield ("step", f"{policy.key}/{nth}"), step.title
+        elif isinstance(policy, Segmentation):
+            for segment in policy.every:
+                yield ("segment", segment.key), segment.title
+        elif isinstance(policy, TagPolicy):
+            tags = (tag for group in policy.groups for tag in group.tags)
+            yield from ((("tag", tag.key), tag.title) for tag in tags)
         elif isinstance(policy, AdmissionPolicy):
             for requirement in policy.requirements:
                 yield ("answer", requirement.answer), requirement.title

@@ -158,6 +158,7 @@ def test_periods_have_names_and_borders(
     period = Calendar(UTC).period(unit, at(f"{day}T12:00"))
     assert (period.unit, period.key) == (unit, key)
     assert (period.since, period.until) == (ordinal(since), ordinal(until))
+    assert period.days == ordinal(until) - ordinal(since)
 
 
 @given(moments(), st.sampled_from(PeriodUnit))

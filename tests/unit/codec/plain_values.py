@@ -15,9 +15,11 @@ from community_sdk.events import (
     ActsRolledBack,
     Custom,
     Event,
+    RedemptionRequested,
     RuleWaived,
     SanctionOrdered,
     StrikesImported,
+    SurveyOpened,
 )
 from community_sdk.explanation import Explanation
 from community_sdk.model import (
@@ -25,11 +27,15 @@ from community_sdk.model import (
     Evidence,
     HandOver,
     LadderStep,
+    MemberId,
     Money,
+    Movement,
     RuleChange,
     RuleCode,
     SanctionKind,
     Severity,
+    Standing,
+    TierKey,
 )
 
 TEXTS = st.text(
@@ -109,6 +115,26 @@ CHANGES = st.lists(
     max_size=3,
     unique_by=lambda change: change.code,
 ).map(tuple)
+STANDINGS = st.lists(
+    st.builds(
+        Standing,
+        member=TEXTS.map(MemberId),
+        tier=TEXTS.map(TierKey),
+        figures=st.dictionaries(TEXTS, WHOLE, max_size=3),
+        joined=st.none() | INSTANTS,
+        extra=st.lists(TEXTS.map(TierKey), max_size=2).map(tuple),
+        locked=st.booleans(),
+    ),
+    max_size=3,
+    unique_by=lambda one: one.member,
+).map(tuple)
+MOVEMENTS = st.builds(
+    Movement,
+    member=TEXTS.map(MemberId),
+    before=TEXTS.map(TierKey),
+    after=TEXTS.map(TierKey),
+    rise=st.booleans(),
+)
 PROPERTIES = st.dictionaries(TEXTS, SCALARS, max_size=4)
 OWN: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
@@ -121,6 +147,8 @@ OWN: dict[Any, st.SearchStrategy[Any]] = {
     HandOver: st.builds(HandOver, at=INSTANTS, duty=TEXTS),
     LadderStep: STEPS,
     tuple[RuleChange, ...]: CHANGES,
+    tuple[Standing, ...]: STANDINGS,
+    Movement: MOVEMENTS,
     Explanation: EXPLANATIONS,
     Mapping[str, str | int | bool]: PROPERTIES,
     tuple[tuple[str, str | int | bool], ...]: PROPERTIES.map(lambda d: (*d.items(),)),
@@ -157,6 +185,8 @@ def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
             drawn = st.integers(0, 2**63 - 1)
         elif field.name in ("weight", "uses"):
             drawn = st.none() | st.integers(0, 2**63 - 1)
+        elif field.name == "amount" and cls is RedemptionRequested:
+            drawn = st.integers(0, 2**63 - 1)
         elif field.name == "word" and cls is Custom:
             drawn = TEXTS.map(lambda text: f"own {text}")
         where = needed if field.default is attrs.NOTHING else spare
@@ -180,6 +210,9 @@ def _narrow(
         del spare["since"]
     elif cls is ActsRolledBack:
         needed["until"] = AFTERWARDS
+    elif cls is SurveyOpened:
+        needed["until"] = AFTERWARDS
+        spare["invited"] = st.integers(0, 2**63 - 1)
     elif cls is SanctionOrdered:
         spare |= {name: st.integers(0, 2**63 - 1) for name in ("points", "level")}
         spare["until"] = AFTERWARDS

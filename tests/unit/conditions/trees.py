@@ -67,10 +67,15 @@ def measures(draw: st.DrawFn, units: tuple[Unit, ...] = tuple(Unit)) -> Metric:
     if word == "has":
         given["of"] = draw(st.sampled_from(["role", "tier", "group", "status"]))
     elif "of" in spec.takes:
-        given["of"] = draw(TEXTS if word == "distinct" else st.just("") | TEXTS)
+        free = TEXTS if word == "distinct" else st.just("") | TEXTS
+        given["of"] = draw(st.sampled_from(["", "amount"]) if word == "share" else free)
     if "window" in spec.takes:
-        days = word in ("active_days", "distinct")
+        days = word in ("active_days", "distinct", "share")
         given["window"] = draw(DAYS if days else WINDOWS | st.just(LIFETIME))
+    numbers = [name for name, value in spec.options.items() if type(value) is int]
+    if numbers:
+        some = st.dictionaries(st.sampled_from(numbers), st.integers(0, 99), max_size=2)
+        given["args"] = tuple(sorted(draw(some).items()))
     if spec.filters:
         given |= {"by": draw(WHO), "where": draw(FILTERS)}
     return cast("Callable[..., Metric]", Metric)(word, **given)

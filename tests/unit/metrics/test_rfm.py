@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -84,6 +86,53 @@ def test_scores_keep_the_order_and_equals_together(
             assert (a.monetary >= b.monetary) <= (m >= m2)
     for scores in found.scores.values():
         assert all(1 <= n <= top for n, top in zip(scores, found.classes, strict=True))
+
+
+@given(BOUGHT, st.integers(1, 9), st.sampled_from(["low", "high"]), st.randoms())
+def test_ranks_by_hand(
+    bought: list[Transaction], classes: int, ties: Any, order: Random
+) -> None:
+    """How many are worse, how many are at most as good: counted one by one."""
+    figures = rfm_figures(bought)
+    scale = RfmScale(classes=classes, ties=ties)
+    found = scale.score(figures)
+    columns = [
+        {who: -f.recency for who, f in figures.items()},
+        {who: Fraction(f.frequency) for who, f in figures.items()},
+        {who: f.monetary for who, f in figures.items()},
+    ]
+    for place, column in enumerate(columns):
+        for who, value in column.items():
+            worse = sum(1 for other in column.values() if other < value)
+            equal = sum(1 for other in column.values() if other == value)
+            rank = worse if ties == "low" else worse + equal - 1
+            assert found.scores[who][place] == rank * classes // len(column) + 1
+        bins = {scores[place] for scores in found.scores.values()}
+        assert found.classes[place] == len(bins) <= classes
+    mixed = list(figures.items())
+    order.shuffle(mixed)
+    assert scale.score(dict(mixed)).scores == found.scores
+
+
+def test_ranks_without_ties_make_classes_of_one_size() -> None:
+    """Eight members, four classes of two; with everybody equal there is one class."""
+    apart: list[Transaction] = [(w, DAY, n) for n, w in enumerate("abcdefgh")]
+    scores = RfmScale(ties="low").score(rfm_figures(apart)).scores
+    assert [m for _, _, m in scores.values()] == [1, 1, 2, 2, 3, 3, 4, 4]
+    equal: list[Transaction] = [(w, DAY, 5) for w in "abcd"]
+    low = RfmScale(ties="low").score(rfm_figures(equal))
+    high = RfmScale(ties="high").score(rfm_figures(equal))
+    assert {*low.scores.values()} == {(1, 1, 1)}
+    assert {*high.scores.values()} == {(4, 4, 4)}
+    assert low.short
+    assert low.classes == high.classes == (1, 1, 1)
+
+
+def test_thresholds_know_no_ranks() -> None:
+    """One or the other."""
+    with pytest.raises(DefinitionError) as caught:
+        RfmScale(classes=2, thresholds=((1,), (1,), (1,)), ties="low")
+    assert caught.value.code == "rfm.both"
 
 
 def test_fixed_thresholds_are_the_same_for_everybody() -> None:

@@ -58,6 +58,11 @@ def _minimum(value: Any, wanted: int, _: Any, __: Any, path: str) -> Iterator[st
         yield f"{path}: {value} < {wanted}"
 
 
+def _maximum(value: Any, wanted: int, _: Any, __: Any, path: str) -> Iterator[str]:
+    if isinstance(value, int) and value > wanted:
+        yield f"{path}: {value} > {wanted}"
+
+
 def _length(value: Any, _: int, schema: Any, __: Any, path: str) -> Iterator[str]:
     if isinstance(value, str) and len(value) > schema.get("maxLength", 10**9):
         yield f"{path}: too long"
@@ -126,6 +131,7 @@ CHECKS: Mapping[str, Any] = {
     "const": _const,
     "pattern": _pattern,
     "minimum": _minimum,
+    "maximum": _maximum,
     "maxLength": _length,
     "minLength": _length,
     "minItems": _length,

@@ -127,7 +127,7 @@ def test_the_schema_refuses_what_the_reader_refuses(damage: dict[str, Any]) -> N
         (
             DURATION,
             ["90d", "24h", "1 month", "2 years", "15 min", "1us", " 3 weeks "],
-            ["", "d", "1.5d", "90", "1 fortnight", "-1d", "1m", "1234567890d"],
+            ["", "d", "1.5d", "90", "1 fortnight", "-1d", "1m", f"{10**20}d"],
         ),
         (
             WINDOW,

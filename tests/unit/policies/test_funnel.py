@@ -304,4 +304,5 @@ def test_a_funnel_has_some_steps_but_not_too_many(number: int) -> None:
 
 def test_a_funnel_says_which_events_it_wants() -> None:
     """Those of its steps, and its own timers."""
-    assert funnel("joined", "badge").words == {"joined", "badge", "timer_fired"}
+    wanted = {"joined", "badge", "timer_fired", "identity_linked"}
+    assert funnel("joined", "badge").words == wanted

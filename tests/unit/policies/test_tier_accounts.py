@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community_sdk import events as ev
-from community_sdk._time import Duration
+from community_sdk._time import Duration, PeriodUnit
 from community_sdk.conditions import parse_condition
-from community_sdk.decisions import ChangeTier
+from community_sdk.decisions import ChangeTier, NoteTierReview
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
     EventId,
@@ -85,12 +85,19 @@ def test_where_there_is_no_bar_nothing_is_missing() -> None:
 def test_a_policy_says_which_events_can_move_a_figure() -> None:
     """What it counts, and what changes standing, roles, strikes and tiers."""
     own = {"tier_changed", "tier_imported", "timer_fired", "identity_linked"}
+    own |= {"tier_review_requested"}
+    own |= {"tier_set", "tier_overridden", "tier_override_ended", "tier_excused"}
+    own |= {"tier_renewed", "tier_grace_started", "tier_grace_ended"}
     standing = {"joined", "membership_imported", "message", "left", "member_removed"}
     wanted = {
         'count("reaction", "30d") > 1': {"reaction"},
         "strikes() == 0": {"rule_broken", "strike_overturned"},
         'tenure() > "30d"': standing,
         'has("role", "host")': standing | {"role_assigned", "role_ended"},
+        'has("sanction", "mute")': standing
+        | {"role_assigned", "role_ended", "sanction_imposed", "sanction_ended"}
+        | {"sanction_lifted", "sanction_imported"},
+        'balance("points") >= 9': {"points", "points_posted", "balance_imported"},
     }
     for text, words in wanted.items():
         mine = policy(bars={ACTIVE: Bar(entry=parse_condition(text))})
@@ -133,6 +140,16 @@ def test_a_policy_names_tiers_that_do_not_exist() -> None:
     with pytest.raises(DefinitionError) as caught:
         policy(bars={})
     assert caught.value.code == "tier.no_bars"
+
+
+def test_reviews_may_be_told() -> None:
+    """For points that begin anew, moved or not."""
+    one = desk(tell_reviews=True, review=PeriodUnit.DAY)
+    put(one, ACTIVE, START - 99 * DAY)
+    step = one.advance(START + DAY)
+    told = [d.tier for d in step.decisions if isinstance(d, NoteTierReview)]
+    assert told == ["fan"]
+    assert [f.kind for f in step.facts].count("tier_reviewed") == 1
 
 
 @given(st.lists(st.integers(0, 400), max_size=25), st.integers(0, 24))

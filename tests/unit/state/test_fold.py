@@ -114,13 +114,14 @@ def test_pardons_of_strikes_that_never_come_are_bounded() -> None:
 def test_a_sanction_ends_by_timer_mercy_or_mistake() -> None:
     """One that is over stays as it ended."""
     folded = Folded()
-    for key in ("a", "b", "c"):
+    for key in ("a", "b", "c", "d"):
         member = sanction(folded, key, START + DAY)
     sanction(folded, "open", None)
     member = folded.member()
     due = (micros(START + DAY), 0)
-    assert member.timers == {f"~sanction/{key}": due for key in "abc"}
+    assert member.timers == {f"~sanction/{key}": due for key in "abcd"}
     folded.tell(ev.SanctionEnded, START, sanction=DecisionId("a"))
+    folded.tell(ev.SanctionLifted, START, sanction=DecisionId("d"), expired=True)
     folded.tell(ev.SanctionLifted, START, sanction=DecisionId("b"))
     overturned = SanctionState.OVERTURNED
     folded.tell(ev.SanctionEnded, START, sanction=DecisionId("c"), state=overturned)
@@ -131,6 +132,7 @@ def test_a_sanction_ends_by_timer_mercy_or_mistake() -> None:
         "a": "expired",
         "b": "lifted",
         "c": "overturned",
+        "d": "expired",
         "open": "active",
     }
     assert member.timers == {}
@@ -256,7 +258,9 @@ def test_a_tier_is_held_since_the_move() -> None:
     grade = {"tiers": "grade"}
     tier = {**grade, "tier": TierKey("active")}
     member = folded.tell(ev.TierImported, START, **tier, since=START - 9 * DAY)
-    assert member.tiers["grade"] == Holding("active", micros(START - 9 * DAY), "e1")
+    assert member.tiers["grade"] == Holding(
+        "active", micros(START - 9 * DAY), "e1", cause="imported"
+    )
     more = {**grade, "before": TierKey("active"), "after": TierKey("core")}
     folded.tell(ev.TierChanged, START, **more, rise=True)
     folded.tell(ev.TierImported, START, **tier, since=START - DAY)

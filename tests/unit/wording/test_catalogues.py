@@ -26,7 +26,10 @@ _STEP = {
     *{"rule", "category", "version", "occurred", "counts"},
     *{"total", "measure", "duration", "window"},
 }
-_FUNNEL = {"funnel", "step", "name", "missing", "opened", "closes", "open"}
+_FUNNEL = {
+    *{"funnel", "step", "of", "name", "missing"},
+    *{"opened", "closes", "open", "broken"},
+}
 _CONFLICT = {"by", "winner"}
 
 # Keys that are computed, by the place that computes them: key → figures.
@@ -46,10 +49,13 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "gap.requirement": {*_ROW, "missing", "until"},
     },
     "metrics/funnel/_analysis.py": {
-        "funnel.all_excluded": {"funnel"},
-        "funnel.not_entered": {"funnel"},
         "funnel.done": _FUNNEL,
         "funnel.standing": _FUNNEL,
+    },
+    "policies/funnel/_funnel.py": {
+        "funnel.done": _FUNNEL,
+        "funnel.standing": _FUNNEL,
+        "funnel.stuck": {"step", "of", "name", "missing", "opened", "closed"},
     },
     "engine/_conflicts.py": {
         f"conflict.{word}": _CONFLICT
@@ -62,6 +68,16 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     "policies/admission/_terms.py": {
         f"admission.requirement_{word}": {"answer", "op", "value", "given"}
         for word in ("met", "unmet", "unknown")
+    },
+    "policies/league/_telling.py": {
+        **{
+            f"league.{word}": {*_TIER, "period", "rank", "of"}
+            for word in ("rise", "fall")
+        },
+        **{
+            f"league.{word}": {"period"}
+            for word in ("community_too_young", "counted_too_late")
+        },
     },
     "policies/governance/_motion.py": {
         key: {"version", "effective"}
@@ -123,7 +139,28 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         f"response.{word}": {"asker", "asked", "due", "until", "duty", "people"}
         for word in ("open", "overdue", "still_open")
     },
-    "policies/tier.py": {"tier.rise": _TIER, "tier.fall": _TIER},
+    "policies/incentive/_earning.py": {
+        f"points.{word}": {"points", "rule", "capped", "order", "until"}
+        for word in ("earned", "lost")
+    },
+    "policies/incentive/_taking_back.py": {
+        **{
+            f"points.{word}": {"points", "due", "short", "order", "since"}
+            for word in ("refunded", "cancelled", "reversed")
+        },
+        **{
+            f"points.{word}": {"points", "order", "by", "until"}
+            for word in ("given", "deducted")
+        },
+    },
+    "policies/incentive/_badges.py": {
+        f"badge.{word}": {"badge", "nth", "on"} for word in ("held", "missing")
+    },
+    "policies/referral/_campaign.py": {
+        f"referral.{word}": {"inviter"}
+        for word in ("self", "loop", "second", "known", "full", "deadline")
+    },
+    "policies/tier/_moves.py": {"tier.rise": _TIER, "tier.fall": _TIER},
     "proposal.py": {
         "consent.closed": {"by", "proposal"},
         "consent.self": {"by", "proposal", "duty"},
@@ -291,7 +328,7 @@ def test_every_metric_is_named(lang: str) -> None:
     """Each metric can be said with a figure and by name."""
     metrics = catalogue(lang).metrics
     plain = set(METRICS) - {"has"}
-    special = {"has_role", "has_tier", "has_group", "has_status"}
+    special = {"has_role", "has_tier", "has_group", "has_status", "has_sanction"}
     assert plain | special <= set(metrics)
     assert all({"phrase", "noun", "unit"} == set(m) for m in metrics.values())
 

@@ -14,17 +14,25 @@ from community_sdk._time import instant, micros, zone
 from community_sdk.events import Event
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics.cohorts import Retention, Span
-from community_sdk.metrics.funnel._attempts import Attempt, best, choices
+from community_sdk.metrics.funnel._attempts import (
+    Attempt,
+    best,
+    choices,
+    may_convert,
+)
 from community_sdk.metrics.funnel._history import (
+    Judge,
     Track,
     closing_of,
     gather,
     limits_of,
+    lines,
     tracks,
 )
 from community_sdk.metrics.funnel._levels import window_level
 from community_sdk.metrics.funnel._report import FunnelReport, Outcome
 from community_sdk.metrics.funnel._rules import FunnelRules
+from community_sdk.metrics.funnel._search import tainted
 from community_sdk.metrics.selection import Selection
 
 __all__ = ["FunnelAnalysis", "TrendPeriod"]
@@ -52,7 +60,10 @@ class FunnelAnalysis:
     """A funnel over *events*, in any order; equal instants stand as they came.
 
     *since* and *until* are the first and the last instant at which an event may be a
-    step or exclude; *subject* is a field that is followed instead of the member.
+    step or exclude, *until* also the end of the observation (default: the last event);
+    *subject* is a field that is followed instead of the member.
+    *judge* is asked whether an event may be a step (from 0) beyond what the step asks;
+    *funnel* names the funnel in explanations.
     Events without a time of their own are left out.
     """
 
@@ -66,20 +77,24 @@ class FunnelAnalysis:
         since: datetime | None = None,
         until: datetime | None = None,
         subject: str = "",
+        judge: Judge | None = None,
+        funnel: str = "",
     ) -> None:
         """Work out every attempt."""
         self.rules = rules
-        self._where = where
+        self._judge, self._funnel = judge, funnel
+        self._where, self._zone = where, zone(where)
         self._subject = subject
         self._by = gather(events, subject)
         times = [micros(e.at) for own in self._by.values() for e in (own[0], own[-1])]
         self._since = -_EVER if since is None else micros(since)
         self._until = _EVER if until is None else micros(until)
         self._seen = (min(times, default=0), max(times, default=0))
-        how = (closing_of(rules, zone(where)), limits_of(rules))
+        self._observed = self._seen[1] if until is None else self._until
+        how = (closing_of(rules.window, self._zone), limits_of(rules, self._zone))
         span = (self._since, self._until)
         self._tracks = {
-            name: tracks(own, rules, span, how) for name, own in self._by.items()
+            name: tracks(own, rules, span, how, judge) for name, own in self._by.items()
         }
 
     def report(self) -> FunnelReport:
@@ -102,15 +117,21 @@ class FunnelAnalysis:
     def _outcome(self, name: str, track: Track, attempt: Attempt) -> Outcome:
         done = attempt.level == len(self.rules.steps) - 1
         chain = sorted(attempt.chain.items())
-        observed = min(self._until, self._seen[1])
+        own = self._tracks[name] if self.rules.entry != "totals" else ()
         return Outcome(
             subject=name,
             attempt=attempt,
             times=tuple((step, track.seen[place].at) for step, place in chain),
             done=done,
             may_convert=not done
-            and (attempt.closes is None or attempt.closes >= observed),
+            and (
+                self._may(track, attempt)
+                or any(self._may(each, a) for each in own for a in each.attempts)
+            ),
         )
+
+    def _may(self, track: Track, attempt: Attempt) -> bool:
+        return may_convert(track.search, attempt, self._observed, track.spent)
 
     # -- over time -------------------------------------------------------------------
 
@@ -143,14 +164,14 @@ class FunnelAnalysis:
                     starts[place].add(name)
                 if attempt.level >= last:
                     ends[place].add(name)
-        closing = closing_of(self.rules, zone(self._where))
-        observed = min(self._until, self._seen[1])
+        closing = closing_of(self.rules.window, self._zone)
         return [
             TrendPeriod(
                 start=instant(edges[i]),
                 reached_from=len(starts[i]),
                 reached_to=len(ends[i]),
-                complete=closing is not None and closing(edges[i + 1] - 1) <= observed,
+                complete=closing is not None
+                and closing(edges[i + 1] - 1) <= self._observed,
             )
             for i in range(len(starts))
         ]
@@ -234,7 +255,7 @@ class FunnelAnalysis:
         return {
             _values(track.events[place], by)
             for track in own
-            for place in choices(track.seen, track.attempts, self.rules, step)
+            for place in choices(track.search, track.attempts, step)
         }
 
     def _split(self, by: Sequence[str]) -> dict[Values, Self]:
@@ -254,6 +275,8 @@ class FunnelAnalysis:
                 since=since,
                 until=until,
                 subject=self._subject,
+                judge=self._judge,
+                funnel=self._funnel,
             )
             for values, part in parts.items()
         }
@@ -263,55 +286,100 @@ class FunnelAnalysis:
 
         See `window_level`; order, ties and exclusions of the rules are not asked.
         """
-        strict = evolve(self.rules, order="strict", exclusions=())
-        span, window = (self._since, self._until), self.rules.window
+        every = evolve(self.rules, order="strict", exclusions=())
+        span, closing = (self._since, self._until), closing_of(every.window, self._zone)
         found: dict[str, int] = {}
         for name, own in self._by.items():
-            whole = tracks(own, strict, span, (None, limits_of(strict)))
-            seen = [e for track in whole for e in track.seen]
+            rows = lines(own, every, span, self._judge)
+            seen = [seen for _, seen, _ in rows]
             if "strict_order" not in modes:
                 seen = [e for e in seen if e.steps]
-            length = None if window is None else window.us
-            found[name] = window_level(seen, len(self.rules.steps), length, modes)
+            found[name] = window_level(seen, len(self.rules.steps), closing, modes)
         return found
 
     # -- one member ------------------------------------------------------------------
 
     def explain(self, name: str, /) -> Explanation:
-        """Tell which attempt of *name* won, by which events, and why it stopped."""
+        """Tell which attempt of *name* won, by which events, and why it stopped.
+
+        Why: its time was over, or what came or was too late bars it from going on; an
+        attempt that does not count is told with what excluded it.
+        """
         own = self._tracks.get(name, [])
         winners = self._winners(own)
         if not winners:
-            barred = any(a.excluded for track in own for a in track.attempts)
-            key = "funnel.all_excluded" if barred else "funnel.not_entered"
-            return because(key, funnel="")
-        track, attempt = winners[-1]
-        outcome = self._outcome(name, track, attempt)
-        rest = len(self.rules.steps) - 1 - attempt.level
-        missing = self.rules.steps[attempt.level + 1].event if rest else None
-        if self.rules.order == "unordered":
-            missing = None
-        parts = [
+            return self._not_counted(own)
+        track, attempt = self._latest(own, winners)
+        ordered, level = self.rules.order != "unordered", attempt.level
+        done = level == len(self.rules.steps) - 1
+        missing = "" if done else self.rules.steps[level + 1].event
+        over = attempt.closes is not None and attempt.closes < self._observed
+        running = self._may(track, attempt)
+        return because(
+            "funnel.done" if done else "funnel.standing",
+            *self._events_of(track, attempt),
+            funnel=self._funnel,
+            step=level,
+            of=len(self.rules.steps),
+            name=track.events[attempt.chain[level]].name if ordered else "",
+            missing=missing if ordered else "",
+            opened=instant(attempt.opened),
+            closes=None if attempt.closes is None else instant(attempt.closes),
+            open=running,
+            broken=not (done or running or over),
+        )
+
+    def _latest(
+        self, own: Sequence[Track], winners: Sequence[tuple[Track, Attempt]]
+    ) -> tuple[Track, Attempt]:
+        """Return the winner; on the way the latest attempt that came as far."""
+        track, attempt = max(winners, key=_last)
+        if self.rules.entry == "totals" or attempt.level == len(self.rules.steps) - 1:
+            return track, attempt
+        found = [(t, a) for t in own for a in t.attempts if not a.excluded]
+        equal = [pair for pair in found if pair[1].level == attempt.level]
+        return max(equal, key=lambda pair: (pair[1].opened, self._may(*pair)))
+
+    def _events_of(self, track: Track, attempt: Attempt) -> list[Explanation]:
+        ordered = self.rules.order != "unordered"
+        return [
             because(
                 "funnel.by_event",
                 source=track.events[place].id,
-                step=step,
+                funnel=self._funnel,
+                step=step if ordered else None,
+                nth=step + 1,
                 name=track.events[place].name,
                 at=track.events[place].at,
             )
             for step, place in sorted(attempt.chain.items())
         ]
+
+    def _not_counted(self, own: Sequence[Track]) -> Explanation:
+        """Tell that nobody entered, or what excluded the attempt that came furthest."""
+        barred = [(track, a) for track in own for a in track.attempts if a.excluded]
+        if not barred:
+            return because("funnel.not_entered", funnel=self._funnel)
+        track, attempt = max(barred, key=_furthest)
+        end = _EVER if attempt.closes is None else attempt.closes
+        at = tainted(track.seen, attempt.chain, self.rules, end)
+        lined = zip(track.events, track.seen, strict=True)
+        found = [event for event, seen in lined if seen.at == at and seen.bars]
         return because(
-            "funnel.done" if outcome.done else "funnel.standing",
-            *parts,
-            funnel="",
-            step=attempt.level,
-            name=track.events[attempt.chain[attempt.level]].name,
-            missing=missing,
-            opened=instant(attempt.opened),
-            closes=None if attempt.closes is None else instant(attempt.closes),
-            open=outcome.may_convert,
+            "funnel.all_excluded",
+            *self._events_of(track, attempt),
+            funnel=self._funnel,
+            event=found[0].name,
+            at=found[0].at,
         )
+
+
+def _last(pair: tuple[Track, Attempt]) -> int:
+    return pair[1].opened
+
+
+def _furthest(pair: tuple[Track, Attempt]) -> tuple[int, int, int]:
+    return pair[1].rank
 
 
 def _values(event: Event, by: Sequence[str]) -> Values:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from community_sdk.metrics.funnel._chains import Chain, Seen, follow
-from community_sdk.metrics.funnel._clean import FOREVER, Search, excluded
 from community_sdk.metrics.funnel._rules import FunnelRules
+from community_sdk.metrics.funnel._search import FOREVER, Closing, Search, tainted
 
-__all__ = ["Attempt", "Closing", "attempts", "best", "choices"]
-
-Closing = Callable[[int], int]
-"""The last instant inside the window of an attempt opened at an instant."""
+__all__ = ["Attempt", "attempts", "best", "choices", "may_convert", "over_at"]
 
 
 @frozen(kw_only=True)
@@ -43,22 +40,24 @@ def attempts(
     seen: Sequence[Seen],
     rules: FunnelRules,
     closing: Closing | None,
-    limits: Sequence[int | None],
+    limits: Sequence[Closing | None],
+    free: int = 0,
 ) -> Iterator[Attempt]:
     """Yield the attempts that count by `FunnelRules.entry`, in order of opening.
 
-    *seen* are the member's events by instant, then position.
+    *seen* are the member's events by instant, then position; of a strict funnel also
+    those that are no step. The first may open at the place *free*.
     """
-    free = 0
+    search = Search(seen, rules, limits)
     for place, event in enumerate(seen):
         if place < free or not _opens(event, rules):
             continue
-        attempt = _attempt(seen, place, rules, (closing, limits))
+        attempt = _attempt(search, place, closing)
         yield attempt
         if rules.entry == "first":
             return
         if rules.entry == "totals":
-            over = _over(seen, attempt, rules)
+            over = over_at(seen, attempt, rules)
             if over is None:
                 return
             free = over
@@ -68,64 +67,49 @@ def _opens(event: Seen, rules: FunnelRules) -> bool:
     return bool(event.steps) if rules.order == "unordered" else 0 in event.steps
 
 
-def _attempt(
-    seen: Sequence[Seen],
-    place: int,
-    rules: FunnelRules,
-    times: tuple[Closing | None, Sequence[int | None]],
-) -> Attempt:
-    closing, limits = times
+def _attempt(search: Search, place: int, closing: Closing | None) -> Attempt:
+    seen = search.seen
     opened = seen[place].at
     end = FOREVER if closing is None else closing(opened)
-    searched = rules.order == "ordered" and (rules.exclusions or any(limits))
-    chain = follow(seen, place, rules, end)
-    barred = bool(rules.exclusions) and excluded(seen, chain, rules, end)
-    if searched and (barred or any(limits)):
-        chain, barred = _search(seen, place, rules, (tuple(limits), end), max(chain))
-    last = max(chain)
+    chain, barred = _chain(search, place, end)
+    level = max(chain)
     return Attempt(
         opening=place,
         opened=opened,
         chain=chain,
-        level=last,
-        completed=seen[chain[last]].at,
+        level=level,
+        completed=seen[chain[level]].at,
         closes=None if closing is None else end,
         excluded=barred,
     )
 
 
-def _search(
-    seen: Sequence[Seen],
-    place: int,
-    rules: FunnelRules,
-    times: tuple[tuple[int | None, ...], int],
-    most: int,
-) -> tuple[Chain, bool]:
-    """Return the highest chain, one that nothing excludes if there is such a one."""
-    limits, end = times
-    # An earlier event cannot matter, a later one is out of the window.
-    search = Search(seen, rules, limits, end)
-    for goal in range(most, -1, -1):
-        free = search.chain(place, goal, guarded=False)
-        if free is None:
-            continue
-        if not rules.exclusions:
-            return free, False
-        clean = search.chain(place, goal, guarded=True)
-        return (free, True) if clean is None else (clean, False)
-    return {0: place}, False
+def _chain(search: Search, place: int, end: int) -> tuple[Chain, bool]:
+    """Return the best chain, and whether every one that comes as far is excluded."""
+    seen, rules = search.seen, search.rules
+    if rules.order == "strict" or any(step.optional for step in rules.steps):
+        return search.highest(place, end, len(rules.steps) - 1)
+    chain = follow(seen, place, rules, end)
+    barred = tainted(seen, chain, rules, end) is not None
+    if rules.order == "ordered" and (barred or any(search.limits)):
+        return search.highest(place, end, max(chain))
+    return chain, barred
 
 
-def _over(seen: Sequence[Seen], attempt: Attempt, rules: FunnelRules) -> int | None:
+def over_at(seen: Sequence[Seen], attempt: Attempt, rules: FunnelRules) -> int | None:
     """Return the place from which a new attempt may open, None while this one runs."""
-    if attempt.level == len(rules.steps) - 1 and not attempt.excluded:
+    done = attempt.level == len(rules.steps) - 1 and not attempt.excluded
+    if done or rules.order == "strict":
         return max(attempt.chain.values()) + 1
-    ends = [] if attempt.closes is None else [attempt.closes]
+    end = FOREVER if attempt.closes is None else attempt.closes
     if attempt.excluded:
-        ends += [e.at for e in seen if e.bars and e.at > attempt.opened][:1]
-    if not ends:
-        return None
-    return bisect_right([e.at for e in seen], min(ends))
+        stop = tainted(seen, attempt.chain, rules, end)
+        end = end if stop is None else min(stop, end)
+    return None if end == FOREVER else bisect_right(seen, end, key=_instant)
+
+
+def _instant(event: Seen) -> int:
+    return event.at
 
 
 def best(found: Sequence[Attempt], rules: FunnelRules) -> Attempt | None:
@@ -137,26 +121,63 @@ def best(found: Sequence[Attempt], rules: FunnelRules) -> Attempt | None:
     return max(clean, key=lambda attempt: attempt.rank, default=None)
 
 
-def choices(
-    seen: Sequence[Seen], found: Sequence[Attempt], rules: FunnelRules, step: int
-) -> set[int]:
+def may_convert(
+    search: Search, attempt: Attempt, observed: int, spent: Collection[int] = ()
+) -> bool:
+    """Tell whether *attempt* would be complete if what is missing came now.
+
+    *observed* is the end of what is known; steps in *spent* cannot come any more,
+    because they ask for a first event that there was.
+    """
+    seen, rules = search.seen, search.rules
+    last = len(rules.steps) - 1
+    end = FOREVER if attempt.closes is None else attempt.closes
+    if (attempt.level == last and not attempt.excluded) or end < observed:
+        return False
+    asked = rules.exclusions or rules.order == "strict" or any(search.limits) or spent
+    if not asked and rules.ties != "increasing":
+        return True
+    gap = int(rules.ties == "increasing")
+    for since in range(attempt.level + 1):
+        first = 0 if rules.order == "unordered" else since + 1
+        missing = [step for step in range(first, last + 1) if step not in spent]
+        more = [Seen(observed + gap * n, (k,)) for n, k in enumerate(missing, 1)]
+        further = Search([*seen, *more], rules, search.limits)
+        if rules.order != "unordered":
+            found = further.chain(attempt.opening, end, last, guarded=True)
+        else:
+            found = follow(further.seen, attempt.opening, rules, end)
+            barred = tainted(further.seen, found, rules, end) is not None
+            found = None if barred or max(found) < last else found
+        if found is not None:
+            return True
+    return False
+
+
+def choices(search: Search, found: Sequence[Attempt], step: int) -> set[int]:
     """Return every event that can be *step* in a chain as long as the best one."""
+    seen, rules = search.seen, search.rules
     winner = best(found, rules)
     if winner is None or winner.level < step:
         return set()
     equal = [a for a in found if a.level == winner.level and not a.excluded]
     places = {a.chain[step] for a in equal if step in a.chain}
-    for attempt in equal:
-        end = FOREVER if attempt.closes is None else attempt.closes
-        for place, event in enumerate(seen):
-            if step not in event.steps or place in places or event.at > end:
-                continue
-            alone = _only(seen, place, step)
-            if step == 0 and place != attempt.opening:
-                continue
-            chain = follow(alone, attempt.opening, rules, end)
-            if max(chain) == winner.level and chain.get(step) == place:
+    if rules.order == "unordered" or step == 0:
+        return places
+    steps = tuple(
+        evolve(each, optional=each.optional and k != step)
+        for k, each in enumerate(rules.steps)
+    )
+    needed = evolve(rules, steps=steps)
+    for place, event in enumerate(seen):
+        if step not in event.steps or place in places:
+            continue
+        alone = Search(_only(seen, place, step), needed, search.limits)
+        for attempt in equal:
+            end = FOREVER if attempt.closes is None else attempt.closes
+            if alone.chain(attempt.opening, end, winner.level, guarded=True):
                 places.add(place)
+                break
     return places
 
 

@@ -1,12 +1,13 @@
 """The longest chain of events from one opening, by the order of a funnel (S20).
 
 Whoever is further along at an instant is never worse off, so each instant is taken as
-far as it goes: that is exact as long as nothing excludes and no step has a limit.
+far as it goes: exact as long as nothing excludes and no step is optional or has a
+limit (`Search` is for those).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from community_sdk.metrics.funnel._rules import FunnelRules
@@ -25,13 +26,14 @@ class Seen(NamedTuple):
 Chain = dict[int, int]
 """By step (unordered: by the number of the step done), the place of its event."""
 
-Closes = Callable[[int], int]
-
 
 def follow(seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int) -> Chain:
-    """Return the longest chain from the event at *opening*, not beyond *end*."""
-    walk = {"ordered": _ordered, "strict": _strict, "unordered": _unordered}
-    return walk[rules.order](seen, opening, rules, end)
+    """Return the longest chain from the event at *opening*, not beyond *end*.
+
+    Optional steps, limits and exclusions are not asked, nor is strict order.
+    """
+    walk = _unordered if rules.order == "unordered" else _ordered
+    return walk(seen, opening, rules, end)
 
 
 def _instants(
@@ -75,14 +77,11 @@ def _reuse(
     chain: Chain, places: Sequence[int], seen: Sequence[Seen], rules: FunnelRules
 ) -> None:
     """Let the events of one instant satisfy as many steps as they match."""
-    found = True
-    while found:
-        found = False
-        for step in _next(chain, rules):
-            place = next((p for p in places if step in seen[p].steps), None)
-            if place is not None:
-                chain[step], found = place, True
-                break
+    for step in range(max(chain) + 1, len(rules.steps)):
+        place = next((p for p in places if step in seen[p].steps), None)
+        if place is None:
+            return
+        chain[step] = place
 
 
 def _one_by_one(
@@ -95,24 +94,10 @@ def _one_by_one(
     """Take events by position, each for one step (or more, where reused)."""
     left = most
     for place in places:
-        again = True
-        while again and left:
-            again = False
-            for step in _next(chain, rules):
-                if step in seen[place].steps:
-                    chain[step], left = place, left - 1
-                    again = rules.reuse_event and most > 1
-                    break
-
-
-def _next(chain: Chain, rules: FunnelRules) -> Iterator[int]:
-    """Yield the steps that may come next: one, and those behind optional ones."""
-    step = max(chain) + 1
-    while step < len(rules.steps):
-        yield step
-        if not rules.steps[step].optional:
-            return
-        step += 1
+        while left and max(chain) + 1 in seen[place].steps:
+            chain[max(chain) + 1], left = place, left - 1
+            if not rules.reuse_event:
+                break
 
 
 def _together(
@@ -120,13 +105,10 @@ def _together(
 ) -> None:
     """Cover as many further steps as distinct events of one instant can."""
     taken: dict[int, int] = {}
-    step = max(chain) + 1
-    while step < len(rules.steps):
-        nodes = [(p, seen[p].steps) for p in places]
-        found = augment(step, nodes, taken, set())
-        if not found and not rules.steps[step].optional:
+    nodes = [(p, seen[p].steps) for p in places]
+    for step in range(max(chain) + 1, len(rules.steps)):
+        if not augment(step, nodes, taken, set()):
             break
-        step += 1
     chain.update({step: place for place, step in taken.items()})
 
 
@@ -146,45 +128,14 @@ def augment(
     return False
 
 
-def _strict(seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int) -> Chain:
-    """Follow events that come one after the other; within an instant, in any order.
-
-    What shares the opening's instant may have come before it.
-    """
-    chain = {0: opening}
-    for places in _instants(seen, opening, rules, end):
-        before = len(chain)
-        begins = bool(places) and seen[places[0]].at == seen[opening].at
-        if rules.ties == "position":
-            if not _in_a_row(chain, places, seen, rules):
-                break
-            continue
-        _together(chain, places, seen, rules)
-        unused = len(places) - (len(chain) - before)
-        if (unused and not begins) or max(chain) == len(rules.steps) - 1:
-            break
-    return chain
-
-
-def _in_a_row(
-    chain: Chain, places: Sequence[int], seen: Sequence[Seen], rules: FunnelRules
-) -> bool:
-    """Take events by position until one is foreign; tell whether none was."""
-    for place in places:
-        step = next((s for s in _next(chain, rules) if s in seen[place].steps), None)
-        if step is None:
-            return False
-        chain[step] = place
-    return True
-
-
 def _unordered(
     seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int
 ) -> Chain:
     """Cover as many steps as distinct events can, whichever comes first."""
     nodes, taken = [(opening, seen[opening].steps)], dict[int, int]()
     _grow(nodes, taken)
-    covered = set(seen[opening].steps if rules.reuse_event else taken)
+    again = rules.reuse_event and rules.ties != "increasing"
+    covered = set(seen[opening].steps if again else taken)
     chain = dict.fromkeys(range(len(covered)), opening)
     for places in _instants(seen, opening, rules, end):
         if rules.ties == "increasing":
@@ -195,9 +146,11 @@ def _unordered(
         else:
             group = [(p, seen[p].steps) for p in places]
         for place, steps_of in group:
-            if rules.reuse_event:
+            if again:
                 grown = len({*steps_of} - covered)
                 covered.update(steps_of)
+            elif sum(known == steps_of for _, known in nodes) >= len(steps_of):
+                continue  # as many events that are alike cannot all be of use
             else:
                 nodes.append((place, steps_of))
                 grown = int(_grow(nodes, taken))

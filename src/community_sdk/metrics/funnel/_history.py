@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from typing import TypeVar
 
 from attrs import frozen
 
-from community_sdk._time import micros
+from community_sdk._time import Duration, micros
 from community_sdk.events import Event, IdentityLinked
-from community_sdk.metrics.funnel._attempts import Attempt, Closing, attempts
+from community_sdk.metrics.funnel._attempts import Attempt, attempts
 from community_sdk.metrics.funnel._chains import Seen
 from community_sdk.metrics.funnel._rules import FunnelRules
+from community_sdk.metrics.funnel._search import Closing, Search
 
-__all__ = ["Track", "closing_of", "gather", "limits_of", "tracks"]
+__all__ = [
+    "Judge",
+    "Track",
+    "apart",
+    "closing_of",
+    "gather",
+    "limits_of",
+    "lines",
+    "tracks",
+]
 
-Subject = Callable[[Event], str | None]
+T = TypeVar("T")
+Judge = Callable[[Event, int], bool]
+"""Whether an event may be a step (from 0)."""
+Values = tuple[object, ...]
+Row = tuple[Values, Seen, T]
+"""An event: its values of `FunnelRules.same`, what it is to the funnel, and itself."""
 
 
 @frozen
 class Track:
-    """One subject's events, those that can matter, and the attempts made of them."""
+    """One subject's events, those that can matter, and the attempts made of them.
+
+    *spent* are the steps that ask for a first event, which there was.
+    """
 
     events: Sequence[Event]
     attempts: Sequence[Attempt]
-    seen: Sequence[Seen]
+    search: Search
+    spent: frozenset[int]
+
+    @property
+    def seen(self) -> Sequence[Seen]:
+        """The events as instants and steps."""
+        return self.search.seen
 
 
-def closing_of(rules: FunnelRules, where: tzinfo) -> Closing | None:
-    """Return when a window closes, in elapsed time; months are those of *where*."""
-    window = rules.window
+def closing_of(window: Duration | None, where: tzinfo) -> Closing | None:
+    """Return when *window* closes, in elapsed time; months are those of *where*."""
     if window is None:
         return None
-    if window.us and not window.months:
+    if window.us:
         span = window.us
         return lambda opening: opening + span
     return lambda opening: window.after(opening, where)
 
 
-def limits_of(rules: FunnelRules) -> tuple[int | None, ...]:
-    """Return the limit of each step in microseconds."""
-    return tuple(None if s.within is None else s.within.us for s in rules.steps)
+def limits_of(rules: FunnelRules, where: tzinfo) -> tuple[Closing | None, ...]:
+    """Return until when each step must follow the one before it."""
+    return tuple(closing_of(step.within, where) for step in rules.steps)
 
 
 def gather(events: Iterable[Event], subject: str = "") -> dict[str, list[Event]]:
@@ -64,8 +88,8 @@ def gather(events: Iterable[Event], subject: str = "") -> dict[str, list[Event]]
     return found
 
 
-def _instant(event: Event) -> datetime:
-    return event.at
+def _instant(event: Event) -> tuple[datetime, int]:
+    return (event.at, event.seq)
 
 
 def _person(name: str, linked: Mapping[str, str]) -> str:
@@ -80,46 +104,97 @@ def tracks(
     events: Sequence[Event],
     rules: FunnelRules,
     span: tuple[int, int],
-    times: tuple[Closing | None, tuple[int | None, ...]],
+    times: tuple[Closing | None, tuple[Closing | None, ...]],
+    judge: Judge | None = None,
 ) -> list[Track]:
     """Return the tracks of one subject: one for each value of `FunnelRules.same`.
 
     *span* is the first and the last instant that events may have; what came before it
     still decides which event was the first.
     """
-    firsts = _firsts(events, rules)
-    groups: dict[tuple[object, ...], tuple[list[Event], list[Seen]]] = {}
+    spent = frozenset(
+        nth for nth, event in _firsts(events, rules, judge).items() if event is not None
+    )
+    rows = lines(events, rules, span, judge)
+    return [_track(own, rules, times, spent) for _, own in apart(rows, rules)]
+
+
+def lines(
+    events: Sequence[Event],
+    rules: FunnelRules,
+    span: tuple[int, int],
+    judge: Judge | None = None,
+) -> list[Row[Event]]:
+    """Return what the events of one subject are to the funnel, if anything."""
+    first = _firsts(events, rules, judge)
+    found: list[Row[Event]] = []
     for event in events:
         at = micros(event.at)
         if not span[0] <= at <= span[1]:
             continue
         steps = tuple(
             i
-            for i, step in enumerate(rules.steps)
-            if (firsts[i] is event if step.first_time else step.matches(event))
+            for i in range(len(rules.steps))
+            if _is_step(event, i, rules, judge) and first.get(i, event) is event
         )
         bars = tuple(i for i, x in enumerate(rules.exclusions) if x.matches(event))
         if steps or bars or rules.order == "strict":
             key = tuple(event.value(name) for name in rules.same)
-            kept, seen = groups.setdefault(key, ([], []))
-            kept.append(event)
-            seen.append(Seen(at, steps, bars))
-    return [
-        Track(kept, tuple(attempts(seen, rules, *times)), seen)
-        for kept, seen in groups.values()
-    ]
+            found.append((key, Seen(at, steps, bars), event))
+    return found
 
 
-def _firsts(events: Sequence[Event], rules: FunnelRules) -> list[Event | None]:
-    """Return, for steps that want it, the one event that can be first."""
-    found: list[Event | None] = []
-    for step in rules.steps:
-        first = None
+def _is_step(event: Event, step: int, rules: FunnelRules, judge: Judge | None) -> bool:
+    asked = rules.steps[step]
+    return asked.matches(event) and (judge is None or judge(event, step))
+
+
+def apart(
+    rows: Sequence[Row[T]], rules: FunnelRules
+) -> Iterator[tuple[Values, list[tuple[Seen, T]]]]:
+    """Yield the events of each value of `FunnelRules.same`, in their order.
+
+    What does not bear the fields is no step; it may disturb and exclude everywhere.
+    """
+    strict = rules.order == "strict"
+    for key in dict.fromkeys(key for key, _, _ in rows if None not in key):
+        yield (
+            key,
+            [
+                (seen if own == key else Seen(seen.at, (), seen.bars), row)
+                for own, seen, row in rows
+                if own == key or (None in own and (seen.bars or strict))
+            ],
+        )
+
+
+def _track(
+    own: Sequence[tuple[Seen, Event]],
+    rules: FunnelRules,
+    times: tuple[Closing | None, tuple[Closing | None, ...]],
+    spent: frozenset[int],
+) -> Track:
+    seen = [seen for seen, _ in own]
+    return Track(
+        events=[event for _, event in own],
+        attempts=tuple(attempts(seen, rules, *times)),
+        search=Search(seen, rules, times[1]),
+        spent=spent,
+    )
+
+
+def _firsts(
+    events: Sequence[Event], rules: FunnelRules, judge: Judge | None
+) -> dict[int, Event | None]:
+    """Return, for steps that want it, the one event that can be first.
+
+    It is the first of the word ever, even where its values bar it from being one.
+    """
+    found: dict[int, Event | None] = {}
+    for nth, step in enumerate(rules.steps):
         if step.first_time == "filter":
-            first = next((e for e in events if step.matches(e)), None)
+            passed = (e for e in events if _is_step(e, nth, rules, judge))
+            found[nth] = next(passed, None)
         elif step.first_time == "event":
-            named = (e for e in events if step.event in ("", e.name))
-            first = next(named, None)
-            first = None if first is None or not step.fits(first) else first
-        found.append(first)
+            found[nth] = next((e for e in events if step.event in ("", e.name)), None)
     return found

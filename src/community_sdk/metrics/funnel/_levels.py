@@ -12,6 +12,7 @@ from typing import Final
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.metrics.funnel._chains import Seen, follow
 from community_sdk.metrics.funnel._rules import FunnelRules, FunnelStep
+from community_sdk.metrics.funnel._search import FOREVER, Closing
 
 __all__ = ["LEVEL_MODES", "window_level"]
 
@@ -25,12 +26,16 @@ LEVEL_MODES: Final = (
 
 
 def window_level(
-    seen: Sequence[Seen], steps: int, window: int | None, modes: Collection[str] = ()
+    seen: Sequence[Seen],
+    steps: int,
+    closing: Closing | None,
+    modes: Collection[str] = (),
 ) -> int:
-    """Return how many *steps* in a row a member reaches within *window*.
+    """Return how many *steps* in a row a member reaches within a window.
 
     *seen* are the member's events by instant, then position; with ``strict_order``
-    also those of no step. *window* counts from the opening, its end included.
+    also those of no step. *closing* returns the last instant inside the window of an
+    opening, None: without end.
 
     Raises:
         DefinitionError: an unknown mode.
@@ -51,7 +56,7 @@ def window_level(
     highest = 0
     for place, event in enumerate(seen):
         if 0 in event.steps:
-            end = 1 << 62 if window is None else event.at + window
+            end = FOREVER if closing is None else closing(event.at)
             kept = _scanned(seen, place, end, rules, modes)
             chain = follow(kept, min(place, len(kept) - 1), rules, end)
             highest = max(highest, len(chain))

@@ -22,8 +22,9 @@ _MINUTE = 60
 class Outcome:
     """How far one subject came: the attempt that counts and when each step was done.
 
-    *may_convert*: it is not complete, and its window was open at the end of the
-    observation; otherwise it is *done*, or has dropped off.
+    *may_convert*: it is not complete, but what is missing could still come in this or
+    another attempt of the subject (where all attempts are counted: in this one);
+    otherwise it is *done*, or has dropped off.
     """
 
     subject: str
@@ -84,7 +85,8 @@ class FunnelReport:
             times = self.times(k) if k else []
             stopped = [o for o in self.outcomes if o.attempt.level == k and not o.done]
             waiting = sum(o.may_convert for o in stopped)
-            before = counts[k - 1] if k else self.subjects
+            needed = [n for n in range(k) if not self.rules.steps[n].optional]
+            before = counts[needed[-1]] if needed else self.subjects
             figures = StepFigures(
                 reached=count,
                 share_of_all=share(count, self.subjects),

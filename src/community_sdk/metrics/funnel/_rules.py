@@ -135,8 +135,9 @@ class FunnelRules:
     goes by the attempt. *same*: fields that must have one value along a chain.
 
     Raises:
-        DefinitionError: no step or more than 32; an exclusion outside of the funnel,
-            backwards, or in an unordered funnel not over all of it.
+        DefinitionError: no step or more than 32; the first or the last step optional;
+            an exclusion outside of the funnel, backwards, or in an unordered funnel
+            not over all of it; optional steps or limits in an unordered funnel.
     """
 
     steps: tuple[FunnelStep, ...] = field(validator=validators.min_len(1))
@@ -158,6 +159,7 @@ class FunnelRules:
                 found=str(len(self.steps)),
             )
         last = len(self.steps) - 1
+        self._check_steps(last)
         for exclusion in self.exclusions:
             after, before = exclusion.after, exclusion.before
             whole = self.order != "unordered" or (after, before) == (0, last)
@@ -170,6 +172,18 @@ class FunnelRules:
                     found=f"{after}-{before}",
                     event=exclusion.event,
                     last=str(last),
+                )
+
+    def _check_steps(self, last: int) -> None:
+        for nth, step in enumerate(self.steps):
+            free = self.order == "unordered" and (step.optional or step.within)
+            if free or (step.optional and nth in (0, last)):
+                raise DefinitionError(
+                    f"expected no optional step and no limit at step {nth}",
+                    code="funnel.optional",
+                    hint="the first and the last step of a funnel are needed, and an"
+                    " unordered funnel knows neither optional steps nor limits",
+                    found=str(nth),
                 )
 
     @property

@@ -6,7 +6,7 @@ same function.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -21,7 +21,7 @@ from community_sdk.model import (
     TierKey,
 )
 from community_sdk.policies.league._formula import places
-from community_sdk.policies.league._rules import LeagueRules, OrderKey, Quota
+from community_sdk.policies.league._rules import LeagueRules, Quota
 
 __all__ = ["close", "difference", "places_of", "ranked"]
 
@@ -30,23 +30,21 @@ _NEVER: Final = 1 << 62
 
 def ranked(standings: Iterable[Standing], rules: LeagueRules) -> list[Standing]:
     """Return *standings*, the best first; equal ones by the member's id."""
-    return sorted(standings, key=lambda s: _key(s, rules))
+    found = sorted(standings, key=lambda s: str(s.member))
+    for key in reversed(rules.order):
+        found.sort(key=_reader(key.by), reverse=key.best == "high")
+    return found
 
 
-def _key(standing: Standing, rules: LeagueRules) -> tuple[Any, ...]:
-    return (*(_part(standing, key) for key in rules.order), str(standing.member))
-
-
-def _part(standing: Standing, key: OrderKey) -> Any:
-    if key.by == "name":
-        return str(standing.member).casefold()
-    if key.by == "member":
-        return str(standing.member)
-    if key.by == "joined":
-        value = _NEVER if standing.joined is None else micros(standing.joined)
-    else:
-        value = standing.figures.get(key.by, 0)
-    return -value if key.best == "high" else value
+def _reader(by: str) -> Callable[[Standing], Any]:
+    """Return what reads the key *by* from a standing."""
+    if by == "joined":
+        return lambda s: _NEVER if s.joined is None else micros(s.joined)
+    if by == "name":
+        return lambda s: str(s.member).casefold()
+    if by == "member":
+        return lambda s: str(s.member)
+    return lambda s: s.figures.get(by, 0)
 
 
 def places_of(
@@ -55,7 +53,7 @@ def places_of(
     """Return how many places *quota* gives in *group*."""
     if quota is None:
         return 0
-    active = sum(1 for s in group if s.figures.get(rules.first, 0) > 0)
+    active = sum(1 for s in group if _active(s, rules))
     most = len(group) if quota.most is None else quota.most
     number = most
     if quota.threshold is not None:
@@ -83,46 +81,68 @@ def close(
     *skipped* everybody is ranked and nobody moves.
     """
     everybody = ranked(standings, rules)
-    groups = {t: [s for s in everybody if s.tier == t] for t in rules.tiers}
-    rising = {} if skipped else _rising(groups, rules)
-    falling = {} if skipped else _falling(groups, rules, (rising, at))
+    groups: dict[TierKey, list[Standing]] = {tier: [] for tier in rules.tiers}
+    for one in everybody:
+        if one.tier in groups:
+            groups[one.tier].append(one)
+    rising, falling = ({}, {}) if skipped else _moving(groups, rules, at)
     moves = [
         Movement(member=s.member, before=s.tier, after=after, rise=s.member in rising)
         for s in everybody
         if (after := rising.get(s.member) or falling.get(s.member)) is not None
     ]
     ranks = [
-        rank
-        for tier in rules.tiers
-        for rank in _ranks(groups[tier], rules, rising, falling)
+        r for group in groups.values() for r in _ranks(group, rules, rising, falling)
     ]
     ties = {
         tier: word
         for tier in rules.tiers[:-1]
         if (word := _tie(groups[tier], rules, rising))
     }
+    top = groups[rules.tiers[-1]]
     return PeriodClose(
         period=period,
         ranks=tuple(ranks),
         movements=tuple(moves),
         skipped=skipped,
         tie=ties,
+        champion=top[0].member if top else None,
     )
 
 
 _Goals = dict[MemberId, TierKey]
 
 
+def _moving(
+    groups: Mapping[TierKey, list[Standing]], rules: LeagueRules, at: datetime | None
+) -> tuple[_Goals, _Goals]:
+    """Return who rises and who falls to where; nobody is in both."""
+    if rules.promotions_first:
+        rising = _rising(groups, rules, {})
+        return rising, _falling(groups, rules, (rising, at))
+    falling = _falling(groups, rules, ({}, at))
+    return _rising(groups, rules, falling), falling
+
+
+def _active(standing: Standing, rules: LeagueRules) -> bool:
+    return standing.figures.get(rules.first, 0) > 0
+
+
 def _can_rise(standing: Standing, above: TierKey, rules: LeagueRules) -> bool:
-    active = standing.figures.get(rules.first, 0) > 0
     free = not standing.locked and above not in standing.extra
-    return free and (active or rules.inactive == "as_others")
+    return free and (_active(standing, rules) or rules.inactive == "as_others")
 
 
-def _rising(groups: Mapping[TierKey, list[Standing]], rules: LeagueRules) -> _Goals:
+def _rising(
+    groups: Mapping[TierKey, list[Standing]], rules: LeagueRules, falling: _Goals
+) -> _Goals:
     found: _Goals = {}
     for tier, above in zip(rules.tiers, rules.tiers[1:], strict=False):
-        able = [s for s in groups[tier] if _can_rise(s, above, rules)]
+        able = [
+            s
+            for s in groups[tier]
+            if s.member not in falling and _can_rise(s, above, rules)
+        ]
         number = places_of(rules.promote, groups[tier], rules)
         found.update({s.member: above for s in able[:number]})
     return found
@@ -160,7 +180,12 @@ def _falling(
 def _can_fall(standing: Standing, rules: LeagueRules, at: datetime | None) -> bool:
     if standing.locked:
         return False
-    if rules.inactive == "never_move" and standing.figures.get(rules.first, 0) <= 0:
+    if rules.inactive == "never_move" and not _active(standing, rules):
+        return False
+    order = rules.tiers.index
+    if standing.floor in rules.tiers and order(_below(standing.tier, rules)) < order(
+        standing.floor
+    ):
         return False
     if rules.protect is None or at is None or standing.joined is None:
         return True
@@ -190,6 +215,7 @@ def _ranks(
             rank=i + 1,
             of=len(group),
             decision=decision,
+            active=mine > 0,
             places=i - ups[-1] if far else None,
             gap=group[ups[-1]].figures.get(rules.first, 0) - mine if far else None,
             above=downs[0] - i if downs else None,
@@ -203,7 +229,8 @@ def _tie(group: Sequence[Standing], rules: LeagueRules, rising: _Goals) -> str:
         return ""
     last, next_one = group[ups[-1]], group[ups[-1] + 1]
     for place, key in enumerate(rules.order):
-        if _part(last, key) != _part(next_one, key):
+        read = _reader(key.by)
+        if read(last) != read(next_one):
             return key.by if place else ""
     return "member"
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from community_sdk.errors import DefinitionError, nearest
 
@@ -100,8 +100,7 @@ def _value(node: ast.expr, figures: Mapping[str, int]) -> Fraction:
         case ast.BinOp(left=left, op=op, right=right):
             one, other = _value(left, figures), _value(right, figures)
             return Fraction(_OPERATORS[type(op)](one, other))
-        case ast.Call(func=ast.Name(id=name), args=args):
-            given = [_value(each, figures) for each in args]
-            return Fraction(_CALLS[name](given))
         case _:
-            raise _refused("")
+            call = cast("ast.Call", node)  # nothing else passes `check_formula`
+            given = [_value(each, figures) for each in call.args]
+            return Fraction(_CALLS[cast("ast.Name", call.func).id](given))

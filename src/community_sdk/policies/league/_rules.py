@@ -82,8 +82,9 @@ class LeagueRules:
     From each tier but the highest, *promote* rise one rung. From the tiers of *pool*
     (all but the lowest, if empty) *relegate* fall: ranked together as one list where
     *together*, to the tier *to* (if empty: one rung). All moves come from one ranking,
-    one move a member; promotions are chosen first, their winners do not fall. A tier
-    is not left with fewer than *smallest* members by relegation.
+    one move a member; promotions are chosen first, their winners do not fall (with
+    *promotions_first* false the other way round). A tier is not left with fewer than
+    *smallest* members by relegation.
 
     Members who joined less than *protect* before the close are spared from falling.
     """
@@ -96,6 +97,7 @@ class LeagueRules:
     together: bool = False
     to: TierKey = TierKey("")  # noqa: RUF009 - a plain text
     inactive: Inactive = "never_promote"
+    promotions_first: bool = True
     smallest: int = field(default=0, validator=validators.ge(0))
     protect: Duration | None = None
 

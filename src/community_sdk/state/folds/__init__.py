@@ -9,8 +9,10 @@ from community_sdk.state.folds import (
     duties,
     emergency,
     governance,
+    incentive,
     membership,
     order,
+    segments,
     standing,
 )
 from community_sdk.state.folds._context import Fold, FoldContext
@@ -48,4 +50,6 @@ _FOLDS: Final[dict[type[ev.Event], Fold]] = {
     **emergency.FOLDS,
     **standing.FOLDS,
     **governance.FOLDS,
+    **incentive.FOLDS,
+    **segments.FOLDS,
 }

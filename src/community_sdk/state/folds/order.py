@@ -237,7 +237,8 @@ def _sanction_ended(
 
 
 def _lifted(event: ev.SanctionLifted, member: MemberState, _: FoldContext) -> None:
-    _end(member, event.sanction, SanctionState.LIFTED, micros(event.at))
+    state = SanctionState.EXPIRED if event.expired else SanctionState.LIFTED
+    _end(member, event.sanction, state, micros(event.at))
 
 
 FOLDS: Final[dict[type[ev.Event], Fold]] = {

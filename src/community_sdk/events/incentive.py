@@ -1,0 +1,250 @@
+"""Points, rewards, gifts and badges: asked for, booked, taken back (S17)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import frozen
+
+from community_sdk.events.envelope import Event, refuse_below_zero
+from community_sdk.model import (
+    NO_POLICY,
+    EntryKind,
+    LedgerEntry,
+    MemberId,
+    Money,
+    PolicyKey,
+)
+
+__all__ = [
+    "BadgeGranted",
+    "BadgeImported",
+    "BadgeRevoked",
+    "BadgeWithdrawn",
+    "BestNamed",
+    "GiftReturned",
+    "GiftSent",
+    "OrderCancelled",
+    "PointsAdjusted",
+    "PointsPosted",
+    "PointsReversed",
+    "RedemptionRequested",
+    "RedemptionReturned",
+    "RewardGranted",
+]
+
+
+@frozen(kw_only=True)
+class PointsAdjusted(Event):
+    """Somebody gave the member *amount* points, or took them where it is below zero.
+
+    With *to* the balance is set to that instead, whatever it is, and *amount* is 0.
+    The same *order* of one *source* counts once; empty: each event counts.
+    *qualifying*: they count for tiers as well. *expires_at*: no longer usable from that
+    instant on; None: never. *category* is a word for reports.
+    """
+
+    kind: ClassVar[str] = "points_adjusted"
+
+    currency: str = "points"
+    amount: int = 0
+    to: int | None = None
+    order: str = ""
+    category: str = ""
+    qualifying: bool = True
+    expires_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class PointsReversed(Event):
+    """What the purchase or entry *order* brought is to be taken back, in full."""
+
+    kind: ClassVar[str] = "points_reversed"
+
+    currency: str = "points"
+    order: str
+
+
+@frozen(kw_only=True)
+class OrderCancelled(Event):
+    """The purchase *order* is void: all that it brought goes."""
+
+    kind: ClassVar[str] = "order_cancelled"
+
+    order: str
+
+
+@frozen(kw_only=True)
+class RedemptionRequested(Event):
+    """The member wants to spend *amount* points, or to have *reward* for its price.
+
+    *reference*: the host's number; one number is one redemption. Empty: the event's id.
+    """
+
+    kind: ClassVar[str] = "redemption_requested"
+
+    currency: str = "points"
+    amount: int = 0
+    reward: str = ""
+    reference: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an amount below zero."""
+        super().__attrs_post_init__()
+        refuse_below_zero(self.id, "amount", self.amount)
+
+
+@frozen(kw_only=True)
+class RedemptionReturned(Event):
+    """The redemption *reference* is undone: in full, or *amount* points of it."""
+
+    kind: ClassVar[str] = "redemption_returned"
+
+    currency: str = "points"
+    reference: str
+    amount: int | None = None
+
+
+@frozen(kw_only=True)
+class PointsPosted(Event):
+    """An entry of the ledger (derived).
+
+    *at* is the date that it counts from: a clawback bears that of the purchase, so that
+    the period of the purchase loses what it gained; *recorded_at* is when it was
+    booked. Over a window, ``total("points_posted", …)`` sums *qualifying*.
+
+    Attributes:
+        amount: redeemable points, more or less.
+        qualifying: points that count for tiers, more or less.
+        entry: what is booked.
+        external: what the entry is unique by, with *source* and *entry*.
+        order: the purchase or number that it belongs to.
+        rule: the earning rule, empty for others.
+        basis: the money (minor units) that earned it, at *points* for *per*.
+        of: what it answers: the lot that is over, the entry that is taken back, the
+            redemption that comes back.
+        expires_at: from when on the points are not usable.
+    """
+
+    kind: ClassVar[str] = "points_posted"
+
+    currency: str = "points"
+    amount: int
+    qualifying: int = 0
+    entry: EntryKind
+    external: str = ""
+    order: str = ""
+    category: str = ""
+    rule: str = ""
+    basis: int = 0
+    points: int = 0
+    per: int = 0
+    of: str = ""
+    expires_at: datetime | None = None
+    policy: PolicyKey = NO_POLICY
+
+    @property
+    def ledger_entry(self) -> LedgerEntry:
+        """The line of the book."""
+        return LedgerEntry(
+            member=self.member or MemberId(""),
+            kind=self.entry,
+            amount=self.amount,
+            qualifying=self.qualifying,
+            currency=self.currency,
+            at=self.at,
+            booked=self.recorded_at,
+            source=self.source,
+            external=self.external,
+            order=self.order,
+            category=self.category,
+            expires_at=self.expires_at,
+        )
+
+
+@frozen(kw_only=True)
+class RewardGranted(Event):
+    """The member got *reward* (derived); *reference*: the redemption, if it was one."""
+
+    kind: ClassVar[str] = "reward_granted"
+
+    reward: str
+    form: str = ""
+    money: Money | None = None
+    reference: str = ""
+    until: datetime | None = None
+    policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class GiftSent(Event):
+    """The actor gave the member *money*: a red packet, or another *form* of gift."""
+
+    kind: ClassVar[str] = "gift_sent"
+
+    gift: str
+    form: str = "red_packet"
+    money: Money
+
+
+@frozen(kw_only=True)
+class GiftReturned(Event):
+    """The gift called *gift* went back: refused, failed or not taken in time."""
+
+    kind: ClassVar[str] = "gift_returned"
+
+    gift: str
+
+
+@frozen(kw_only=True)
+class BadgeGranted(Event):
+    """The member got *badge*, for the *nth* time (derived)."""
+
+    kind: ClassVar[str] = "badge_granted"
+
+    badge: str
+    nth: int = 1
+    until: datetime | None = None
+    policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class BadgeRevoked(Event):
+    """The member holds *badge* no longer (derived)."""
+
+    kind: ClassVar[str] = "badge_revoked"
+
+    badge: str
+    policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class BadgeImported(Event):
+    """*badge* was held already, *nth* times given, in another system."""
+
+    kind: ClassVar[str] = "badge_imported"
+
+    badge: str
+    nth: int = 1
+
+
+@frozen(kw_only=True)
+class BadgeWithdrawn(Event):
+    """Somebody took *badge* from the member."""
+
+    kind: ClassVar[str] = "badge_withdrawn"
+
+    badge: str
+
+
+@frozen(kw_only=True)
+class BestNamed(Event):
+    """The member is the *place*-th best contributor of *period* (derived)."""
+
+    kind: ClassVar[str] = "best_named"
+
+    period: str
+    place: int
+    figure: int
+    policy: PolicyKey = NO_POLICY

@@ -1,0 +1,75 @@
+"""Tags that members bear, and the segments they fall into (S09)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import frozen
+
+from community_sdk.events.envelope import Event
+from community_sdk.model import NO_POLICY, PolicyKey, TagOrigin
+
+__all__ = ["SegmentChanged", "TagCleared", "TagEnded", "TagGiven", "TagSet"]
+
+
+@frozen(kw_only=True)
+class TagSet(Event):
+    """A person (the actor) or an import gave the member *tag*, a word.
+
+    Borne up to, but not at, *until*; None: until somebody clears it.
+    """
+
+    kind: ClassVar[str] = "tag_set"
+
+    tag: str
+    until: datetime | None = None
+    origin: TagOrigin = TagOrigin.PERSON
+
+
+@frozen(kw_only=True)
+class TagCleared(Event):
+    """A person took *tag* off; a rule gives it again only at its next crossing."""
+
+    kind: ClassVar[str] = "tag_cleared"
+
+    tag: str
+
+
+@frozen(kw_only=True)
+class TagGiven(Event):
+    """The *rule* of a policy gave the member *tag* (derived)."""
+
+    kind: ClassVar[str] = "tag_given"
+
+    tag: str
+    rule: str = ""
+    until: datetime | None = None
+    policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class TagEnded(Event):
+    """The member bears *tag* no longer: it is over, or another took its place."""
+
+    kind: ClassVar[str] = "tag_ended"
+
+    tag: str
+    policy: PolicyKey = NO_POLICY
+
+
+@frozen(kw_only=True)
+class SegmentChanged(Event):
+    """The member now falls into *after* among the *segments* (derived).
+
+    *before* is empty at the first look. *spares*: what the member is spared from now
+    on (`greet`, and actions of recommendations).
+    """
+
+    kind: ClassVar[str] = "segment_changed"
+
+    segments: str
+    before: str = ""
+    after: str
+    spares: tuple[str, ...] = ()
+    policy: PolicyKey = NO_POLICY

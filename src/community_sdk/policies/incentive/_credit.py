@@ -1,0 +1,65 @@
+"""Points for who did it: who answers, who brings somebody in (S17 S19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from attrs import evolve, field, frozen, validators
+
+from community_sdk.conditions import metrics
+from community_sdk.decisions import Decision, Mode
+from community_sdk.events import DERIVED, EXOGENOUS, Event, EventTypes
+from community_sdk.metrics import Metric
+from community_sdk.model import PolicyKey
+from community_sdk.policies._policy import Scope
+from community_sdk.policies.incentive._earning import Terms, awards
+from community_sdk.policies.incentive._rules import EarnRule, Expiry
+from community_sdk.state import State
+
+__all__ = ["ActorCredit"]
+
+
+@frozen(kw_only=True)
+class ActorCredit:
+    """The *actor* of an event earns by *rules*: a helper, or who invited a newcomer.
+
+    Nobody earns by an act towards oneself. Points go to the account in *currency*,
+    where the programme called *program* keeps them; caps, waits and limits are counted
+    there, rules therefore need names of their own. Conditions of rates are asked of the
+    event's member.
+    """
+
+    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+
+    key: PolicyKey
+    program: PolicyKey
+    currency: str = "points"
+    rules: tuple[EarnRule, ...] = field(validator=validators.min_len(1))
+    expiry: Expiry | None = None
+    daily_cap: int | None = field(
+        default=None, validator=validators.optional(validators.ge(0))
+    )
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.COMMUNITY
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """Everything that rates measure."""
+        asked = [each for rule in self.rules for each in rule.conditions()]
+        return tuple(dict.fromkeys(m for each in asked for m in metrics(each)))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The events that earn."""
+        return frozenset(rule.event for rule in self.rules)
+
+    def decide(self, event: Event, state: State, /) -> Iterator[Decision]:
+        """Book what the actor earns."""
+        who = state.actor
+        if event.actor is None or who.bot or who.known_as(event.member):
+            return
+        terms = Terms(self.currency, self.rules, self.expiry, self.daily_cap, None)
+        mine = who.slices.get(self.program)
+        for entry in awards(terms, event, who, mine, state):
+            yield evolve(entry, member=who.id)

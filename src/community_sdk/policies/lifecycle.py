@@ -1,0 +1,356 @@
+"""Life cycle: lively, fading, silent, rescue, merge, closed; zombies found (S23).
+
+Laws: a group is in exactly one state; every state and every figure lead to exactly one
+next state; between the two bars nothing changes; each transition is told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Final
+
+from attrs import field, frozen, validators
+
+from community_sdk._time import Duration, PeriodUnit, instant
+from community_sdk.decisions import ChangeLifecycle, Mode, Recommend, SetTimer, Wish
+from community_sdk.errors import DefinitionError
+from community_sdk.events import (
+    Event,
+    EventTypes,
+    Joined,
+    LifecycleSet,
+    MembershipImported,
+    MessagePosted,
+    TimerFired,
+)
+from community_sdk.explanation import Explanation, because
+from community_sdk.model import GroupId, Lifecycle, PolicyKey, RoleName
+from community_sdk.policies._policy import Reference, Scope
+from community_sdk.state import Definition, State
+
+__all__ = ["LifeSigns", "LifecyclePolicy", "ZombieWatch", "next_state"]
+
+Slice = dict[str, Any]
+_CLOSE: Final = "close"
+_IDLE: Final = "idle"
+_ONE: Final = Duration.parse("30d")
+_NONE, _LOW, _MIDDLE, _HIGH = "none", "low", "middle", "high"
+_SIGNS: Final = ("messages", "active_days", "replies", "members")
+
+
+@frozen(kw_only=True)
+class LifeSigns:
+    """What a group shows in one period; every figure that is given must be reached.
+
+    Attributes:
+        messages: Messages.
+        active_days: Local days with a message.
+        replies: Replies among the messages.
+        members: Members at the end of the period.
+    """
+
+    messages: int | None = field(
+        default=None, validator=validators.optional(validators.ge(1))
+    )
+    active_days: int | None = field(
+        default=None, validator=validators.optional(validators.ge(1))
+    )
+    replies: int | None = field(
+        default=None, validator=validators.optional(validators.ge(1))
+    )
+    members: int | None = field(
+        default=None, validator=validators.optional(validators.ge(1))
+    )
+
+    def bars(self) -> dict[str, int]:
+        """Return the figures that are asked for, by name."""
+        found = {name: getattr(self, name) for name in _SIGNS}
+        return {name: bar for name, bar in found.items() if bar is not None}
+
+    def reached(self, figures: Mapping[str, int]) -> bool:
+        """Tell whether *figures* reach every bar."""
+        return all(figures[name] >= bar for name, bar in self.bars().items())
+
+
+def next_state(
+    state: Lifecycle, level: str, run: int, policy: LifecyclePolicy, /
+) -> Lifecycle:
+    """Return the state after one more period of *level*.
+
+    *level* is ``none`` (no message at all), ``low`` (below what keeps a group lively),
+    ``middle``, or ``high`` (all that makes it lively). *run* is for how many periods,
+    this one included, it has been in *state*, or below the bar where it is lively.
+    """
+    if state is Lifecycle.CLOSED:
+        return state
+    if level == _HIGH:
+        return Lifecycle.LIVELY
+    if state is Lifecycle.LIVELY:
+        if level == _MIDDLE or run < policy.fades_after:
+            return state
+        return Lifecycle.SILENT if level == _NONE else Lifecycle.FADING
+    if level != _NONE:
+        trying = state is Lifecycle.RESCUE and run < policy.rescue_for
+        return state if trying else Lifecycle.FADING
+    limit, further = {
+        Lifecycle.FADING: (1, Lifecycle.SILENT),
+        Lifecycle.SILENT: (policy.rescue_after, Lifecycle.RESCUE),
+        Lifecycle.RESCUE: (policy.rescue_for, Lifecycle.MERGE),
+        Lifecycle.MERGE: (policy.close_after, Lifecycle.CLOSED),
+    }[state]
+    return further if run >= limit else state
+
+
+@frozen(kw_only=True)
+class LifecyclePolicy:
+    """Follow the life of each group, period by period, with a rescue before an end.
+
+    A group begins lively. A period that was not watched from its first day on is not
+    judged. What was decided by hand, `LifecycleSet`, holds from then on.
+
+    Attributes:
+        duty: The role whose holders act on a change: they rescue, merge or close.
+        groups: The groups that are followed; empty means the community as one.
+        period: After which time each is looked at.
+        lively: What makes a group lively again; all of it.
+        keeps: What keeps a lively group so; no more than *lively* asks for. Between
+            both nothing changes.
+        fades_after: Below *keeps* in so many periods in a row, a lively group fades,
+            or falls silent where there was no message.
+        rescue_after: Silent for so many periods, it is to be rescued.
+        rescue_for: A rescue takes so many periods; without a message in the last of
+            them the group is to be merged into another.
+        close_after: In so many periods without a message after that it is closed.
+    """
+
+    answers: ClassVar[EventTypes] = (
+        MessagePosted,
+        Joined,
+        MembershipImported,
+        LifecycleSet,
+        TimerFired,
+    )
+    folds: ClassVar[EventTypes] = answers
+
+    key: PolicyKey
+    duty: RoleName
+    lively: LifeSigns
+    keeps: LifeSigns
+    groups: tuple[GroupId, ...] = ()
+    period: PeriodUnit = PeriodUnit.WEEK
+    fades_after: int = field(default=1, validator=validators.ge(1))
+    rescue_after: int = field(default=2, validator=validators.ge(1))
+    rescue_for: int = field(default=2, validator=validators.ge(1))
+    close_after: int = field(default=2, validator=validators.ge(1))
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.COMMUNITY
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a lower bar above the upper one."""
+        upper, lower = self.lively.bars(), self.keeps.bars()
+        for name, bar in lower.items():
+            if bar > upper.get(name, 0):
+                raise DefinitionError(
+                    f"expected `keeps` of `{self.key}` not above `lively`, found"
+                    f" `{name}` at {bar}",
+                    code="lifecycle.bars",
+                    hint="what makes a group lively asks for no less than what keeps"
+                    " it so",
+                    found=f"{name} = {bar}",
+                    key=self.key,
+                )
+
+    def problems(self, definition: Definition, /) -> Iterable[Reference]:
+        """Name a role or groups that the playbook does not have."""
+        roles = tuple(str(role.name) for role in definition.roles)
+        if self.duty not in roles:
+            yield ("duty", self.duty, roles)
+        known = tuple(str(g.key) for g in definition.community.groups)
+        for i, group in enumerate(self.groups):
+            if known and group not in known:
+                yield (f"groups[{i}]", group, known)
+
+    def start(self) -> Slice:
+        """Follow nothing yet; the first sign of life begins it."""
+        return {"groups": {}, "since": 0, "told": []}
+
+    def level(self, figures: Mapping[str, int], /) -> str:
+        """Return how much life *figures* show: none, low, middle or high."""
+        if not figures["messages"]:
+            return _NONE
+        if self.lively.reached(figures):
+            return _HIGH
+        return _MIDDLE if self.keeps.reached(figures) else _LOW
+
+    # -- counting ------------------------------------------------------------------
+
+    def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
+        """Count messages of the running period; judge it when it is over."""
+        mine["told"] = []
+        if isinstance(event, TimerFired):
+            for name, life in sorted(mine["groups"].items()):
+                self._judge(mine, name, life, state)
+        running = state.calendar.period(self.period, state.now_us)
+        mine["since"] = state.calendar.start(running.since)
+        whole = state.calendar.day(state.now_us) == running.since
+        for name in self.groups or ("",):
+            mine["groups"].setdefault(str(name), _life(whole=whole))
+        name = str(event.group or "") if self.groups else ""
+        life = mine["groups"].get(name)
+        if life is None:
+            return mine
+        if isinstance(event, LifecycleSet):
+            life["state"], life["run"] = event.state.value, 0
+        elif isinstance(event, MessagePosted) and _counts(event, mine, state):
+            _said(life, state.calendar.day(state.at_us), event)
+        return mine
+
+    def _judge(self, mine: Slice, name: str, life: Slice, state: State) -> None:
+        shared = state.community
+        figures = {sign: life[sign] for sign in _SIGNS[:3]}
+        figures["members"] = shared.groups.get(name, 0) if name else shared.members
+        whole, level = life["whole"], self.level(figures)
+        life.update(_life(whole=True) | {k: life[k] for k in ("state", "run")})
+        if not whole:
+            return
+        before = Lifecycle(life["state"])
+        steady = before is Lifecycle.LIVELY and level in (_MIDDLE, _HIGH)
+        life["run"] = 0 if steady else life["run"] + 1
+        after = next_state(before, level, life["run"], self)
+        if after is not before:
+            life["state"], life["run"] = after.value, 0
+            mine["told"].append([name, before.value, after.value, level, figures])
+
+    # -- deciding ------------------------------------------------------------------
+
+    def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
+        """Tell each change with what led to it, and set the next time."""
+        mine: Slice = state.mine or self.start()
+        over = state.calendar.period(self.period, state.now_us - 1)
+        for name, before, after, level, figures in mine["told"]:
+            why = because(
+                "lifecycle.change",
+                *self._signs(figures),
+                period=over.key,
+                before=before,
+                after=after,
+                level=level,
+            )
+            yield ChangeLifecycle(
+                group=GroupId(name) if name else None,
+                before=Lifecycle(before),
+                after=Lifecycle(after),
+                duty=self.duty,
+                because=why,
+            )
+        timers = state.community.timers
+        if isinstance(event, TimerFired) or f"{self.key}/{_CLOSE}" not in timers:
+            running = state.calendar.period(self.period, state.now_us)
+            yield SetTimer(_CLOSE, instant(state.calendar.start(running.until)))
+
+    def _signs(self, figures: Mapping[str, int]) -> Iterator[Explanation]:
+        upper, lower = self.lively.bars(), self.keeps.bars()
+        for name in _SIGNS:
+            if name in upper or name == _SIGNS[0]:
+                yield because(
+                    "lifecycle.sign",
+                    sign=name,
+                    have=figures[name],
+                    keeps=lower.get(name),
+                    lively=upper.get(name),
+                )
+
+    def stage(self, state: State, group: str = "", /) -> Lifecycle | None:
+        """Return where *group* is in its life (empty: the community); None unknown."""
+        mine: Slice = state.community.slices.get(self.key) or self.start()
+        life = mine["groups"].get(group)
+        return None if life is None else Lifecycle(life["state"])
+
+
+def _life(*, whole: bool) -> Slice:
+    """Return the life of a group that nothing is known of yet."""
+    counts = {"messages": 0, "active_days": 0, "replies": 0}
+    days: list[int] = []
+    begun = {"state": Lifecycle.LIVELY.value, "run": 0, "whole": whole}
+    return {**begun, **counts, "days": days}
+
+
+def _counts(event: MessagePosted, mine: Slice, state: State) -> bool:
+    return event.dated and not state.member.bot and state.at_us >= int(mine["since"])
+
+
+def _said(life: Slice, day: int, event: MessagePosted) -> None:
+    life["messages"] += 1
+    life["replies"] += event.reply or event.reply_to is not None
+    if day not in life["days"]:
+        life["days"].append(day)
+        life["active_days"] += 1
+
+
+@frozen(kw_only=True)
+class ZombieWatch:
+    """Find members who are here and gave no sign of life for longer than *after*.
+
+    A message or an entry is a sign of life. Told once, until the next sign; who is
+    silent for exactly *after* is not told yet.
+
+    Attributes:
+        duty: The role whose holders wake them, or take them out.
+        after: How long a silence may last.
+        exempt: Whoever holds one of these roles may be silent.
+    """
+
+    answers: ClassVar[EventTypes] = (
+        MessagePosted,
+        Joined,
+        MembershipImported,
+        TimerFired,
+    )
+    folds: ClassVar[EventTypes] = answers[:-1]
+
+    key: PolicyKey
+    duty: RoleName
+    after: Duration = _ONE
+    exempt: tuple[RoleName, ...] = ()
+    mode: Mode = Mode.ACT
+    scope: Scope = Scope.MEMBER
+
+    def problems(self, definition: Definition, /) -> Iterable[Reference]:
+        """Name roles that the playbook does not have."""
+        known = tuple(str(role.name) for role in definition.roles)
+        named = [("duty", self.duty)]
+        named += [(f"exempt[{i}]", role) for i, role in enumerate(self.exempt)]
+        yield from ((path, word, known) for path, word in named if word not in known)
+
+    def start(self) -> list[int]:
+        """Remember no sign of life."""
+        return []
+
+    def fold(self, mine: list[int], event: Event, state: State, /) -> list[int]:
+        """Remember the latest sign of life."""
+        return [max((state.at_us, *mine))] if event.dated else mine
+
+    def join(self, mine: list[int], other: list[int], _: State, /) -> list[int]:
+        """Keep the later sign of two accounts of one person."""
+        return [max((*mine, *other))] if mine or other else []
+
+    def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
+        """Tell who is silent for too long, or wait for it."""
+        mine: list[int] = state.mine or []
+        if not mine or state.member.bot:
+            return
+        last, member, now = mine[0], state.member, state.now_us
+        due = self.after.after(last, state.calendar.where)
+        fired = isinstance(event, TimerFired)
+        if due > now or not fired:
+            if fired or f"{self.key}/{_IDLE}" not in member.timers:
+                yield SetTimer(_IDLE, instant(max(due, now)), "after")
+            return
+        exempt = any(member.serves(role, now) for role in self.exempt)
+        if not member.here or exempt:
+            return
+        why = because("lifecycle.zombie", since=instant(last), after=self.after)
+        properties = {"duty": str(self.duty)}
+        yield Recommend(
+            member=member.id, action="wake_up", properties=properties, because=why
+        )

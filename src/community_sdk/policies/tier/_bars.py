@@ -1,0 +1,124 @@
+"""What a tier asks for, and how much less is enough to stay (S08).
+
+INVARIANT: who meets the entry of a tier never loses it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from math import ceil
+from typing import Final, Literal
+
+from attrs import evolve, frozen
+
+from community_sdk._time import WindowKind
+from community_sdk.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Compare,
+    Condition,
+    Named,
+    holds,
+)
+from community_sdk.errors import DefinitionError
+from community_sdk.metrics import Metric, Unit
+from community_sdk.state import State
+
+__all__ = ["Bar", "eased"]
+
+_ALL: Final = Fraction(1)
+
+
+@frozen(kw_only=True)
+class Bar:
+    """What a tier asks for: *entry* to rise into it, *retention* to stay.
+
+    Retention None: the entry, of which *keep* is enough (``9/10``; None: all of it),
+    and in any case *slack* units less, so that bars under 10 keep a band as well. Both
+    ease ``>=`` and ``>`` over figures of a stretch of time; what is counted over all
+    time, upper limits and truths have no slack. A needed figure is never rounded in
+    favour of a fall: 9/10 of 25 is 22.5, and 23 keeps the tier.
+
+    *upgrade*: when one rises into it, empty: as the policy says. *lasting*: once held,
+    it is not lost automatically.
+
+    Raises:
+        DefinitionError: *keep* or *slack* beside a retention of its own, or *keep*
+            over 1, or a negative *slack*.
+    """
+
+    entry: Condition
+    retention: Condition | None = None
+    keep: Fraction | None = None
+    slack: int = 0
+    upgrade: Literal["", "immediate", "at_review"] = ""
+    lasting: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a retention that is told twice, and one above the entry."""
+        if self.retention is not None and (self.keep is not None or self.slack):
+            raise DefinitionError(
+                "expected either `retention`, or `keep` and `slack`, found both",
+                code="tier.retention_twice",
+                hint="`keep` and `slack` ease the entry",
+            )
+        part = _ALL if self.keep is None else self.keep
+        if self.slack < 0 or not 0 < part <= 1:
+            raise DefinitionError(
+                "expected `keep` up to 1 and `slack` from 0 on",
+                code="tier.retention_above",
+                hint="what keeps a tier is never more than what earns it",
+            )
+
+    @property
+    def stay(self) -> Condition:
+        """What keeps the tier."""
+        if self.retention is not None:
+            return self.retention
+        return eased(self.entry, self.keep or _ALL, self.slack)
+
+    def kept(self, state: State) -> bool:
+        """Tell whether the state's member keeps the tier: by retention, or entry."""
+        if holds(self.stay, state):
+            return True
+        return self.retention is not None and holds(self.entry, state)
+
+
+@lru_cache(maxsize=256)
+def eased(condition: Condition, keep: Fraction, slack: int) -> Condition:
+    """Return *condition* with its lower bars over a stretch of time eased."""
+    if keep == 1 and not slack:
+        return condition
+    match condition:
+        case All(parts=parts):
+            return All(tuple(eased(part, keep, slack) for part in parts))
+        case Any(parts=parts):
+            return Any(tuple(eased(part, keep, slack) for part in parts))
+        case AtLeast(k=k, parts=parts):
+            return AtLeast(k, tuple(eased(part, keep, slack) for part in parts))
+        case Compare():
+            return _eased(condition, keep, slack)
+        case _:
+            return condition
+
+
+def _eased(one: Compare, keep: Fraction, slack: int) -> Compare:
+    if one.op not in (">=", ">") or not _passing(one.metric):
+        return one
+    need = one.value
+    if isinstance(need, Metric) and need.word == "share":
+        args = {**dict(need.args), "keep": str(keep), "slack": slack}
+        return evolve(one, value=evolve(need, args=tuple(sorted(args.items()))))
+    if not isinstance(need, int):
+        return one
+    least = need + (one.op == ">")
+    return Compare(one.metric, ">=", max(min(ceil(least * keep), least - slack), 0))
+
+
+def _passing(metric: Metric | Named) -> bool:
+    """Tell whether *metric* counts over a stretch of time."""
+    if isinstance(metric, Named) or metric.spec.unit in (Unit.TIME, Unit.TRUTH):
+        return False
+    return metric.window.kind is not WindowKind.LIFETIME

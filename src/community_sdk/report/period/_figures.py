@@ -1,0 +1,122 @@
+"""What happened in a day, a week or a month, as data (S22)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from community_sdk.metrics.cohorts import RetentionMatrix
+from community_sdk.playbook import Playbook
+from community_sdk.report.period.rows import (
+    BandRow,
+    CalendarRow,
+    DecisionCount,
+    Figure,
+    FlowRow,
+    GenerationRow,
+    ScoreRow,
+    SpeakerRow,
+    StepRow,
+    Stretch,
+)
+from community_sdk.report.rows import TierRow, plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["PeriodFigures"]
+
+
+@frozen(kw_only=True)
+class PeriodFigures:
+    """A period of a community beside the one before, as data.
+
+    Attributes:
+        playbook: what the history was run by. *source*, *credit*: the table, and whose
+            data they are.
+        unit: ``day``, ``week`` (from Monday) or ``month``, cut in the community's zone.
+        name: the stable name of the period, such as ``2026-W47``.
+        now: the period. *before*: the one before it.
+        began: the first instant of the history. *known*: the last one.
+        figures: key figures of both periods.
+        calendar: messages by day, up to the end of the period.
+        bands: how many members wrote how often.
+        funnels: who entered a funnel in the period, and how far they came by now.
+        undrawn: funnels that a history alone cannot judge.
+        cohorts: by week of joining, who wrote in which later week; as of the end of
+            the period; of a history without messages, who bought. *cohort_of* is the
+            event that puts a member into a cohort.
+        flows: moves between tiers from the beginning to the end, None where the
+            beginning was not observed. *stocks*: members of each tier at the end.
+        generations: what each generation of invited members brought within *cycle*.
+        scores: scorecards issued. *staff_scores* counts those of persons that are left
+            out because no names were asked for.
+        decisions: what was decided.
+        speakers: who wrote most, empty unless names were asked for.
+    """
+
+    playbook: Playbook = field(repr=False)
+    source: str
+    credit: str
+    unit: str
+    name: str
+    now: Stretch
+    before: Stretch
+    began: datetime
+    known: datetime
+    figures: tuple[Figure, ...]
+    calendar: tuple[CalendarRow, ...]
+    bands: tuple[BandRow, ...]
+    funnels: tuple[StepRow, ...]
+    undrawn: tuple[str, ...]
+    cohorts: RetentionMatrix | None
+    cohort_of: str
+    flows: tuple[FlowRow, ...] | None
+    stocks: tuple[TierRow, ...]
+    generations: tuple[GenerationRow, ...]
+    cycle: timedelta
+    scores: tuple[ScoreRow, ...]
+    staff_scores: int
+    decisions: tuple[DecisionCount, ...]
+    speakers: tuple[SpeakerRow, ...]
+
+    def figure(self, key: str) -> Figure:
+        """Return the figure called *key*.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for one in self.figures:
+            if one.key == key:
+                return one
+        raise KeyError(key)
+
+    @property
+    def tables(self) -> Mapping[str, tuple[Any, ...]]:
+        """Every table by its name; retention is `cohorts`."""
+        return {
+            "figures": self.figures,
+            "calendar": self.calendar,
+            "bands": self.bands,
+            "funnels": self.funnels,
+            "flows": self.flows or (),
+            "stocks": self.stocks,
+            "generations": self.generations,
+            "scores": self.scores,
+            "decisions": self.decisions,
+            "speakers": self.speakers,
+        }
+
+    def to_frame(self, name: str) -> pd.DataFrame:
+        """Return the table called *name* as a pandas frame.
+
+        Raises:
+            KeyError: there is no such table; `tables` has their names.
+            MissingExtraError: pandas is not installed.
+        """
+        from community_sdk.adapters.tables.frames import to_frame
+
+        return to_frame(map(plain, self.tables[name]))

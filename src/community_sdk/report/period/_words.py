@@ -1,0 +1,292 @@
+"""What a period report says, the same on a page and in a terminal (S22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import groupby, pairwise
+from typing import Final
+
+from attrs import define, field
+
+from community_sdk.report._words import decimal, percent
+from community_sdk.report.period._figures import PeriodFigures
+from community_sdk.report.period.rows import (
+    BandRow,
+    Figure,
+    Number,
+    ScoreRow,
+    StepRow,
+    Unit,
+)
+from community_sdk.wording import Names, language, phrase, title, word
+
+__all__ = ["Words"]
+
+_MINUTE: Final = 60_000_000
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
+_MINUTES_TO: Final = 2 * _HOUR
+_HOURS_TO: Final = 2 * _DAY
+_TOLD: Final = (
+    *("active", "messages", "purchases", "came", "discussions", "sanctions"),
+)
+_STRIKING: Final = Fraction(1, 5)
+_CROWDED: Final = Fraction(3, 5)
+_TALKS: Final = 4
+_LEAST: Final = 5
+
+
+@define
+class Words:
+    """Phrases and sentences for one period report in one language."""
+
+    report: PeriodFigures
+    lang: str
+    names: Names = field(init=False)
+    zone: str = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Look up titles and zone in the playbook."""
+        self.lang = language(self.lang)
+        self.names = Names.of(self.report.playbook)
+        self.zone = self.report.playbook.community.zone
+
+    def __call__(self, key: str, /, **figures: object) -> str:
+        """Return the phrase called *key*."""
+        return phrase(key, self.lang, figures, zone=self.zone, names=self.names)
+
+    def word(self, sort: str, value: object) -> str:
+        """Return one word of the model."""
+        return word(sort, value, self.lang, names=self.names)
+
+    # -- the head --------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The community's title."""
+        community = self.report.playbook.community
+        return title(community.title, self.lang, str(community.key))
+
+    @property
+    def title(self) -> str:
+        """What kind of report it is."""
+        return self(f"period.title_{self.report.unit}")
+
+    def span(self, since: date, until: date) -> str:
+        """Return the days from *since* up to *until*, which is no part of them."""
+        last = until - timedelta(1)
+        if since == last:
+            return self("period.one_day", since=since.isoformat())
+        return self("period.days", since=since.isoformat(), last=last.isoformat())
+
+    def lead(self) -> list[str]:
+        """Return what the report is about."""
+        report, book = self.report, self.report.playbook
+        named = "" if report.unit == "day" else f" ({report.name})"
+        out = [
+            self.span(report.now.since, report.now.until) + named,
+            self(
+                "report.playbook",
+                name=book.name,
+                version=book.version,
+                digest=book.digest,
+            ),
+            self("report.zone", zone=self.zone),
+        ]
+        if report.source:
+            out.append(self("report.source", source=report.source))
+        return out
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what was not observed as a whole, and what follows from it."""
+        report, before = self.report, self.report.before
+        days = (before.until - before.since).days
+        if not report.now.over:
+            yield self("period.running", at=report.known.isoformat())
+        if not report.now.whole:
+            days_now = (report.now.until - report.now.since).days
+            yield self("period.partial", days=report.now.observed, of=days_now)
+        if not before.observed:
+            yield self("period.before_unseen")
+        elif not before.whole:
+            yield self("period.before_partial", days=before.observed, of=days)
+
+    # -- figures ---------------------------------------------------------------------
+
+    def number(self, value: Number | None, unit: Unit = "count") -> str:
+        """Return a figure as people read it; a dash where nothing was observed."""
+        if value is None:
+            return "–"
+        if unit == "share":
+            return percent(Fraction(value))
+        if unit == "time":
+            return self.lasting(Fraction(value))
+        return f"{value:,}" if isinstance(value, int) else decimal(value)
+
+    @staticmethod
+    def ratio(value: Fraction | None) -> str:
+        """Return *value* with two decimals, halves up; a dash where there is none."""
+        if value is None:
+            return "–"
+        whole, rest = divmod(int(value * 100 + Fraction(1, 2)), 100)
+        return f"{whole:,}.{rest:02}"
+
+    def lasting(self, value: Fraction) -> str:
+        """Return microseconds as minutes, hours or days."""
+        for name, size, most in (
+            ("minutes", _MINUTE, _MINUTES_TO),
+            ("hours", _HOUR, _HOURS_TO),
+        ):
+            if value < most:
+                return self(f"period.{name}", number=decimal(value / size))
+        return self("period.lasted_days", number=decimal(value / _DAY))
+
+    def figure(self, key: str) -> str:
+        """Return the name of a figure."""
+        return self(f"period.figure_{key}")
+
+    def unobserved(self) -> list[str]:
+        """Name the figures that neither of the two periods has."""
+        names = tuple(
+            self.figure(f.key)
+            for f in self.report.figures
+            if f.value is None and f.before is None
+        )
+        return [self("period.unobserved", names=names)] if names else []
+
+    def change(self, figure: Figure) -> str:
+        """Return how much a figure grew or fell; a dash where that says nothing."""
+        grown = figure.change
+        if grown is None:
+            return "–"
+        sign = "" if not grown else "+" if grown > 0 else "−"
+        said = f"{sign}{decimal(abs(grown) * 100)}"
+        return (
+            self("period.points", number=said) if figure.unit == "share" else said + "%"
+        )
+
+    def headline(self) -> list[tuple[str, str]]:
+        """Return the figures that stand on top: value and what it is."""
+        talks = self.report.figure("messages").value is not None
+        told = ("messages", "discussions") if talks else ("purchases", "buyers")
+        shown = ("members", "came", "active", *told, "sanctions")
+        figures = (f for key in shown for f in self.report.figures if f.key == key)
+        return [(self.number(f.value, f.unit), self.figure(f.key)) for f in figures]
+
+    def band(self, row: BandRow) -> str:
+        """Return the name of a band of writers."""
+        if row.most is None:
+            return self("period.band_over", least=row.least)
+        if row.least == row.most:
+            return self("period.band_one", least=row.least)
+        return self("period.band", least=row.least, most=row.most)
+
+    def step(self, row: StepRow) -> str:
+        """Return the name of a step with its number."""
+        named = self.names.step(row.funnel, row.step, self.lang)
+        name = named or self.word("event", row.event)
+        return self("funnel.step", nth=row.step + 1, step=name)
+
+    def tier(self, key: str, *, gone: bool) -> str:
+        """Return a tier; empty: not there yet, or not there any more where *gone*."""
+        if key:
+            return self.word("tier", key)
+        return self("period.gone" if gone else "period.new")
+
+    def funnels(self) -> Iterator[tuple[str, list[StepRow]]]:
+        """Yield each funnel by its title with its steps."""
+        for key, rows in groupby(self.report.funnels, key=lambda row: row.funnel):
+            yield self("period.funnel", name=key), list(rows)
+
+    def scored(self, row: ScoreRow) -> str:
+        """Return what a scorecard is about: its period, and of whom."""
+        who = row.member or self("period.community")
+        return self("period.scored", policy=row.policy, period=row.period, who=who)
+
+    # -- sentences -------------------------------------------------------------------
+
+    def findings(self) -> list[str]:
+        """Say what stands out, at most a handful; or that nothing does."""
+        found = [*self._changes(), *self._quiet(), *self._ways()]
+        return found or [self("period.nothing")]
+
+    def _changes(self) -> Iterator[str]:
+        for figure in (f for f in self.report.figures if f.key in _TOLD):
+            key = figure.key
+            grown = figure.change
+            known = [v for v in (figure.value, figure.before) if v is not None]
+            if grown is None or abs(grown) < _STRIKING or max(known) < _LEAST:
+                continue
+            yield self(
+                "period.rose" if grown > 0 else "period.fell",
+                figure=self.figure(key),
+                now=self.number(figure.value),
+                before=self.number(figure.before),
+                share=percent(abs(grown)),
+            )
+
+    def _quiet(self) -> Iterator[str]:
+        report, days = self.report, self.report.now.observed
+        figures = {figure.key: figure for figure in report.figures}
+        silent = figures.get("silent_days")
+        if silent is not None and silent.value:
+            yield self("period.silent", days=silent.value, of=days)
+        talks = figures["discussions"].value
+        if talks is not None and talks < _TALKS * days:
+            yield self("period.thin", count=talks, days=days)
+        top = figures["top_share"].value
+        if top is not None and top >= _CROWDED:
+            yield self("period.crowded", share=percent(Fraction(top)))
+        left, came = figures["left"].value, figures["came"].value
+        if left and came is not None and left > came:
+            yield self("period.leaving", left=left, came=came)
+
+    def _ways(self) -> Iterator[str]:
+        for named, rows in self.funnels():
+            pairs = [(one, two) for one, two in pairwise(rows) if one.reached]
+            if pairs:
+                one, two = max(pairs, key=lambda p: p[0].reached - p[1].reached)
+                lost = one.reached - two.reached
+                if lost:
+                    yield self(
+                        "period.stuck_open" if one.open else "period.stuck",
+                        funnel=named,
+                        reached=one.reached,
+                        step=self.step(one),
+                        lost=lost,
+                        onwards=self.step(two),
+                    )
+        matrix = self.report.cohorts
+        if matrix is not None and len(matrix.starts) > 1:
+            average = matrix.average(1)
+            if average is not None:
+                talks = any(d.messages is not None for d in self.report.calendar)
+                key = "period.returning" if talks else "period.buying_again"
+                yield self(key, share=percent(average))
+
+    def notes(self) -> Iterator[str]:
+        """Yield what was counted, how, and what was left out."""
+        report = self.report
+        yield self("note.days", zone=self.zone)
+        yield self("note.members")
+        if report.figure("left").value is None and report.now.observed:
+            yield self("note.stock")
+        yield self("note.active")
+        yield self("period.note_compare")
+        if report.figure("messages").value is not None:
+            yield self("period.note_talks")
+        if report.funnels:
+            yield self("period.note_funnels")
+        for key in report.undrawn:
+            yield self("period.note_undrawn", funnel=key)
+        if report.cohorts is not None:
+            yield self("period.note_cohorts")
+        if report.flows is None and report.stocks:
+            yield self("period.note_flows")
+        if report.generations:
+            yield self("period.note_generations", days=report.cycle.days)
+        if report.staff_scores:
+            yield self("period.note_staff", count=report.staff_scores)
+        yield self("period.note_ids" if report.speakers else "note.ids")

@@ -1,0 +1,110 @@
+"""The command `report` as a user meets it: periods, languages, mistakes in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from community_sdk.cli import main
+
+HEAD = "id,kind,at,member,length\n"
+PLAYBOOK = """
+format = 1
+name = "tiny"
+
+[community]
+key = "tiny"
+zone = "Asia/Shanghai"
+
+[[policy]]
+kind = "onboarding"
+key = "welcome"
+"""
+WORDS = ("report", "--playbook", "tiny.toml", "--events", "h.csv")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder with a small playbook and three weeks of messages."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    (tmp_path / "tiny.toml").write_text(PLAYBOOK, "utf-8")
+    rows = [f"m{n},message,2026-05-{n:02}T10:00:00Z,ann,5" for n in range(4, 24)]
+    (tmp_path / "h.csv").write_text(HEAD + "\n".join(rows) + "\n", "utf-8")
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Run a command; return its code and what it printed."""
+    try:
+        code = main(words)
+    except SystemExit as left:
+        code = int(left.code or 0)
+    out, err = capsys.readouterr()
+    assert "Traceback" not in out + err
+    return code, out, err
+
+
+def test_each_period_has_its_report(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last one that is over, or the one that holds the day asked for."""
+    assert here.is_dir()
+    code, out, err = said(capsys, *WORDS, "--period", "week")
+    assert (code, err) == (0, "")
+    assert "Weekly analysis" in out
+    assert "11 May 2026 – 17 May 2026 (2026-W20)" in out
+    code, out, _ = said(capsys, *WORDS, "--period", "day", "--lang", "zh")
+    assert code == 0
+    assert "社群日报" in out
+    assert "2026年5月22日" in out
+    code, out, _ = said(capsys, *WORDS, "--period", "month", "--on", "2026-05-20")
+    assert code == 0
+    assert "Of 31 days, 20 were observed" in out
+
+
+def test_the_page_is_written(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As one file, without ids of members unless they are asked for."""
+    pytest.importorskip("matplotlib")
+    words = (*WORDS, "--period", "week", "--report", "r.html")
+    code, out, _ = said(capsys, *words)
+    assert code == 0
+    assert "r.html" in out
+    assert "ann" not in out.split()
+    assert "<svg" in (here / "r.html").read_text("utf-8")
+    code, out, _ = said(capsys, *words, "--names")
+    assert "ann" in out.split()
+
+
+def test_over_a_store_all_on_record_is_told(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second run over the same store reports on the same history."""
+    assert here.is_dir()
+    words = (*WORDS, "--period", "week", "--store", "sqlite:///s.db")
+    _, first, _ = said(capsys, *words)
+    code, again, _ = said(capsys, *words)
+    assert code == 0
+    assert again.startswith(first.rstrip("\n"))
+
+
+def test_mistakes_are_put_in_words(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A day that is none, a day outside of the history, no period at all."""
+    assert here.is_dir()
+    code, _, err = said(capsys, *WORDS, "--period", "week", "--on", "soon")
+    assert code == 1
+    assert "soon" in err
+    code, _, err = said(capsys, *WORDS, "--period", "week", "--on", "2030-01-01")
+    assert code == 1
+    assert "2026-05-04" in err
+    code, _, err = said(
+        capsys, *WORDS, "--period", "week", "--on", "soon", "--lang", "zh"
+    )
+    assert "应写日期" in err
+    code, _, err = said(capsys, *WORDS)
+    assert code == 2
+    assert "--period" in err
