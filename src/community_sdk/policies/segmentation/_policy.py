@@ -163,7 +163,7 @@ class Segmentation:
         """Tell a change, recommend what the new segment gets, plan the next look."""
         if self._foreign(event):
             return
-        mine = state.mine or {}
+        mine: dict[str, Any] = state.mine or {}
         if isinstance(event, SegmentChanged) and event.policy == self.key:
             yield from self._gets(event, state)
         if mine.get("by") == event.id:
@@ -176,7 +176,7 @@ class Segmentation:
 
     def review_now(self, state: State, /) -> Iterator[Wish]:
         """Yield the change that a look would find now."""
-        mine = state.mine or {}
+        mine: dict[str, Any] = state.mine or {}
         if state.member.here:
             after, before = self._place(mine, state), mine.get("segment", "")
             if after.key != before:
@@ -250,7 +250,7 @@ class Segmentation:
 
     def standing(self, state: State, /) -> Explanation:
         """Tell the segment, since when, and the figures it comes from."""
-        mine = state.mine or {}
+        mine: dict[str, Any] = state.mine or {}
         segment = self._named(mine.get("segment", ""))
         if segment is None:
             return because("segment.none", segments=self.key)
