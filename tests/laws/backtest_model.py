@@ -20,7 +20,7 @@ from community_sdk.decisions import (
     RefuseAdmission,
     RequestConsent,
 )
-from community_sdk.engine import Engine, Step
+from community_sdk.engine import Engine, Step, WholeEngine
 from community_sdk.errors import TooLate
 from community_sdk.events import Event, SanctionEnded
 from community_sdk.model import SanctionState
@@ -32,7 +32,7 @@ ENVELOPE = {"because", "id", "policy", "playbook", "trigger", "at", "mode", "mem
 
 def decided(book: Playbook, history: Sequence[Event]) -> list[Decision]:
     """Everything that *book* decides over *history*, as far as anybody feels it."""
-    engine = Engine(book)
+    engine = WholeEngine(Engine(book))
     out: list[Decision] = []
     for event in history:
         out += engine.advance(event.recorded_at)
