@@ -199,6 +199,26 @@ def test_mistakes_are_worded(
         assert any("一" <= char <= "鿿" for char in err)
 
 
+def test_explain_uses_the_names_of_the_playbook(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rule is quoted as the playbook words it, in the statement of reasons too."""
+    rule = 'code = "ads"\ntext = { en = "nothing for sale here", zh = "群内不卖货" }'
+    book = PLAYBOOK.replace('code = "spam"', rule)
+    (here / "tiny.toml").write_text(book, "utf-8")
+    table = (here / "h.csv").read_text("utf-8").replace(",spam", ",ads")
+    (here / "h.csv").write_text(table, "utf-8")
+    words = ("explain", "--playbook", "tiny.toml", "--events", "h.csv", "--reasons")
+    for lang, text, other in (
+        ("zh", "群内不卖货", "禁发广告"),
+        ("en", "nothing for sale here", "no advertising"),
+    ):
+        code, out, _ = said(capsys, *words, "--lang", lang, "ann")
+        assert code == 0
+        assert text in out.partition("\n")[2]
+        assert other not in out
+
+
 def test_check_and_diff(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A sound playbook is said to run; a changed one is told apart."""
     assert said(capsys, "check", "tiny.toml")[0] == 0

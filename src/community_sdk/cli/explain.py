@@ -9,12 +9,13 @@ from community_sdk.adapters.tables import Refusal, read_table
 from community_sdk.cli._book import add_playbook, playbook
 from community_sdk.cli._speech import sentence
 from community_sdk.decisions import Decision
+from community_sdk.engine import WholeEngine
 from community_sdk.errors import DefinitionError, HistoryError
 from community_sdk.explanation import Explanation
 from community_sdk.operation import Operation, statements
 from community_sdk.playbook import Playbook
 from community_sdk.statement import StatementOfReasons
-from community_sdk.wording import say, say_decision
+from community_sdk.wording import Names, say, say_decision
 
 __all__ = ["declare", "run"]
 
@@ -52,12 +53,13 @@ def run(arguments: Namespace) -> int:
             code="cli.no_member",
             found=arguments.member,
         )
-    zone = book.community.zone
-    print(say(standing, lang, zone=zone, style="lines"))
+    zone, names = book.community.zone, Names.of(book)
+    print(say(standing, lang, zone=zone, style="lines", names=names))
     for decision in decisions:
-        print(say_decision(decision, lang, zone=zone))
+        print(say_decision(decision, lang, zone=zone, names=names))
     for each in reasons if arguments.reasons else ():
-        print(say(each.explanation(), lang, zone=zone, style="lines"))
+        told = each.explanation()
+        print(say(told, lang, zone=zone, style="lines", names=names))
     return 0
 
 
@@ -79,6 +81,7 @@ def _stored(book: Playbook, arguments: Namespace) -> Told:
 
 def _replayed(book: Playbook, arguments: Namespace) -> Told:
     engine = book.engine()
+    whole = WholeEngine(engine)
     found: list[Decision] = []
 
     def keep(decisions: Iterator[Decision]) -> None:
@@ -88,10 +91,10 @@ def _replayed(book: Playbook, arguments: Namespace) -> Told:
         if isinstance(each, Refusal):
             continue
         try:
-            keep(iter(engine.receive(each)))
+            keep(iter(whole.receive(each)))
         except HistoryError:
             continue
     if engine.now is not None:
-        keep(iter(engine.advance(engine.now)))
+        keep(iter(whole.advance(engine.now)))
     reasons = statements(book.policies, engine.view(arguments.member), found)
     return engine.standing(arguments.member), found, list(reasons)

@@ -102,11 +102,15 @@ class Variant:
         beside = {p.argument for p in slots if p.form in _FIGURE_FORMS}
         return frozenset({*beside, *(p.name for p in slots)})
 
-    def fits(self, figures: Mapping[str, object]) -> bool:
-        """Tell whether every condition holds and every figure is there."""
+    def fits(
+        self,
+        figures: Mapping[str, object],
+        missing: tuple[object, ...] = (None, "", ()),
+    ) -> bool:
+        """Tell whether every condition holds and no figure is *missing*."""
         if any(figures.get(name) not in values for name, values in self.when.items()):
             return False
-        return all(figures.get(name) not in (None, "", ()) for name in self.slots)
+        return all(figures.get(name) not in missing for name in self.slots)
 
 
 @frozen
@@ -138,8 +142,11 @@ class Entry:
         )
 
     def choose(self, figures: Mapping[str, object]) -> Variant | None:
-        """Return the first variant that fits."""
-        return next((v for v in self.variants if v.fits(figures)), None)
+        """Return the first variant that fits, if need be with an empty text in it."""
+        best = next((v for v in self.variants if v.fits(figures)), None)
+        if best is not None or "" not in figures.values():
+            return best
+        return next((v for v in self.variants if v.fits(figures, (None, ()))), None)
 
 
 def _variant(plain: str | Mapping[str, Any]) -> Variant:

@@ -175,6 +175,7 @@ COMPUTED_CODES = {
         *("number_most", "number_least", "length_most", "length_least"),
         *("duration", "window", "quiet_hours", "money", "zone", "measure", "metric"),
         *("hours", "dates", "schedule", "fraction"),
+        *("no_file", "folder"),
         *("no_role", "no_tier", "no_group", "no_category"),
         *(f"parameter_{t.value}" for t in ParameterType),
     )
