@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from community_sdk._time import instant
 from community_sdk.decisions import ApplySanction, Decision
 from community_sdk.explanation import Explanation
 from community_sdk.model import AppealState, Evidence, SanctionState
 from community_sdk.policies import (
     AppealPolicy,
     ComplaintDesk,
+    PenaltyLadder,
     ReportDesk,
     ReportThreshold,
 )
@@ -80,7 +82,7 @@ def _redress(
 ) -> Redress | None:
     policy = next((p for p in policies if isinstance(p, AppealPolicy)), None)
     if policy is None:
-        return None
+        return _told(policies, state, record)
     terms = policy.terms
     filed = [a for a in policy.appeals(state) if a.sanction == record.id]
     waiting = any(appeal.state is AppealState.OPEN for appeal in filed)
@@ -90,6 +92,19 @@ def _redress(
         duty=terms.duty,
         open=left and not waiting and terms.open(record.since, state.now_us, state),
     )
+
+
+def _told(
+    policies: tuple[object, ...], state: State, record: SanctionRecord
+) -> Redress | None:
+    """Return what the ladder promised where the community keeps no file of appeals."""
+    ladders = (p for p in policies if isinstance(p, PenaltyLadder))
+    within = next((p.appeal_within for p in ladders if p.key == record.policy), None)
+    if within is None:
+        return None
+    end = within.after(record.since, state.calendar.where)
+    running = record.state not in _GONE and state.now_us <= end
+    return Redress(until=instant(end), open=running)
 
 
 def _evidence(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from community_sdk import Duration, LadderStep, Operation, PenaltyLadder, Playbook
 from community_sdk.adapters.stores.memory import MemoryStore
@@ -22,21 +23,21 @@ from community_sdk.model import (
     Rulebook,
     RuleCode,
 )
+from community_sdk.operation import statements
 from community_sdk.policies import AppealPolicy
 from community_sdk.ports import EventStore
 from community_sdk.testing.fakes import FakeClock
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+LADDER = PenaltyLadder(
+    key=PolicyKey("ladder"),
+    steps=(LadderStep(at=1, kind=SANCTIONS["mute"], duration=Duration.parse("1h")),),
+)
 BOOK = Playbook(
     community=Community(key=CommunityId("c"), zone="Asia/Shanghai"),
     rulebook=Rulebook(rules=(Rule(code=RuleCode("spam")),)),
     policies=(
-        PenaltyLadder(
-            key=PolicyKey("ladder"),
-            steps=(
-                LadderStep(at=1, kind=SANCTIONS["mute"], duration=Duration.parse("1h")),
-            ),
-        ),
+        LADDER,
         AppealPolicy(key=PolicyKey("appeals")),
     ),
 )
@@ -92,3 +93,19 @@ def test_a_later_trail_goes_on_from_the_earlier(operation: Operation) -> None:
 def test_only_what_somebody_must_do_waits_for_a_platform(operation: Operation) -> None:
     """A mute and the word about the appeal do."""
     assert {d.kind for d in operation.pending()} == {"apply_sanction", "offer_appeal"}
+
+
+def test_what_a_ladder_promised_stands_in_the_statement() -> None:
+    """Without a policy for appeals: until when, then that it is too late."""
+    ladder = evolve(LADDER, appeal_within=Duration.parse("7d"))
+    book = evolve(BOOK, policies=(ladder,))
+    for days, key in ((1, "statement.appeal"), (9, "statement.appeal_over")):
+        clock = FakeClock(NOON + timedelta(days=days))
+        running = Operation.open(book, MemoryStore(), clock=clock)
+        running.record(breach(1))
+        running.tick()
+        state = running.view("ann")
+        found = list(statements(book.policies, state, running.decisions("ann")))
+        keys = {part.key for part in found[0].explanation().parts}
+        assert key in keys
+        assert "statement.no_appeal" not in keys

@@ -73,6 +73,7 @@ Acts = (
     | AppealWithdrawn
 )
 _Appeals = AppealFiled | AppealDecided | AppealWithdrawn
+_NO_RULE: Final = ("rule.unknown", "rule.not_in_force")
 _APPEALS: Final = (AppealFiled, AppealDecided, AppealWithdrawn)
 
 
@@ -129,7 +130,8 @@ def file_of(mine: Docket, event: Acts) -> File | None:
 def refuse(desk: Desk, mine: Docket, event: Acts, state: State) -> Explanation | None:
     """Return why the act of *event* does not count, None where nothing is against it.
 
-    In this order: no such case, decided already, a party, no right, out of order.
+    In this order: no such case, decided already, a party, no right, out of order, no
+    such rule when it happened: a slip of the pen settles nothing.
     """
     case = str(event.case or "")
     if not _docket.claims(desk.key, case):
@@ -169,7 +171,14 @@ def _refuse_right(
             or done
         ):
             return because("case.stage_order", case=case, stage=event.stage)
-    return None
+    return _refuse_rule(file, event, state) if isinstance(event, CaseDecided) else None
+
+
+def _refuse_rule(file: File, event: CaseDecided, state: State) -> Explanation | None:
+    if event.outcome is not CaseOutcome.UPHELD or not event.rule or not event.member:
+        return None
+    why = state.barred(event.rule, file["opened"], event.group)
+    return why if why is not None and why.key in _NO_RULE else None
 
 
 def _undone(file: File) -> tuple[int, ...]:

@@ -151,6 +151,15 @@ def test_who_does_not_decide(by: str, reason: str) -> None:
     assert case.state is CaseState.OPEN
 
 
+def test_a_rule_that_is_none_settles_nothing() -> None:
+    """A slip of the pen is told; the decision can be made again."""
+    office = Office(desk())
+    office.report(START)
+    slip = office.close(START + HOUR, rule=RuleCode("queit"))
+    assert refused(slip) == ["rule.unknown"]
+    assert of(office.close(START + 2 * HOUR, rule=RuleCode("quiet")), CloseCase)
+
+
 def test_a_case_that_is_not_there() -> None:
     """A number not given, another member's, another desk's."""
     office = Office(desk())
