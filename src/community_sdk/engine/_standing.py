@@ -12,9 +12,25 @@ __all__ = ["standing"]
 
 
 def standing(state: State, version: Version) -> Explanation:
-    """Explain the membership of the state's member, one part per policy."""
+    """Explain the membership of the state's member, one part per policy.
+
+    What holds by nobody's rules (imposed by hand, taken over) is told as well.
+    """
     member = state.member
-    parts: list[Explanation] = []
+    telling = {
+        key
+        for key, asked in version.by_key.items()
+        if isinstance(asked.policy, Describes)
+    }
+    parts = [
+        because(
+            "penalty.in_force",
+            measure=sanction.measure,
+            until=None if sanction.until is None else instant(sanction.until),
+        )
+        for sanction in member.in_force(state.now_us)
+        if sanction.policy not in telling
+    ]
     for asked in version.by_key.values():
         if isinstance(asked.policy, Describes):
             home = member if asked.of_member else state.community
