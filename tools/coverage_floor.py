@@ -29,7 +29,7 @@ BRAIN = (
     "state",
 )
 OVERALL = 95.0
-WHOLE = 97.0  # the aim is 100; what is missing is named at every run
+WHOLE = 98.0  # the aim is 100; what is missing is named at every run
 SHOWN = 12  # gaps per file
 
 
