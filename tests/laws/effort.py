@@ -2,10 +2,7 @@
 
 from hypothesis import settings
 
-_COSTLY = 3  # so that all checks of a commit stay within minutes; the nightly has more
 
-
-def one_in(share: int, *, least: int = 5) -> settings:
-    """Take one in three times *share* of the examples that the profile asks for."""
-    wanted = settings().max_examples // (share * _COSTLY)
-    return settings(max_examples=max(least, wanted))
+def one_in(share: int, *, least: int = 10) -> settings:
+    """Take one in *share* of the examples that the profile asks for."""
+    return settings(max_examples=max(least, settings().max_examples // share))
