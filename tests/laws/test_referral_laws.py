@@ -21,6 +21,7 @@ KINDS = (
         "joined",
         "left",
         "member_removed",
+        "identity_linked",
     ),
     *("purchase", "refund", "referral_claimed", "referral_claimed"),
     *("referral_judged", "invitation_sent"),

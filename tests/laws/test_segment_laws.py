@@ -17,7 +17,7 @@ from tests.laws.effort import one_in
 FAMILIES = ("tags", "segments", "points", "onboarding")
 KINDS = (
     *("message", "message", "purchase", "joined", "rule_broken"),
-    *("tag_set", "tag_set", "tag_cleared", "custom"),
+    *("tag_set", "tag_set", "tag_cleared", "identity_linked", "custom"),
 )
 Run = tuple[Playbook, list[Event]]
 
