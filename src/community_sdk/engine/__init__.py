@@ -3,7 +3,8 @@
 from community_sdk.engine._close import asked, joined
 from community_sdk.engine._conflicts import CONFLICTS, MERGES, Conflict
 from community_sdk.engine._engine import Engine
-from community_sdk.engine._step import Needs, Step, Suppressed
+from community_sdk.engine._partitions import Needs
+from community_sdk.engine._step import Step, Suppressed
 from community_sdk.engine._version import DecisionBorder, Operable
 from community_sdk.engine._whole import WholeEngine
 

@@ -15,11 +15,11 @@ from community_sdk._time import instant, micros
 from community_sdk.decisions import RequestStandings
 from community_sdk.engine._close import count
 from community_sdk.engine._gate import canonical, check, check_lateness
-from community_sdk.engine._partitions import Partitions
+from community_sdk.engine._partitions import MORE_PEOPLE, Needs, Partitions, people
 from community_sdk.engine._rounds import Rounds
 from community_sdk.engine._run import Run
 from community_sdk.engine._standing import standing
-from community_sdk.engine._step import MORE_PEOPLE, Needs, Step, people
+from community_sdk.engine._step import Step
 from community_sdk.engine._timers import Timers
 from community_sdk.engine._version import Operable, Version, compile_version
 from community_sdk.errors import DefinitionError, HistoryError, PolicyError
@@ -150,7 +150,7 @@ class Engine:
         if event.id in self._recent:
             return Step(duplicate=True)
         fork = self._fork()
-        for name in people(event, self._partitions):
+        for name in self._people(event):
             fork._partitions.find(name)  # noqa: SLF001 - a copy of itself
         return fork.receive(event)
 
@@ -192,7 +192,7 @@ class Engine:
         A second call after loading names those as well who only then are known to
         matter: the member that an account was merged into, who agreed to a proposal.
         """
-        names = set(people(event, self._partitions))
+        names = set(self._people(event))
         for name in tuple(names):
             known = self.members.get(name)
             while known is not None and known.merged is not None:
@@ -362,8 +362,8 @@ class Engine:
         partitions = self._partitions
         members, soon = partitions.members, partitions.community.next_due
         names: Iterable[str | None] = (event.member, event.actor)
-        if event.kind in MORE_PEOPLE:
-            names = people(event, partitions)
+        if event.kind in MORE_PEOPLE or event.name in self._version(now).reaching:
+            names = self._people(event)
         for name in names:
             known = None if name is None else members.get(name)
             if known is not None and known.next_due < soon:
@@ -371,6 +371,10 @@ class Engine:
         if soon <= now:
             timers = Timers(partitions, self._version, run)
             timers.before(dict.fromkeys(n for n in names if n is not None), now)
+
+    def _people(self, event: ev.Event) -> list[str]:
+        version = self._version(micros(event.at))
+        return people(event, self._partitions, version)
 
     def _refuse_broken(self) -> None:
         if self._broken:

@@ -1,16 +1,22 @@
-"""The partitions that are in memory, and a branch of them that may be thrown away."""
+"""The partitions in memory, a branch to throw away, and which ones a step touches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final, cast
 
+from attrs import frozen
+
+from community_sdk import events as ev
+from community_sdk.engine._version import Version
 from community_sdk.engine._wheel import Wheel
 from community_sdk.metrics import WindowPlan
+from community_sdk.policies import Reaches
 from community_sdk.ports import Plain
+from community_sdk.proposal import involved
 from community_sdk.state import NEVER, CommunityState, MemberState
 
-__all__ = ["Partitions"]
+__all__ = ["MORE_PEOPLE", "Needs", "Partitions", "people"]
 
 
 class Partitions:
@@ -90,3 +96,51 @@ class Partitions:
                 self.wheel.put(member)
             if member.merged is not None:
                 self.merged = True
+
+
+@frozen(kw_only=True)
+class Needs:
+    """What a step touches.
+
+    Attributes:
+        members: the partitions of these members; the community's is always needed.
+        due_until: members with a timer due by this instant (microseconds) are needed
+            as well, because a timer of the community fires after theirs; or None.
+    """
+
+    members: frozenset[str]
+    due_until: int | None = None
+
+
+MORE_PEOPLE: Final = frozenset(
+    {
+        "identity_linked",
+        "left",
+        "member_removed",
+        "proposal_approved",
+        "proposal_refused",
+        "standings_counted",
+    }
+)
+"""The kinds of events that are about more people than their member and actor."""
+
+
+def people(event: ev.Event, partitions: Partitions, version: Version) -> list[str]:
+    """Name everybody whose partition a step about *event* reads or writes."""
+    names = [str(n) for n in (event.member, event.actor) if n is not None]
+    if isinstance(event, ev.IdentityLinked):
+        names.append(str(event.alias))
+    elif isinstance(event, ev.StandingsCounted):
+        names += [str(row.member) for row in event.standings]
+    elif isinstance(event, (ev.Left, ev.MemberRemoved)):
+        waiting = partitions.community.waiting
+        names += [who for group, who, _ in waiting if event.group in (None, group)]
+    elif isinstance(event, (ev.ProposalApproved, ev.ProposalRefused)):
+        about = partitions.members.get(event.member or "")
+        while about is not None and about.merged is not None:
+            about = partitions.members.get(about.merged)
+        names += () if about is None else involved(event, about)
+    for one in version.reaching.get(event.name, ()):
+        mine = partitions.community.slices.get(one.key)
+        names += cast("Reaches", one.policy).reaches(event, mine)
+    return names

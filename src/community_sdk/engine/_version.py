@@ -18,6 +18,7 @@ from community_sdk.policies._policy import (
     Measures,
     Narrows,
     Policy,
+    Reaches,
     Remembers,
     Scope,
 )
@@ -123,6 +124,7 @@ class Version:
     by_key: dict[str, Asked]
     context: FoldContext
     shared: dict[str, tuple[Entry, ...]]
+    reaching: dict[str, tuple[Asked, ...]]
 
     def count_whole(
         self,
@@ -179,7 +181,8 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__)
     lawful = Asked(LAWFUL, str(LAWFUL.key), None, True, LAWFUL.decide, LAWFUL)  # noqa: FBT003 - of the member
     guards = _guards([lawful, *asked])
-    return Version(playbook, state, hits, index, guards, by_key, context, shared)
+    parts = (hits, index, guards, by_key, context, shared, _reaching(index))
+    return Version(playbook, state, *parts)
 
 
 def _guards(asked: Sequence[Asked]) -> dict[str, tuple[Asked, ...]]:
@@ -190,6 +193,15 @@ def _guards(asked: Sequence[Asked]) -> dict[str, tuple[Asked, ...]]:
         for cls in EXOGENOUS
     }
     return {word: watching for word, watching in index.items() if watching}
+
+
+def _reaching(index: dict[str, Audience]) -> dict[str, tuple[Asked, ...]]:
+    """Return who decides about others than an event's own people, by event word."""
+    found = {
+        word: tuple(a for a in audience.asked if isinstance(a.policy, Reaches))
+        for word, audience in index.items()
+    }
+    return {word: asked for word, asked in found.items() if asked}
 
 
 def _longest(lateness: Duration) -> int:

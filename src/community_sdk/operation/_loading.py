@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Generator, Iterable
+from contextlib import contextmanager
+from itertools import islice
 from typing import Final
 
 from attrs import frozen
@@ -10,6 +12,7 @@ from attrs import frozen
 from community_sdk._time import instant, micros
 from community_sdk.decisions import RequestStandings
 from community_sdk.engine import Engine, Step, asked
+from community_sdk.errors import DefinitionError
 from community_sdk.events import Event, StandingsCounted
 from community_sdk.operation._rows import Batch, partition
 from community_sdk.ports import EventStore, StoredEvent
@@ -43,14 +46,35 @@ class Loader:
         due = self.store.due(self.key, until, _ALL)
         return [name for name in due if name not in self.engine.members]
 
-    def needed(self, event: Event) -> None:
-        """Load what a step about *event* touches."""
+    def needed(self, event: Event) -> frozenset[str]:
+        """Load what a step about *event* touches, and name it."""
         needs = self.engine.needs(event)
         if needs.due_until is not None:
             while waiting := self.unloaded(needs.due_until):
                 self.names(waiting)
         while not self.names(needs.members):
             needs = self.engine.needs(event)
+        return needs.members
+
+    @contextmanager
+    def only(self, names: Collection[str] = ()) -> Generator[None]:
+        """Let a step bring nobody into memory but those among *names*, who are new.
+
+        Anybody else may be on record in the store, and would be written over.
+
+        Raises:
+            DefinitionError: a policy decided about somebody who was not loaded.
+        """
+        before = len(self.engine.members)
+        yield
+        for name in islice(self.engine.members, before, None):
+            if name not in names:
+                raise DefinitionError(
+                    f"a policy decided about `{name}`, whom the event does not name",
+                    code="policy.reach",
+                    hint="name in `reaches` whom its decisions may be about",
+                    found=name,
+                )
 
     # -- periods ---------------------------------------------------------------------
 
@@ -72,7 +96,9 @@ class Loader:
         while (timer := engine.community.due(now)) is not None:
             stop = min(timer[0] + timer[1], now)
             self.names(self.unloaded(stop))
-            found += self.answered(None, engine.advance(instant(stop)), batch)
+            with self.only():
+                step = engine.advance(instant(stop))
+            found += self.answered(None, step, batch)
         return found
 
     def answered(self, row: StoredEvent | None, step: Step, batch: Batch) -> list[Step]:
@@ -82,6 +108,7 @@ class Loader:
         for request in asked(step):
             counted = self.standings(request)
             answer = batch.stored(counted)
-            self.needed(counted)
-            found += self.answered(answer, self.engine.receive(counted), batch)
+            with self.only(self.needed(counted)):
+                follows = self.engine.receive(counted)
+            found += self.answered(answer, follows, batch)
         return found

@@ -321,8 +321,8 @@ class Operation:
         try:
             row = batch.stored(event)
             steps = self._loader.before(event, batch)
-            self._loader.needed(event)
-            step = self._engine.receive(event)
+            with self._loader.only(self._loader.needed(event)):
+                step = self._engine.receive(event)
         except HistoryError as error:
             return Outcome(event, refusal=error)
         known.add(str(event.id))

@@ -21,6 +21,7 @@ __all__ = [
     "Narrows",
     "Policy",
     "Ranks",
+    "Reaches",
     "Reference",
     "Refers",
     "Remembers",
@@ -142,6 +143,23 @@ class Guards(Protocol):
         """Return why *event* does not count, None where nothing is against it.
 
         *state* is as before the event; `state.mine` may be None.
+        """
+        ...
+
+
+@runtime_checkable
+class Reaches(Protocol):
+    """A policy of the community that decides about others than an event's own people.
+
+    A shell with a store loads who is named, beside the event's member and actor, before
+    the step: a decision about anybody else could not be kept, and is refused there.
+    """
+
+    def reaches(self, event: Any, mine: Any, /) -> Iterable[str]:
+        """Name whom a decision about *event* may be about, before it is folded.
+
+        *mine* is the policy's slice, None before the first event; no member's partition
+        may be read. Names too many do no harm.
         """
         ...
 

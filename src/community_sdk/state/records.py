@@ -83,11 +83,12 @@ class Strike(_Record):
     by: str = ""
     forgiven: bool = False
     case: str = ""
+    seq: int = 0
 
     @property
     def order(self) -> tuple[int, int, str]:
-        """The order of strikes: when it happened, when it was known, its id."""
-        return (self.occurred, self.recorded, self.id)
+        """The order of strikes: that of their events, whenever they became known."""
+        return (self.occurred, self.seq, self.id)
 
 
 @frozen

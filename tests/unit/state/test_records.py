@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -185,7 +186,7 @@ def test_records_are_found_by_their_id() -> None:
     assert member.strike("s") is member.strikes[0]
     assert member.sanction("x") is member.sanctions[0]
     assert (member.strike("x"), member.sanction("s")) == (None, None)
-    assert member.strikes[0].order == (5, 6, "s")
+    assert member.strikes[0].order == (5, 0, "s")
 
 
 def test_members_own_windows_begin_with_them() -> None:
@@ -196,3 +197,10 @@ def test_members_own_windows_begin_with_them() -> None:
     member.since = 7
     member.tiers = {"a": Holding("x", 3), "b": Holding("y", 9)}
     assert (member.begins(join), member.begins(tier)) == (7, 10)
+
+
+def test_strikes_of_one_instant_stand_in_the_order_of_their_events() -> None:
+    """A breach that became known later may have come first within the instant."""
+    strike = Strike("b", "ads", "ads", 1, 1, occurred=5, recorded=9, version=1, seq=0)
+    other = evolve(strike, id="a", recorded=5, seq=1)
+    assert sorted([other, strike], key=lambda s: s.order) == [strike, other]

@@ -171,6 +171,14 @@ class ReferralCampaign:
 
     # -- counting ------------------------------------------------------------------
 
+    def reaches(self, event: Event, mine: Slice | None, /) -> Iterable[str]:
+        """Name the hands above who comes or buys: they are told, flagged or paid."""
+        inviter = event.invited_by if isinstance(event, Joined) else None
+        hands = max(self.depth, len(self.shares))
+        return tally.chain(
+            mine or self.start(), str(inviter or event.member or ""), hands
+        )
+
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
         """Note who came, left, claimed or bought; forget all when it is over."""
         mine["note"] = []

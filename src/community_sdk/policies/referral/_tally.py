@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-__all__ = ["Slice", "above", "bring", "count", "link", "looped", "start", "valid"]
+__all__ = [
+    "Slice",
+    "above",
+    "bring",
+    "chain",
+    "count",
+    "link",
+    "looped",
+    "start",
+    "valid",
+]
 
 Slice = dict[str, Any]
 """``by``: member to `[inviter, at, lost, for whom it is fixed, orders]`; ``of``:
@@ -30,6 +40,12 @@ def above(mine: Slice, member: str, hands: int) -> Iterator[str]:
     while row is not None and hands:
         yield row[INVITER]
         row, hands = mine["by"].get(row[INVITER]), hands - 1
+
+
+def chain(mine: Slice, name: str, hands: int) -> tuple[str, ...]:
+    """Return *name*, whose account it is, and so many hands above."""
+    who = mine["names"].get(name, name)
+    return (name, who, *above(mine, who, hands))
 
 
 def looped(mine: Slice, member: str, inviter: str) -> bool:
@@ -65,6 +81,9 @@ def count(mine: Slice, inviter: str, depth: int, loss: str) -> list[str]:
 
 def link(mine: Slice, member: str, alias: str) -> None:
     """Make one of two accounts; the earlier inviter stays, nobody brings themselves."""
+    alias = _rename(mine["names"], member, alias)
+    if alias == member:
+        return
     rows = mine["by"]
     for row in rows.values():
         if row[INVITER] == alias:
@@ -89,4 +108,12 @@ def link(mine: Slice, member: str, alias: str) -> None:
     for name, row in rows.items():
         below.setdefault(row[INVITER], []).append(name)
     mine["of"] = below
-    mine["names"][alias] = member
+
+
+def _rename(names: dict[str, str], member: str, alias: str) -> str:
+    """Note whose account *alias* is, and all that led to it; return its person."""
+    person = names.get(alias, alias)
+    for name, known in (*names.items(), (person, person)):
+        if known == person != member:
+            names[name] = member
+    return person

@@ -47,6 +47,7 @@ def _broken(event: ev.RuleBroken, member: MemberState, context: FoldContext) -> 
         overturned=event.id in member.voided,
         by=event.actor or "",
         case=event.case,
+        seq=event.seq,
     )
     _strike(strike, member)
 
@@ -70,6 +71,7 @@ def _strikes_imported(
             id=EventId(f"{event.id}#{nth + 1}"),
             at=event.at,
             recorded_at=event.recorded_at,
+            seq=event.seq,
             rule=event.rule,
             weight=event.weight,
         )
@@ -91,6 +93,7 @@ def _ordered(event: ev.SanctionOrdered, member: MemberState, _: FoldContext) -> 
             overturned=event.id in member.voided,
             by=event.actor or "",
             case=event.case,
+            seq=event.seq,
         )
         _strike(strike, member)
 
