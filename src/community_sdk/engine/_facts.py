@@ -41,41 +41,23 @@ def _envelope(decision: de.Decision, at: datetime) -> dict[str, Any]:
     }
 
 
-def _plain(cls: type[ev.Event]) -> Callable[[Any, Made], ev.Event]:
-    return lambda d, made: cls(**_envelope(d, made.now))
-
-
 def _same(
-    cls: type[ev.Event], *, dated: bool = False
+    cls: type[ev.Event], *, dated: bool = False, **named: str
 ) -> Callable[[Any, Made], ev.Event]:
-    """Make a *cls* of the fields that the decision has as well.
+    """Make a *cls* of the fields of the decision, which bear the same names.
 
-    *dated*: at the instant of what caused it, however late that became known.
+    *dated*: at the instant of what caused it, however late that became known. *named*:
+    the fields of *cls* that the decision has under another name.
     """
-    names = [own.name for own in fields(cls) if own.name not in _ENVELOPE]
+    own = [one.name for one in fields(cls) if one.name not in _ENVELOPE]
+    names = [(name, named.get(name, name)) for name in own]
 
     def made_of(d: de.Decision, made: Made) -> ev.Event:
         at = made.caused if dated else made.now
-        own = {name: getattr(d, name) for name in names}
-        recorded = max(at, made.now)
-        return cls(**_envelope(d, at), recorded_at=recorded, **own)
+        told = {name: getattr(d, source) for name, source in names}
+        return cls(**_envelope(d, at), recorded_at=max(at, made.now), **told)
 
     return made_of
-
-
-def _obligation(d: de.OpenObligation, made: Made) -> ev.Event:
-    return ev.ObligationOpened(
-        **_envelope(d, made.now),
-        obligation=d.id,
-        what=d.what,
-        due=d.due,
-        met_by=d.met_by,
-        where=d.where,
-        duty=d.duty,
-        reminders=d.reminders,
-        policy=d.policy,
-        stages=d.stages,
-    )
 
 
 def _breach(d: de.ReportBreach, made: Made) -> ev.Event:
@@ -114,103 +96,6 @@ def _sanction(d: de.ApplySanction, made: Made) -> ev.Event:
     )
 
 
-def _confirmed_sanction(d: de.ConfirmSanction, made: Made) -> ev.Event:
-    return ev.SanctionConfirmed(**_envelope(d, made.now), sanction=d.sanction)
-
-
-def _overturned(d: de.OverturnStrike, made: Made) -> ev.Event:
-    envelope = _envelope(d, made.now)
-    return ev.StrikeOverturned(
-        **envelope, strike=d.strike, later=d.later, beside=d.beside
-    )
-
-
-def _dismissed(d: de.DismissProposal, made: Made) -> ev.Event:
-    return ev.ProposalDismissed(**_envelope(d, made.now), proposal=d.proposal)
-
-
-def _ended(d: de.EndSanction, made: Made) -> ev.Event:
-    envelope = _envelope(d, made.now)
-    return ev.SanctionEnded(**envelope, sanction=d.sanction, state=d.state)
-
-
-def _tier(d: de.ChangeTier, made: Made) -> ev.Event:
-    return ev.TierChanged(
-        **_envelope(d, made.now),
-        tiers=d.tiers,
-        before=d.before,
-        after=d.after,
-        rise=d.rise,
-        cause=d.cause,
-        own=d.own,
-        until=d.until,
-        since=d.since,
-        lock=d.lock,
-        rules=d.rules,
-        by=d.by,
-        order=d.order,
-    )
-
-
-def _renewed(d: de.RenewTier, made: Made) -> ev.Event:
-    envelope = _envelope(d, made.now)
-    return ev.TierRenewed(
-        **envelope, tiers=d.tiers, tier=d.tier, since=d.since, until=d.until
-    )
-
-
-def _grace(d: de.StartTierGrace, made: Made) -> ev.Event:
-    envelope = _envelope(d, made.now)
-    return ev.TierGraceStarted(**envelope, tiers=d.tiers, tier=d.tier, until=d.until)
-
-
-def _grace_ended(d: de.EndTierGrace, made: Made) -> ev.Event:
-    envelope = _envelope(d, made.now)
-    return ev.TierGraceEnded(**envelope, tiers=d.tiers, tier=d.tier)
-
-
-def _reviewed(d: de.NoteTierReview, made: Made) -> ev.Event:
-    envelope = _envelope(d, made.now)
-    return ev.TierReviewed(**envelope, tiers=d.tiers, tier=d.tier)
-
-
-def _answer(d: de.RecordAnswer, made: Made) -> ev.Event:
-    """Date the answer at its own instant, however late it became known."""
-    return ev.AnswerGiven(
-        **_envelope(d, made.caused),
-        recorded_at=max(made.caused, made.now),
-        asker=d.asker,
-        asked=d.asked,
-        due=d.due,
-        late=d.late,
-        waited=d.waited,
-        worked=d.worked,
-    )
-
-
-def _period(d: de.ClosePeriod, made: Made) -> ev.Event:
-    return ev.PeriodClosed(
-        **_envelope(d, made.now),
-        period=d.period,
-        policy=d.policy,
-        members=d.members,
-        digest=d.digest,
-        movements=d.movements,
-        skipped=d.skipped,
-    )
-
-
-def _stage(d: de.RecordStage, made: Made) -> ev.Event:
-    envelope = _envelope(d, made.now)
-    return ev.StageReached(**envelope, funnel=d.policy, step=d.step, opened=d.opened)
-
-
-def _first_value(d: de.NoteFirstValue, made: Made) -> ev.Event:
-    return ev.FirstValueReached(
-        **_envelope(d, made.now), moment=d.moment, since=d.since, policy=d.policy
-    )
-
-
 def _points(d: de.PostPoints, made: Made) -> ev.Event:
     """Date the entry from where it counts, and book it now."""
     since = d.counts_from or made.caused
@@ -234,49 +119,6 @@ def _points(d: de.PostPoints, made: Made) -> ev.Event:
     )
 
 
-def _pause(d: de.PauseContact, made: Made) -> ev.Event:
-    return ev.ContactPaused(
-        **_envelope(d, made.now), until=d.until, actions=d.actions, policy=d.policy
-    )
-
-
-def _proposal(d: de.RequestConsent, made: Made) -> ev.Event:
-    return ev.ProposalOpened(
-        **_envelope(d, made.now),
-        proposal=d.id,
-        duty=d.duty,
-        needs=d.needs,
-        deadline=d.deadline,
-        policy=d.policy,
-        also=d.also,
-        proposer=d.proposer,
-        excluded=d.excluded,
-        voices=d.voices,
-    )
-
-
-def _case_opened(d: de.OpenCase, made: Made) -> ev.Event:
-    return ev.CaseOpened(
-        **_envelope(d, made.now),
-        case=d.case,
-        number=d.number,
-        topic=d.topic,
-        policy=d.policy,
-    )
-
-
-def _case_closed(d: de.CloseCase, made: Made) -> ev.Event:
-    return ev.CaseClosed(
-        **_envelope(d, made.now),
-        case=d.case,
-        outcome=d.outcome,
-        by=d.by,
-        voices=d.voices,
-        content=d.content,
-        policy=d.policy,
-    )
-
-
 def _confirmed(d: de.ConfirmBreach, made: Made) -> ev.Event:
     """Date the breach when it happened, in the name of who decided the case."""
     return ev.RuleBroken(
@@ -289,54 +131,32 @@ def _confirmed(d: de.ConfirmBreach, made: Made) -> ev.Event:
     )
 
 
-def _amended(d: de.AmendRulebook, made: Made) -> ev.Event:
-    return ev.RulebookAmended(
-        **_envelope(d, made.now),
-        version=d.version,
-        effective=d.effective,
-        changes=d.changes,
-        motion=d.motion,
-    )
-
-
-def _motion(d: de.CloseMotion, made: Made) -> ev.Event:
-    envelope = _envelope(d, made.now)
-    return ev.MotionClosed(**envelope, motion=d.motion, state=d.state)
-
-
-def _lifecycle(d: de.ChangeLifecycle, made: Made) -> ev.Event:
-    envelope = _envelope(d, made.now)
-    return ev.LifecycleChanged(
-        **envelope, before=d.before, state=d.after, policy=d.policy
-    )
-
-
 _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
-    de.Admit: _plain(ev.Admitted),
-    de.RefuseAdmission: _plain(ev.AdmissionRefused),
-    de.PutOnWaitingList: _plain(ev.Waitlisted),
-    de.NoteFirstValue: _first_value,
-    de.PauseContact: _pause,
-    de.OpenObligation: _obligation,
+    de.Admit: _same(ev.Admitted),
+    de.RefuseAdmission: _same(ev.AdmissionRefused),
+    de.PutOnWaitingList: _same(ev.Waitlisted),
+    de.NoteFirstValue: _same(ev.FirstValueReached),
+    de.PauseContact: _same(ev.ContactPaused),
+    de.OpenObligation: _same(ev.ObligationOpened, obligation="id"),
     de.ReportBreach: _breach,
     de.ApplySanction: _sanction,
-    de.ConfirmSanction: _confirmed_sanction,
-    de.EndSanction: _ended,
-    de.OverturnStrike: _overturned,
-    de.DismissProposal: _dismissed,
-    de.ChangeTier: _tier,
-    de.RenewTier: _renewed,
-    de.StartTierGrace: _grace,
-    de.EndTierGrace: _grace_ended,
-    de.NoteTierReview: _reviewed,
-    de.RecordStage: _stage,
-    de.ClosePeriod: _period,
-    de.RecordAnswer: _answer,
-    de.RequestConsent: _proposal,
-    de.AmendRulebook: _amended,
-    de.CloseMotion: _motion,
-    de.OpenCase: _case_opened,
-    de.CloseCase: _case_closed,
+    de.ConfirmSanction: _same(ev.SanctionConfirmed),
+    de.EndSanction: _same(ev.SanctionEnded),
+    de.OverturnStrike: _same(ev.StrikeOverturned),
+    de.DismissProposal: _same(ev.ProposalDismissed),
+    de.ChangeTier: _same(ev.TierChanged),
+    de.RenewTier: _same(ev.TierRenewed),
+    de.StartTierGrace: _same(ev.TierGraceStarted),
+    de.EndTierGrace: _same(ev.TierGraceEnded),
+    de.NoteTierReview: _same(ev.TierReviewed),
+    de.RecordStage: _same(ev.StageReached, funnel="policy"),
+    de.ClosePeriod: _same(ev.PeriodClosed),
+    de.RecordAnswer: _same(ev.AnswerGiven, dated=True),
+    de.RequestConsent: _same(ev.ProposalOpened, proposal="id"),
+    de.AmendRulebook: _same(ev.RulebookAmended),
+    de.CloseMotion: _same(ev.MotionClosed),
+    de.OpenCase: _same(ev.CaseOpened),
+    de.CloseCase: _same(ev.CaseClosed),
     de.ConfirmBreach: _confirmed,
     de.PostPoints: _points,
     de.GrantReward: _same(ev.RewardGranted),
@@ -346,7 +166,7 @@ _FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
     de.GiveTag: _same(ev.TagGiven),
     de.EndTag: _same(ev.TagEnded),
     de.AssignSegment: _same(ev.SegmentChanged),
-    de.ChangeLifecycle: _lifecycle,
+    de.ChangeLifecycle: _same(ev.LifecycleChanged, state="after"),
     de.AttributeJoin: _same(ev.JoinAttributed, dated=True),
     de.NoteChannelResult: _same(ev.ChannelResultNoted),
     de.ReclaimMember: _same(ev.FollowUpReclaimed),

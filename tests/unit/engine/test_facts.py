@@ -1,0 +1,28 @@
+"""What decisions make true: a fact for each kind that has one, at the right instant."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from community_sdk.decisions import DECISIONS
+from community_sdk.engine._facts import Made, fact_of
+from community_sdk.events import DERIVED, RuleBroken, StrikeOverturned
+from tests.unit.codec.plain_values import of_class
+
+CAUSED, NOW = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("kind", sorted(DECISIONS))
+@settings(max_examples=5)
+@given(data=st.data())
+def test_a_fact_is_about_whom_the_decision_is(kind: str, data: st.DataObject) -> None:
+    """It bears the id of its decision and is known now, whenever it counts from."""
+    decision = data.draw(of_class(DECISIONS[kind]))
+    fact = fact_of(decision, Made(CAUSED, NOW))
+    if fact is None:
+        return
+    assert isinstance(fact, (*DERIVED, RuleBroken, StrikeOverturned))
+    assert (fact.id, fact.member) == (f"{decision.id}:fact", decision.member)
+    assert fact.recorded_at == max(fact.at, NOW)
