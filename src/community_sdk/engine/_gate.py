@@ -11,7 +11,7 @@ from attrs import evolve
 from community_sdk._time import Duration, instant
 from community_sdk.engine._partitions import Partitions
 from community_sdk.errors import HistoryError, TooLate
-from community_sdk.events import DERIVED, Event, PlaybookAdopted
+from community_sdk.events import DERIVED, Event, IdentityLinked, PlaybookAdopted
 
 __all__ = ["canonical", "check", "check_lateness"]
 
@@ -22,8 +22,9 @@ def check(event: Event, community: str, offered: Container[str]) -> None:
     """Refuse an event that this community cannot take in.
 
     Raises:
-        HistoryError: another community's, one about an empty name, one that only the
-            engine makes, or the adoption of a playbook that was not offered.
+        HistoryError: another community's, one about an empty name, a link that does
+            not name both accounts, one that only the engine makes, or the adoption of
+            a playbook that was not offered.
     """
     if event.community and event.community != community:
         raise HistoryError(
@@ -38,6 +39,13 @@ def check(event: Event, community: str, offered: Container[str]) -> None:
             f"event `{event.id}` names a member without a name",
             code="event.nameless",
             hint="leave the member out, or give the name of the account",
+            id=event.id,
+        )
+    if isinstance(event, IdentityLinked) and not (event.member and event.alias):
+        raise HistoryError(
+            f"event `{event.id}` links an account to nobody",
+            code="event.link",
+            hint="name both accounts: `member`, and `alias` for the other one",
             id=event.id,
         )
     if event.kind in _DERIVED:
@@ -58,11 +66,14 @@ def check(event: Event, community: str, offered: Container[str]) -> None:
 
 
 def canonical(event: Event, partitions: Partitions) -> Event:
-    """Return *event* about the member that a merged account belongs to."""
+    """Return *event* about the members that merged accounts belong to.
+
+    So policies hear of a link between persons, whichever of their accounts it names.
+    """
     if not partitions.merged:
         return event
-    for field in ("member", "actor"):
-        name = getattr(event, field)
+    for field in ("member", "actor", "alias"):
+        name = getattr(event, field, None)
         known = None if name is None else partitions.find(name)
         if known is not None and known.id != name:
             event = evolve(event, **{field: known.id})  # type: ignore[arg-type]

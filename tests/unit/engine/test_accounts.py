@@ -8,9 +8,10 @@ from community_sdk import events as ev
 from community_sdk._time import Duration
 from community_sdk.decisions import Recommend, SetTimer
 from community_sdk.engine import Engine
+from community_sdk.errors import HistoryError
 from community_sdk.model import SANCTIONS, GroupId, LadderStep, PolicyKey
 from community_sdk.policies import AdmissionPolicy, PenaltyLadder
-from tests.unit.engine.scripts import WHY, at, book, breach, make, on, post
+from tests.unit.engine.scripts import WHY, Scripted, at, book, breach, make, on, post
 
 DEN = GroupId("den")
 
@@ -150,3 +151,32 @@ def test_a_removed_account_waits_under_the_new_name_too() -> None:
     engine.receive(make(ev.IdentityLinked, "ann", at(2), alias="alt"))
     step = engine.receive(make(ev.JoinRequested, "ann", at(3)))
     assert kinds(step) == [("refuse_admission", "ann")]
+
+
+@pytest.mark.parametrize("name", ["alt", "cat"])
+def test_a_link_names_the_person_of_an_account(name: str) -> None:
+    """Alt is cat's, then either is ann's: policies hear that cat is, once."""
+    heard: list[tuple[str | None, str]] = []
+
+    def say(event: Any, _: Any) -> Any:
+        if event.kind == "identity_linked":
+            heard.append((event.member, event.alias))
+        return ()
+
+    engine = Engine(book(Scripted(key=PolicyKey("p"), say=say)))
+    engine.receive(make(ev.IdentityLinked, "cat", at(1), alias="alt"))
+    step = make(ev.IdentityLinked, "ann", at(2), alias=name)
+    assert engine.needs(step).members == {"ann", "cat", name}
+    engine.receive(step)
+    engine.receive(make(ev.IdentityLinked, "cat", at(3), alias="ann"))
+    assert heard == [("cat", "alt"), ("ann", "cat"), ("ann", "ann")]
+
+
+def test_a_link_is_between_two_who_have_names() -> None:
+    """Nobody cannot be somebody's account: what was kept would be lost."""
+    engine = Engine(book())
+    for nth, (member, alias) in enumerate(((None, "alt"), ("ann", ""))):
+        link = make(ev.IdentityLinked, member, at(nth), alias=alias)
+        with pytest.raises(HistoryError, match="links an account to nobody"):
+            engine.receive(link)
+    assert not engine.members

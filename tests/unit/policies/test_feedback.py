@@ -96,6 +96,16 @@ def test_each_person_has_one_voice() -> None:
     assert found.ratings == (("0", 1), ("2", 1))
 
 
+def test_an_account_of_an_account_has_no_voice_of_its_own() -> None:
+    """Whichever account of a person is named, all that was rated is one's."""
+    desk = survey()
+    for nth, who in enumerate(("a", "b", "alt")):
+        rate(desk, who, 8 + nth, hour=1 + nth)
+    desk.tell(ev.IdentityLinked, START + 6 * HOUR, "b", alias=MemberId("alt"))
+    desk.tell(ev.IdentityLinked, START + 7 * HOUR, "a", alias=MemberId("alt"))
+    assert result(desk.advance(START + 5 * DAY)).ratings == (("10", 1),)
+
+
 def test_bots_have_none() -> None:
     """Nor has a rating of nobody."""
     desk = survey()
