@@ -30,7 +30,9 @@ class TierSet(Event):
     """The actor sets the tier by hand, once; the rules go on from there.
 
     Without an actor another system asks for it. *until*: valid up to, but not at, this
-    instant, None: as the rules say. *reason*: a word.
+    instant, None: as the rules say. Where tiers have a validity that is the end of the
+    term; else nobody falls before it, and then the tier is reckoned anew. *reason*: a
+    word.
     """
 
     kind: ClassVar[str] = "tier_set"

@@ -147,7 +147,8 @@ def _kept(seat: Seat, occasion: TierLook | None) -> Iterator[Wish]:
         return
     yield from _renewed_early(seat)
     held, rank = seat.held, seat.rank
-    if seat.policy.grace is None or held is None or seat.lent or not seat.falls(rank):
+    lent = seat.lent or seat.on_loan
+    if seat.policy.grace is None or held is None or lent or not seat.falls(rank):
         return
     tier = seat.group.keys[rank]
     who, tiers = seat.state.member.id, seat.group.key
@@ -166,7 +167,7 @@ def _kept(seat: Seat, occasion: TierLook | None) -> Iterator[Wish]:
 def _at_the_end(seat: Seat) -> Iterator[Wish]:
     """Give who stays at the end of a term the next one."""
     ended = seat.expires()
-    if ended is None:
+    if ended is None or (seat.on_loan and seat.resolve(seat.own_before()).frozen):
         return
     state, validity = seat.state, seat.policy.validity
     if seat.falls(seat.rank) and not seat.keeps(seat.rank, TierLook.EXPIRY):

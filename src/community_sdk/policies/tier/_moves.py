@@ -59,6 +59,17 @@ class Seat:
         held = self.held
         return held is not None and held.cause in _LENT
 
+    @property
+    def on_loan(self) -> bool:
+        """Whether the tier was set by hand up to an instant, and no term says more."""
+        held = self.held
+        return (
+            held is not None
+            and held.cause == TierCause.MANUAL.value
+            and held.until is not None
+            and self.policy.validity is None
+        )
+
     def bar(self, rank: int) -> Bar | None:
         """Return the bar of the tier at *rank*, None without one."""
         return self.policy.bars.get(self.group.tiers[rank].key)
@@ -96,7 +107,7 @@ class Seat:
             return self.own_before() if risen is None else risen
         if occasion is None:
             return rank
-        if occasion is TierLook.ANEW:
+        if occasion is TierLook.ANEW or self.over(occasion):
             return self.anew()
         risen = self.earned(rank, occasion)
         if risen is not None:
@@ -104,10 +115,14 @@ class Seat:
         fallen = self.lost(rank, occasion)
         return rank if fallen is None else fallen
 
+    def over(self, occasion: TierLook) -> bool:
+        """Tell whether a tier set by hand up to an instant has reached it."""
+        return occasion is TierLook.EXPIRY and self.on_loan
+
     def own_before(self) -> int:
         """Return the rank on the own account when another source took over."""
         held = self.held
-        if held is None or not self.lent:
+        if held is None or not (self.lent or self.on_loan):
             return self.rank
         return max(self.group.rank(held.own), 0)
 
@@ -195,7 +210,7 @@ class Seat:
         now, stays = self.state.now_us, self.stays_until()
         if occasion is TierLook.EXPIRY:
             now = self.expires() or now
-        if stays is not None and now < stays:
+        if (stays is not None and now < stays) or self.on_loan:
             return True
         if (self.excused_until() or 0) > now:
             return True
@@ -245,7 +260,8 @@ class Seat:
 
     def held_on(self) -> int:
         """Return the end (excluded) of what protects the tier now, 0 without it."""
-        found = (self.stays_until(), self.excused_until(), self.grace_until())
+        loan = self.expires() if self.on_loan else None
+        found = (loan, self.stays_until(), self.excused_until(), self.grace_until())
         return max(end or 0 for end in found)
 
     def expires(self) -> int | None:

@@ -31,8 +31,9 @@ def why_not(seat: Seat, event: TierSet) -> Explanation | None:
 def set_by_hand(seat: Seat, event: TierSet) -> Iterator[ChangeTier]:
     """Set the tier: a record with the actor, the old and the new tier.
 
-    A lock that holds moves along. Of what is set below what is earned the policy says
-    whether it is locked.
+    A lock that holds moves along. Where there are no terms, a tier set up to an instant
+    is lent: it does not fall before, and then the member is judged anew. Of what is set
+    below what is earned the policy says whether it is locked.
     """
     group, rank = seat.group, seat.group.rank(event.tier)
     if rank < 0:
@@ -44,6 +45,7 @@ def set_by_hand(seat: Seat, event: TierSet) -> Iterator[ChangeTier]:
         return
     before, after = group.tiers[seat.rank].key, group.tiers[rank].key
     rise = rank > seat.rank
+    lent = event.until is not None and seat.policy.validity is None
     yield ChangeTier(
         member=seat.state.member.id,
         tiers=group.key,
@@ -51,6 +53,7 @@ def set_by_hand(seat: Seat, event: TierSet) -> Iterator[ChangeTier]:
         after=after,
         rise=rise,
         cause=TierCause.MANUAL,
+        own=group.tiers[seat.own_before()].key if lent else "",
         until=event.until,
         lock=lock,
         by=event.actor,

@@ -34,15 +34,22 @@ def _tier(event: ev.TierChanged, member: MemberState, _: FoldContext) -> None:
         order=event.order,
     )
     if event.lock:
-        lock = OverrideRecord(
-            str(event.id),
-            event.tiers,
-            OverrideKind.LOCK.value,
-            event.after,
-            now,
-            by=str(event.by or ""),
-        )
-        member.overrides = (*member.overrides, lock)
+        member.overrides = (*member.overrides, _locked(event, member, now))
+
+
+def _locked(event: ev.TierChanged, member: MemberState, now: int) -> OverrideRecord:
+    """Return the lock of a tier set by hand: it ends as told, or as the one before."""
+    kind = OverrideKind.LOCK.value
+    locks = [
+        o
+        for o in member.overrides
+        if (o.tiers, o.kind) == (event.tiers, kind) and o.holds(now)
+    ]
+    until = _end(event.until)
+    if locks and until is None:
+        until = max(locks, key=lambda o: o.since).until
+    by = str(event.by or "")
+    return OverrideRecord(str(event.id), event.tiers, kind, event.after, now, until, by)
 
 
 def _tier_imported(event: ev.TierImported, member: MemberState, _: FoldContext) -> None:
