@@ -47,6 +47,23 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
     return code, out, err
 
 
+def test_two_playbooks_of_one_name_are_called_by_what_tells_them_apart(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By their settings, else by their files; in Chinese no blank stays beside them."""
+    more = ("--events", HISTORY, "--set-against", "fading=30d")
+    _, out, _ = said(capsys, *CALL, *more, "--lang", "en")
+    assert ": circle and circle (fading=30d)" in out
+    _, out, _ = said(capsys, *CALL, *more, "--lang", "zh")
+    assert "按“circle（fading=30d）”更轻" in out
+    text = Path(CIRCLE).read_text("utf-8")
+    for name in ("now.toml", "new.toml"):
+        (here / name).write_text(text, "utf-8")
+    call = ("backtest", "--playbook", "now.toml", "--against", "new.toml")
+    _, out, _ = said(capsys, *call, *more, "--lang", "en")
+    assert ": circle (now.toml) and circle (new.toml)" in out
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_two_settings(
     here: Path, capsys: pytest.CaptureFixture[str], lang: str

@@ -32,9 +32,17 @@ __all__ = [
 class Treatment(Enum):
     """How the other side treats a member, beside the first.
 
-    The harshest decision that the two do not share says which: worse where the other
-    has it (or lacks something good), better where the first has. *different* where
-    both weigh the same, *same* where nothing differs.
+    Of each harshness count, at every instant, how many decisions of it a side has taken
+    up to then; what is good, and what undoes, counts off. At the harshest of which the
+    two sides do not have as many at every instant, it is *worse* where the other never
+    has fewer, *better* where it never has more, *different* where it has now more and
+    now fewer: earlier is harsher than later, and never the mildest. *same*: nothing
+    differs.
+
+    So a ladder whose every step comes later, or is milder, makes nobody worse: a ban
+    that comes later outweighs a warning more before it. The history stays as it is: who
+    is out already is not sanctioned again, so that a ban that ends can spare somebody a
+    longer one; that this is worse by the other side is told as it is.
     """
 
     WORSE = "worse"

@@ -6,6 +6,7 @@ from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date
+from itertools import accumulate
 
 from attrs import define, evolve, field
 
@@ -27,7 +28,7 @@ from community_sdk.backtest._difference import (
 )
 from community_sdk.backtest._harshness import Harshness, harshness
 from community_sdk.backtest._pairing import Found, Pair
-from community_sdk.decisions import Decision
+from community_sdk.decisions import ApplySanction, Decision, EndSanction
 from community_sdk.model import MemberId
 
 __all__ = ["Person", "Tally"]
@@ -37,36 +38,47 @@ _Weight = tuple[int, int, int]
 _Place = tuple[int, int, int, int, str, str, str, str]
 
 
+def _weights() -> defaultdict[_Weight, Counter[int]]:
+    return defaultdict[_Weight, Counter[int]](Counter[int])
+
+
 @define
 class Person:
     """What is kept of a member who is treated differently.
 
-    *net* counts, by harshness, what burdens the member on the other side less what
-    does on the first; what is good counts the other way.
+    *net*: by harshness and instant (µs), what burdens the member on the other side less
+    what does on the first; what is good counts the other way.
     """
 
     parted: Parting
     differences: int = 0
-    net: Counter[_Weight] = field(factory=Counter[_Weight])
+    net: defaultdict[_Weight, Counter[int]] = field(factory=_weights)
 
-    def weigh(self, decision: Decision | None, sign: int) -> None:
-        """Let *decision* count for the other side (1) or the first (-1)."""
-        if decision is None:
-            return
-        weight = harshness(decision)
+    def weigh(self, weight: Harshness, at: int, sign: int) -> None:
+        """Let what weighs *weight* count for the other side (1) or the first (-1)."""
         if weight.burden:
             key = (weight.rank, weight.certain, weight.length)
-            self.net[key] += sign * weight.burden
-            if not self.net[key]:
-                del self.net[key]
+            self.net[key][at] += sign * weight.burden
+
+    def join(self, alias: Person) -> None:
+        """Let *alias* have been this member all the time."""
+        self.differences += alias.differences
+        self.parted = min(self.parted, alias.parted, key=lambda p: p.at)
+        for key, course in alias.net.items():
+            self.net[key].update(course)
 
     @property
     def treatment(self) -> Treatment:
         """How the other side treats the member."""
-        if not self.net:
-            return Treatment.DIFFERENT
-        heaviest = self.net[max(self.net)]
-        return Treatment.WORSE if heaviest > 0 else Treatment.BETTER
+        for key in sorted(self.net, reverse=True):
+            course = self.net[key]
+            levels = tuple(accumulate(course[at] for at in sorted(course)))
+            worse, better = max(levels) > 0, min(levels) < 0
+            if worse and better:
+                return Treatment.DIFFERENT
+            if worse or better:
+                return Treatment.WORSE if worse else Treatment.BETTER
+        return Treatment.DIFFERENT
 
 
 @define
@@ -92,6 +104,9 @@ class Tally:
     _top: list[tuple[_Place, Difference]] = field(
         factory=list[tuple[_Place, Difference]]
     )
+    _imposed: tuple[dict[str, Harshness], dict[str, Harshness]] = field(
+        factory=lambda: (dict[str, Harshness](), dict[str, Harshness]())
+    )
 
     def wanted(self, found: Found, what: What) -> bool:
         """Tell whether anybody may ask why only one side decided *found*."""
@@ -109,6 +124,7 @@ class Tally:
         """Take in the pairs of a local *day* (an ordinal), in the order of time."""
         told: list[tuple[tuple[object, ...], Pair, What]] = []
         for pair in pairs:
+            self._remember(pair)
             one, other = pair
             known = [found for found in pair if found is not None]
             what = _what(one, other)
@@ -129,8 +145,10 @@ class Tally:
         if first.who:
             person = self.people.setdefault(first.who, Person(parted))
             person.differences += 1
-            person.weigh(_decision(pair[0]), -1)
-            person.weigh(_decision(pair[1]), 1)
+            for nth, each in enumerate(pair):
+                if each is not None:
+                    weight = self._weight(nth, each.decision)
+                    person.weigh(weight, each.order[0], 2 * nth - 1)
             parted = person.parted
         self.different[first.kind] += 1
         self._days[day][_tilt(pair)] += 1
@@ -153,16 +171,25 @@ class Tally:
                 insort(self._top, (place, found), key=_first)
                 del self._top[self.keep :]
 
+    def _remember(self, pair: Pair) -> None:
+        """Remember how harsh each sanction is: to undo it weighs as much."""
+        for known, found in zip(self._imposed, pair, strict=True):
+            if found is not None and isinstance(found.decision, ApplySanction):
+                known[str(found.decision.id)] = harshness(found.decision)
+
+    def _weight(self, nth: int, decision: Decision) -> Harshness:
+        """Return how harsh *decision* of side *nth* is; good: as what it undoes."""
+        weight = harshness(decision)
+        if not isinstance(decision, EndSanction):
+            return weight
+        undone = self._imposed[nth].get(str(decision.sanction), weight)
+        return evolve(undone, good=weight.good)
+
     def merge(self, member: str, alias: str) -> None:
         """Let *member* have been *alias* all the time."""
         gone = self.people.pop(alias, None)
-        if gone is None:
-            return
-        known = self.people.setdefault(member, Person(gone.parted))
-        known.differences += gone.differences
-        known.parted = min(known.parted, gone.parted, key=lambda p: p.at)
-        known.net.update(gone.net)
-        known.net = Counter({k: n for k, n in known.net.items() if n})
+        if gone is not None:
+            self.people.setdefault(member, Person(gone.parted)).join(gone)
 
     # -- tables -------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from community_sdk.explanation import Explanation
 from community_sdk.operation import SystemClock, refuse_future
 from community_sdk.playbook import Playbook, load
 from community_sdk.report.backtest import html, text
-from community_sdk.wording import Names, say, say_decision, say_problem, word
+from community_sdk.wording import Names, phrase, say, say_decision, say_problem, word
 
 __all__ = ["declare", "run"]
 
@@ -92,8 +92,26 @@ def run(arguments: Namespace) -> int:
         if arguments.out:
             rows.seek(0)
             write_whole(arguments.out, rows)
-    _report(found, arguments, names, table)
+    _report(_told_apart(found, arguments), arguments, names, table)
     return code
+
+
+def _told_apart(found: Comparison, arguments: Namespace) -> Comparison:
+    """Name two playbooks of one name and version by their files, else by settings."""
+    sides = (found.one, found.other)
+    if len({(side.name, side.version) for side in sides}) > 1:
+        return found
+    marks = (arguments.playbook, arguments.against)
+    if marks[0] == marks[1]:
+        marks = ("", ", ".join(arguments.set_against))
+    names = [
+        phrase("backtest.named", arguments.lang, {"name": side.name, "mark": mark})
+        if mark
+        else side.name
+        for side, mark in zip(sides, marks, strict=True)
+    ]
+    one, other = map(lambda s, n: evolve(s, name=n), sides, names)
+    return evolve(found, one=one, other=other)
 
 
 def _report(

@@ -74,7 +74,7 @@ def test_another_time_of_the_same_day() -> None:
     one = evolve(one, policies=(evolve(ladder, trigger=Trigger.ON_CROSSING),))
     found = backtest(history, one, other)
     assert sorts(found) == [(What.TIME, "reminder", "reminder", 1)]
-    assert found.members[Treatment.DIFFERENT] == 1
+    assert found.members[Treatment.BETTER] == 1
 
 
 def test_the_records_part_once() -> None:
