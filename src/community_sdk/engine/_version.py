@@ -175,7 +175,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     hits = entries(metrics, plan, own)
     shared = shared_entries(metrics, plan, own)
     state.readers = read_metrics(metrics, plan)
-    index = {word: _audience(word, asked) for word in (*KINDS, *own)}
+    index = _audiences((*KINDS, *own), asked)
     wishes: dict[str, Plain] = {}
     nobody = CommunityState(plan)
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__)
@@ -216,15 +216,21 @@ def _metrics(playbook: Operable) -> tuple[Metric, ...]:
     return tuple(found)
 
 
-def _audience(word: str, asked: Sequence[Asked]) -> Audience:
-    cls: Any = KINDS.get(word, KINDS["custom"])
-    answering = tuple(
-        a
-        for a in asked
-        if issubclass(cls, a.policy.answers)
-        and (not isinstance(a.policy, Narrows) or word in a.policy.words)
-    )
-    folds = tuple(
-        a for a in answering if a.remembers and issubclass(cls, a.remembers.folds)
-    )
-    return Audience(answering, folds)
+def _audiences(words: Iterable[str], asked: Sequence[Asked]) -> dict[str, Audience]:
+    """Return who is asked about events of each word; policies name their words once."""
+    narrow = [
+        (a, a.policy.words if isinstance(a.policy, Narrows) else None) for a in asked
+    ]
+    index: dict[str, Audience] = {}
+    for word in words:
+        cls: Any = KINDS.get(word, KINDS["custom"])
+        answering = tuple(
+            a
+            for a, wanted in narrow
+            if issubclass(cls, a.policy.answers) and (wanted is None or word in wanted)
+        )
+        folds = tuple(
+            a for a in answering if a.remembers and issubclass(cls, a.remembers.folds)
+        )
+        index[word] = Audience(answering, folds)
+    return index
