@@ -16,6 +16,7 @@ from community_sdk.conditions.compile import (
 from community_sdk.conditions.evaluate import Read, evaluate
 from community_sdk.conditions.explain import Row, Verdict, describe, judge
 from community_sdk.conditions.gap import Fades, Gap, Requirement, gap
+from community_sdk.conditions.implication import implies
 from community_sdk.conditions.looks import moved_by, next_look, turns
 from community_sdk.conditions.terms import (
     Term,
@@ -88,6 +89,7 @@ __all__ = [
     "gap",
     "has",
     "holds",
+    "implies",
     "judge",
     "leaves",
     "metrics",

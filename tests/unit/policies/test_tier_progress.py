@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from community_sdk import events as ev
 from community_sdk._time import Duration
-from community_sdk.conditions import count, evaluate, parse_condition
+from community_sdk.conditions import any_of, count, evaluate, parse_condition
 from community_sdk.errors import DefinitionError
+from community_sdk.explanation import Explanation
 from community_sdk.model import (
     EventId,
     GroupId,
@@ -222,7 +223,45 @@ def test_a_harsher_retention_is_no_trap() -> None:
     mine = policy(bars={ACTIVE: bar(2, 9)}, downgrade="immediate")
     one = Desk(mine)
     assert posts(one, 4) == ["fan>active"]
-    assert not mine.progress(one.view()).lost
+    now = mine.progress(one.view())
+    assert not now.lost
+    assert now.to_stay is not None
+    assert [(r.have, r.need, r.met) for r in now.to_stay.requirements] == [(4, 2, True)]
+    told = say(mine.standing(one.view()), "en")
+    assert "9 messages" not in told
+
+
+def test_what_is_asked_to_stay_is_what_decides() -> None:
+    """Of two figures either is enough, and a fall is told by both."""
+    entry, days = bar(2).entry, parse_condition('active_days("30d") >= 5')
+    mine = policy(
+        bars={ACTIVE: Bar(entry=entry, retention=days)}, downgrade="immediate"
+    )
+    assert mine.bars[ACTIVE].asked == any_of(days, entry)
+    one = Desk(mine)
+    posts(one, 3)
+    (fall,) = one.post(START + 40 * DAY).decisions
+    told = {row["metric"] for row in rows(fall.because)}
+    assert told == {'count("message", "30d")', 'active_days("30d")'}
+
+
+def rows(why: Explanation) -> list[Explanation]:
+    """The rows of an explanation, wherever they stand."""
+    inner = [row for part in why.parts for row in rows(part)]
+    return [why, *inner] if why.key == "condition.row" else inner
+
+
+@given(*(st.integers(0, 40),) * 3, st.sampled_from([1, -1]))
+def test_the_easier_of_two_bars_is_asked(
+    have: int, need: int, rest: int, order: int
+) -> None:
+    """INVARIANT: what is asked holds where the retention or the entry does."""
+    texts = (f'count("message", "30d") >= {need}', f'count("message", "30d") > {rest}')
+    entry, stay = map(parse_condition, texts[::order])
+    asked = Bar(entry=entry, retention=stay).asked
+    either = any(evaluate(each, lambda _: have) for each in (entry, stay))
+    assert evaluate(asked, lambda _: have) is either
+    assert asked in (entry, stay)
 
 
 @pytest.mark.parametrize("name", ["discourse_trust", "vip_tracks"])

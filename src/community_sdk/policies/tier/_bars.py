@@ -20,7 +20,9 @@ from community_sdk.conditions import (
     Compare,
     Condition,
     Named,
+    any_of,
     holds,
+    implies,
 )
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import Metric, Unit
@@ -79,11 +81,26 @@ class Bar:
             return self.retention
         return eased(self.entry, self.keep or _ALL, self.slack)
 
+    @property
+    def asked(self) -> Condition:
+        """What really has to hold to stay: whoever meets the entry stays in any case.
+
+        The easier of retention and entry; where neither is proven to be, either.
+        """
+        if self.retention is None:
+            return self.stay
+        return _easier(self.entry, self.retention)
+
     def kept(self, state: State) -> bool:
         """Tell whether the state's member keeps the tier: by retention, or entry."""
-        if holds(self.stay, state):
-            return True
-        return self.retention is not None and holds(self.entry, state)
+        return holds(self.asked, state)
+
+
+@lru_cache(maxsize=256)
+def _easier(entry: Condition, retention: Condition) -> Condition:
+    if implies(entry, retention):
+        return retention
+    return entry if implies(retention, entry) else any_of(retention, entry)
 
 
 @lru_cache(maxsize=256)

@@ -326,7 +326,7 @@ def _judged(
     renewal = None if validity is None else validity.renewal
     if occasion is TierLook.EXPIRY and renewal is not None:
         return bar.entry, renewal
-    return bar.entry, bar.stay
+    return bar.entry, bar.asked
 
 
 def decided(found: Resolution) -> Explanation:

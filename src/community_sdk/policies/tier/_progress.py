@@ -141,7 +141,7 @@ def progress_of(seat: Seat) -> Progress:
         met=above is not None and holds(above.entry, seat.state),
         lost=lost,
         to_rise=to_rise,
-        to_stay=None if held is None else shortfall(held.stay, seat.state),
+        to_stay=None if held is None else shortfall(held.asked, seat.state),
         percent=_WHOLE if top else _percent(seat, to_rise),
         projected=group.keys[rank] if moved is None else moved.after,
         staying=(seat.stays_until() or 0) > seat.state.now_us,
