@@ -3,6 +3,7 @@
 A policy reads its event's member and the community, and writes its own slice.
 """
 
+from community_sdk.state import overrides
 from community_sdk.state.community import CommunityState
 from community_sdk.state.counting import (
     Entry,
@@ -69,6 +70,7 @@ __all__ = [
     "fold_community",
     "fold_shared",
     "latest_end",
+    "overrides",
     "read_metrics",
     "restraints",
     "shared_entries",

@@ -202,7 +202,10 @@ class Holding(_Record):
 
 @frozen
 class OverrideRecord(_Record):
-    """What a person decided about a tier beside the rules, ``[since, until)``."""
+    """What a person decided about a tier beside the rules, ``[since, until)``.
+
+    *ended_by*: who ended it early.
+    """
 
     id: str
     tiers: str
@@ -212,6 +215,7 @@ class OverrideRecord(_Record):
     until: int | None = None
     by: str = ""
     reason: str = ""
+    ended_by: str = ""
 
     def holds(self, now: int) -> bool:
         """Tell whether it is in force at *now*."""

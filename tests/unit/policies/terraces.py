@@ -11,7 +11,10 @@ from community_sdk.engine import Step
 from community_sdk.model import (
     Community,
     CommunityId,
+    MemberId,
+    OverrideKind,
     PolicyKey,
+    TierCause,
     TierKey,
 )
 from community_sdk.policies import Bar, QualificationPolicy
@@ -66,3 +69,33 @@ def held(one: Desk, name: str = "ann") -> str | None:
 def put(one: Desk, tier: TierKey, since: datetime, when: datetime = START) -> Step:
     """Take over a tier."""
     return one.tell(ev.TierImported, when, tiers="grade", tier=tier, since=since)
+
+
+LOCK, BOOST, FLOOR = OverrideKind.LOCK, OverrideKind.BOOST, OverrideKind.FLOOR
+BOSS = MemberId("boss")
+
+
+def decide(
+    one: Desk, kind: OverrideKind, tier: TierKey, when: datetime = START, **more: Any
+) -> Step:
+    """Somebody decides about a tier."""
+    more.setdefault("actor", BOSS)
+    return one.tell(
+        ev.TierOverridden, when, tiers="grade", override=kind, tier=tier, **more
+    )
+
+
+def end(one: Desk, kind: OverrideKind, when: datetime, **more: Any) -> Step:
+    """The decision is taken back."""
+    return one.tell(ev.TierOverrideEnded, when, tiers="grade", override=kind, **more)
+
+
+def told(step: Step) -> list[tuple[str, TierCause]]:
+    """The moves of a step with what decided them."""
+    found = [d for d in step.decisions if isinstance(d, ChangeTier)]
+    return [(f"{d.before}>{d.after}", d.cause) for d in found]
+
+
+def set_to(one: Desk, tier: TierKey, when: datetime, **more: Any) -> Step:
+    """Somebody sets the tier."""
+    return one.tell(ev.TierSet, when, tiers="grade", tier=tier, **more)

@@ -113,7 +113,18 @@ def test_what_somebody_took_is_not_given_for_the_same_reason() -> None:
     assert told(one.tell(ev.BadgeWithdrawn, START + HOUR, badge="other")) == []
     assert told(one.post(START + DAY)) == []
     one.tell(ev.BadgeWithdrawn, START + DAY, badge="guest")
+    standing = one.engine.standing("ann")
+    taken = [part for part in standing.walk() if part.key == "badge.taken"]
+    assert [(t["badge"], t["by"], t["on"]) for t in taken] == [
+        ("known", "bo", None),
+        ("guest", None, "badge"),
+    ]
+    english, chinese = (say(standing, lang) for lang in ("en", "zh"))
+    assert "“known” was taken back on 5 January 2026" in english
+    assert "by bo, and is not given again" in english
+    assert "被 bo 收回，不会再自动授予" in chinese
     assert told(one.tell(ev.Custom, START + DAY, word="badge")) == ["granted guest"]
+    assert "“guest” is held" in say(one.engine.standing("ann"), "en")
 
 
 def test_standing_says_what_is_held_and_missing() -> None:

@@ -23,7 +23,7 @@ from community_sdk.engine import Engine, Step, WholeEngine
 from community_sdk.errors import DefinitionError
 from community_sdk.explanation import because
 from community_sdk.metrics import Metric
-from community_sdk.model import PolicyKey, RoleName, TierKey
+from community_sdk.model import MemberId, OverrideKind, PolicyKey, RoleName, TierKey
 from community_sdk.policies import LeaguePolicy, LeagueRules, OrderKey, Quota
 from tests.unit.desk import Book, head
 
@@ -277,6 +277,22 @@ def test_locked_members_are_ranked_and_stay() -> None:
     season.post(3, ann=3, bob=2)
     step = season.until(17)
     assert moves(step) == {"bob": ("active", "core")}
+
+
+def test_a_lock_and_its_end_are_told_where_one_stands() -> None:
+    """Who set it, until when, and that it is over."""
+    season = field()
+    season.tell(
+        ev.TierOverridden, JAN + 5 * DAY, "ann", tiers="grade", actor=MemberId("boss"),
+        override=OverrideKind.LOCK, tier=ACTIVE, until=JAN + 8 * DAY,
+    )  # fmt: skip
+    (told,) = season.engine.standing("ann").parts
+    keys = [part.key for part in told.parts]
+    assert keys == ["league.figure", "league.locked", "tier.overridden"]
+    season.tell(ev.MessagePosted, JAN + 9 * DAY, "ann")
+    (told,) = season.engine.standing("ann").parts
+    assert [part.key for part in told.parts][1:] == ["tier.source_over"]
+    assert told.parts[-1]["by"] == "boss"
 
 
 def test_in_shadow_nothing_moves() -> None:

@@ -1,6 +1,5 @@
 """Tiers that people decide: lock, boost and floor, grants, and tiers set by hand."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,12 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community_sdk import events as ev
-from community_sdk._time import Duration
 from community_sdk.decisions import ChangeTier, RefuseAct
-from community_sdk.engine import Step
 from community_sdk.model import (
     GroupId,
-    MemberId,
     OverrideKind,
     RoleName,
     Tier,
@@ -25,44 +21,29 @@ from community_sdk.model import (
 )
 from community_sdk.policies import resolve
 from community_sdk.state import OverrideRecord
-from tests.unit.desk import DAY, HOUR, START, Desk
+from tests.unit.desk import DAY, HOUR, START
 from tests.unit.policies.terraces import (
     ACTIVE,
+    BOOST,
+    BOSS,
     CORE,
     FAN,
+    FLOOR,
+    LOCK,
     bar,
+    decide,
     desk,
+    end,
     held,
     moves,
     policy,
     posts,
     put,
+    set_to,
+    told,
 )
 
-LOCK, BOOST, FLOOR = OverrideKind.LOCK, OverrideKind.BOOST, OverrideKind.FLOOR
-BOSS = MemberId("boss")
 GROUP = TierGroup(key="grade", tiers=tuple(Tier(key=TierKey(word)) for word in "abcde"))
-
-
-def decide(
-    one: Desk, kind: OverrideKind, tier: TierKey, when: datetime = START, **more: Any
-) -> Step:
-    """Somebody decides about a tier."""
-    more.setdefault("actor", BOSS)
-    return one.tell(
-        ev.TierOverridden, when, tiers="grade", override=kind, tier=tier, **more
-    )
-
-
-def end(one: Desk, kind: OverrideKind, when: datetime, **more: Any) -> Step:
-    """The decision is taken back."""
-    return one.tell(ev.TierOverrideEnded, when, tiers="grade", override=kind, **more)
-
-
-def told(step: Step) -> list[tuple[str, TierCause]]:
-    """The moves of a step with what decided them."""
-    found = [d for d in step.decisions if isinstance(d, ChangeTier)]
-    return [(f"{d.before}>{d.after}", d.cause) for d in found]
 
 
 @pytest.mark.parametrize("kind", [LOCK, BOOST])
@@ -186,11 +167,6 @@ def test_a_default_tier_is_never_lost() -> None:
     assert policy(default="active").reckon(one.view()) == "active"
 
 
-def set_to(one: Desk, tier: TierKey, when: datetime, **more: Any) -> Step:
-    """Somebody sets the tier."""
-    return one.tell(ev.TierSet, when, tiers="grade", tier=tier, **more)
-
-
 def test_a_tier_set_by_hand_is_one_record_with_the_actor() -> None:
     """The old and the new tier; the rules go on from there."""
     one = desk()
@@ -220,59 +196,6 @@ def test_a_tier_set_below_what_is_earned_may_be_locked() -> None:
     posts(free, 3)
     set_to(free, FAN, START + HOUR, actor=BOSS)
     assert told(free.post(START + DAY)) == [("fan>active", TierCause.EARNED)]
-
-
-@pytest.mark.parametrize("fall", ["one_down", "straight_down", "never"])
-def test_a_tier_set_up_to_an_instant_ends_there(fall: str) -> None:
-    """Without terms it is lent: held up to there, then the member is judged anew."""
-    one = desk(fall=fall, downgrade="immediate", grace=Duration.parse("2d"))
-    set_to(one, CORE, START, actor=BOSS, until=START + DAY)
-    assert one.post(START + HOUR).decisions == ()
-    assert policy().progress(one.view()).safe_until == START + DAY
-    assert told(one.advance(START + DAY - HOUR)) == []
-    assert one.member().tiers["grade"].own == "fan"
-    (move,) = one.advance(START + DAY).decisions
-    assert isinstance(move, ChangeTier)
-    assert (move.before, move.after, move.cause) == (CORE, FAN, TierCause.EARNED)
-    assert told(one.advance(START + 90 * DAY)) == []
-    assert one.member().timers == {}
-
-
-def test_who_earned_the_tier_meanwhile_keeps_it() -> None:
-    """As far as earned, and from then on as if it had never been set."""
-    one = desk()
-    set_to(one, CORE, START, actor=BOSS, until=START + DAY)
-    posts(one, 6, START + HOUR)
-    assert told(one.advance(START + 2 * DAY)) == []
-    assert one.member().tiers["grade"].until is None
-    step = one.tell(
-        ev.TierReviewRequested, START + 3 * DAY, tiers="grade", how=TierLook.ANEW
-    )
-    assert (moves(step), held(one)) == ([], "core")
-    lower = desk()
-    posts(lower, 3)
-    set_to(lower, CORE, START + HOUR, actor=BOSS, until=START + DAY)
-    set_to(lower, CORE, START + 2 * HOUR, actor=BOSS, until=START + 2 * DAY)
-    assert told(lower.advance(START + DAY)) == []
-    assert told(lower.advance(START + 2 * DAY)) == [("core>active", TierCause.EARNED)]
-
-
-def test_a_lock_ends_with_the_tier_that_was_set() -> None:
-    """One set up to an instant is locked no longer; one told before keeps its end."""
-    one = desk(below_earned="lock", fall="never")
-    posts(one, 6)
-    set_to(one, FAN, START + HOUR, actor=BOSS, until=START + DAY)
-    assert told(one.advance(START + DAY - HOUR)) == []
-    assert told(one.advance(START + DAY)) == [("fan>core", TierCause.EARNED)]
-    one = desk(fall="never")
-    decide(one, LOCK, ACTIVE, until=START + 2 * DAY)
-    set_to(one, CORE, START + HOUR, actor=BOSS, until=START + DAY)
-    assert told(one.advance(START + DAY)) == [("core>active", TierCause.LOCK)]
-    assert told(one.advance(START + 2 * DAY)) == [("active>fan", TierCause.EARNED)]
-    one = desk()
-    decide(one, LOCK, ACTIVE, until=START + 2 * DAY)
-    set_to(one, CORE, START + HOUR, actor=BOSS)
-    assert told(one.advance(START + 2 * DAY)) == [("core>fan", TierCause.EARNED)]
 
 
 def test_a_system_may_be_refused() -> None:

@@ -6,7 +6,7 @@ giving and taking are on record; what is held is not given again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final
 
 from attrs import field, frozen, validators
@@ -42,8 +42,9 @@ from community_sdk.state import State
 __all__ = ["Badge", "BadgePolicy"]
 
 Slice = dict[str, list[Any]]
-"""By badge: how often it was given, whether it is held, whether somebody took it."""
-_NONE: Final = (0, False, False)
+"""By badge: how often it was given, whether it is held, and who took it at which
+instant (``[microseconds, name]``, the name empty for automation; False: nobody)."""
+_NONE: Final[tuple[int, bool, Any]] = (0, False, False)
 _HELD: Final = ("balance", "usable", "earned")
 
 
@@ -168,20 +169,22 @@ class BadgePolicy:
         self,
         mine: Slice,
         event: BadgeGranted | BadgeImported | BadgeRevoked | BadgeWithdrawn,
-        _: State,
+        state: State,
         /,
     ) -> Slice:
         """Note what was given and taken."""
         if isinstance(event, BadgeWithdrawn):
             if event.badge in {badge.key for badge in self.badges}:
-                mine.setdefault(event.badge, [0, False, False])[2] = True
+                taken = [state.at_us, str(event.actor or "")]
+                known = mine.setdefault(event.badge, [0, False, False])
+                known[2] = known[2] or taken
         elif isinstance(event, BadgeImported):
             if event.badge in {badge.key for badge in self.badges}:
                 mine[event.badge] = [max(event.nth, 1), True, False]
         elif event.policy == self.key:
             known = mine.setdefault(event.badge, [0, False, False])
             given = isinstance(event, BadgeGranted)
-            mine[event.badge] = [known[0] + given, given, known[2] and not given]
+            mine[event.badge] = [known[0] + given, given, not given and known[2]]
         return mine
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
@@ -266,7 +269,9 @@ class BadgePolicy:
         """Explain which badges are held, and what is missing for the others."""
         mine: Slice = state.mine or {}
         parts = [
-            because(
+            _taken(badge, nth, taken)
+            if taken
+            else because(
                 "badge.held" if held else "badge.missing",
                 *(() if held else self._gap(badge, state)),
                 badge=badge.key,
@@ -274,7 +279,15 @@ class BadgePolicy:
                 on=badge.on or None,
             )
             for badge in self.badges
-            for nth, held, _ in (mine.get(badge.key, _NONE),)
+            for nth, held, taken in (mine.get(badge.key, _NONE),)
         ]
         count = sum(1 for part in parts if part.key == "badge.held")
         return because("badge.standing", *parts, held=count, of=len(parts))
+
+
+def _taken(badge: Badge, nth: int, taken: Sequence[Any]) -> Explanation:
+    """Explain that somebody took a badge; *on*: the event that may give it anew."""
+    at, by = taken
+    again = badge.on and (badge.repeatable or not nth)
+    on = badge.on if again else None
+    return because("badge.taken", badge=badge.key, at=instant(at), by=by or None, on=on)

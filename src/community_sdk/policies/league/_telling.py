@@ -11,7 +11,7 @@ from community_sdk.metrics import Metric
 from community_sdk.model import MemberId, Movement, PeriodClose, Rank, TierKey
 from community_sdk.policies.league._count import figure
 from community_sdk.policies.league._terms import League
-from community_sdk.state import State
+from community_sdk.state import State, overrides
 
 __all__ = ["closed", "corrected", "differs", "explain", "moved", "standing", "text"]
 
@@ -135,6 +135,11 @@ def standing(policy: League, state: State) -> Explanation:
     ]
     if one.locked:
         parts.append(because("league.locked"))
+    member, now = state.member, state.now_us
+    parts += map(overrides.told, overrides.in_force(member, policy.tiers, now))
+    over = overrides.just_over(member, policy.tiers, now)
+    if over is not None:
+        parts.append(overrides.told_over(over))
     return because(
         "league.standing",
         *parts,

@@ -6,6 +6,8 @@ about it: overrides, grants, the default.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
 from community_sdk._time import instant
@@ -14,10 +16,10 @@ from community_sdk.decisions import ChangeTier
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import TierCause, TierGroup, TierLook
 from community_sdk.policies.tier._bars import Bar
-from community_sdk.policies.tier._resolution import Resolution, overrides, resolve
+from community_sdk.policies.tier._resolution import Resolution, holding, resolve
 from community_sdk.policies.tier._settings import Settings
 from community_sdk.policies.tier._terms import valid_until
-from community_sdk.state import Holding, State
+from community_sdk.state import Holding, State, overrides
 
 __all__ = ["Seat", "decided", "next_move"]
 
@@ -89,7 +91,7 @@ class Seat:
         ]
         default = max(self.group.rank(self.policy.default), 0)
         granted = (max(ranks, default=0), default)
-        return resolve(self.group, own, granted, overrides(member, self.group, now))
+        return resolve(self.group, own, granted, holding(member, self.group, now))
 
     def own(self, occasion: TierLook | None) -> int:
         """Return the rank on the own account that *occasion* leads to.
@@ -305,7 +307,7 @@ def _why(seat: Seat, found: Resolution, occasion: TierLook | None) -> Explanatio
     before, after = (group.tiers[r].key for r in (rank, found.rank))
     rise = found.rank > rank
     key = "tier.rise" if rise else "tier.fall"
-    parts: list[Explanation] = []
+    parts = [*_ended(seat, occasion)]
     if found.cause is not TierCause.EARNED:
         parts.append(decided(found))
     elif (judged := _judged(seat, found.rank if rise else rank, occasion)) is not None:
@@ -329,15 +331,24 @@ def _judged(
     return bar.entry, bar.asked
 
 
+def _ended(seat: Seat, occasion: TierLook | None) -> Iterator[Explanation]:
+    """Yield which source of the tier held is over, where that is the occasion."""
+    held, group, now = seat.held, seat.group.key, seat.state.now_us
+    if held is None or occasion is None:
+        return
+    if seat.over(occasion):
+        end = None if held.until is None else instant(held.until)
+        yield because("tier.source_over", cause=TierCause.MANUAL, until=end)
+    elif occasion is TierLook.ANEW:
+        record = overrides.just_over(seat.state.member, group, now)
+        if record is not None:
+            yield overrides.told_over(record)
+        elif held.cause == TierCause.GRANTED.value:
+            yield because("tier.source_over", cause=TierCause.GRANTED)
+
+
 def decided(found: Resolution) -> Explanation:
     """Explain which source decided a tier: the override with its actor and end."""
-    one = found.override
-    if one is None:
+    if found.override is None:
         return because("tier.decided", cause=found.cause)
-    return because(
-        "tier.overridden",
-        cause=found.cause,
-        by=one.by or None,
-        reason=one.reason or None,
-        until=None if one.until is None else instant(one.until),
-    )
+    return overrides.told(found.override)

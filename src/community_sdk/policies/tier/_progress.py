@@ -31,7 +31,7 @@ from community_sdk.model import (
 )
 from community_sdk.policies.tier._moves import Seat, decided, next_move
 from community_sdk.policies.tier._timers import next_review
-from community_sdk.state import OverrideRecord
+from community_sdk.state import OverrideRecord, overrides
 
 __all__ = ["BenefitHeld", "Progress", "progress_of", "standing_of"]
 
@@ -279,5 +279,8 @@ def standing_of(seat: Seat) -> Explanation:
     found = seat.resolve(seat.own_before())
     if found.override is not None or seat.lent:
         parts.append(decided(found))
+    over = overrides.just_over(seat.state.member, now.tiers, seat.state.now_us)
+    if over is not None:
+        parts.append(overrides.told_over(over))
     parts += [because("tier.extra", tier=tier) for tier in now.extra]
     return because("tier.standing", *parts, tiers=now.tiers, tier=now.tier)

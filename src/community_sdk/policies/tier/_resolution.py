@@ -11,8 +11,9 @@ from attrs import frozen
 
 from community_sdk.model import OverrideKind, TierCause, TierGroup
 from community_sdk.state import MemberState, OverrideRecord
+from community_sdk.state.overrides import in_force
 
-__all__ = ["Resolution", "overrides", "resolve"]
+__all__ = ["Resolution", "holding", "resolve"]
 
 _LOCK, _BOOST = OverrideKind.LOCK.value, OverrideKind.BOOST.value
 
@@ -31,18 +32,15 @@ class Resolution:
         return self.cause in (TierCause.LOCK, TierCause.BOOST)
 
 
-def overrides(
+def holding(
     member: MemberState, group: TierGroup, now: int
 ) -> tuple[OverrideRecord, ...]:
     """Return what holds at *now* of the overrides in *group*, in the order told.
 
     One of a tier that the group does not have decides nothing.
     """
-    return tuple(
-        o
-        for o in member.overrides
-        if o.tiers == group.key and o.holds(now) and group.rank(o.tier) >= 0
-    )
+    found = in_force(member, group.key, now)
+    return tuple(o for o in found if group.rank(o.tier) >= 0)
 
 
 def resolve(

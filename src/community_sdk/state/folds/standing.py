@@ -82,11 +82,11 @@ def _overridden(event: ev.TierOverridden, member: MemberState, _: FoldContext) -
 def _override_ended(
     event: ev.TierOverrideEnded, member: MemberState, _: FoldContext
 ) -> None:
-    now = micros(event.at)
+    now, by = micros(event.at), str(event.actor or "")
     member.overrides = tuple(
         each
         for o in member.overrides
-        for each in (_cut(o, now) if _meant(event, o) else (o,))
+        for each in (_cut(o, now, by) if _meant(event, o) else (o,))
     )
 
 
@@ -96,12 +96,13 @@ def _meant(event: ev.TierOverrideEnded, override: OverrideRecord) -> bool:
     return event.of is None or event.of == override.id
 
 
-def _cut(override: OverrideRecord, now: int) -> tuple[OverrideRecord, ...]:
+def _cut(override: OverrideRecord, now: int, by: str) -> tuple[OverrideRecord, ...]:
     """Return *override* ended at *now*: what had not begun never was."""
     if override.since >= now:
         return ()
-    until = now if override.until is None else min(override.until, now)
-    return (evolve(override, until=until),)
+    if override.until is not None and override.until <= now:
+        return (override,)
+    return (evolve(override, until=now, ended_by=by),)
 
 
 def _excused(event: ev.TierExcused, member: MemberState, _: FoldContext) -> None:

@@ -1,0 +1,123 @@
+"""How tiers that people decided end, and what is told of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from community_sdk import events as ev
+from community_sdk._time import Duration
+from community_sdk.decisions import ChangeTier
+from community_sdk.model import MemberId, RoleName, TierCause, TierLook
+from community_sdk.wording import say
+from tests.unit.desk import DAY, HOUR, START
+from tests.unit.policies.terraces import (
+    ACTIVE,
+    BOSS,
+    CORE,
+    FAN,
+    LOCK,
+    decide,
+    desk,
+    end,
+    held,
+    moves,
+    policy,
+    posts,
+    set_to,
+    told,
+)
+
+
+@pytest.mark.parametrize("fall", ["one_down", "straight_down", "never"])
+def test_a_tier_set_up_to_an_instant_ends_there(fall: str) -> None:
+    """Without terms it is lent: held up to there, then the member is judged anew."""
+    one = desk(fall=fall, downgrade="immediate", grace=Duration.parse("2d"))
+    set_to(one, CORE, START, actor=BOSS, until=START + DAY)
+    assert one.post(START + HOUR).decisions == ()
+    assert policy().progress(one.view()).safe_until == START + DAY
+    assert told(one.advance(START + DAY - HOUR)) == []
+    assert one.member().tiers["grade"].own == "fan"
+    (move,) = one.advance(START + DAY).decisions
+    assert isinstance(move, ChangeTier)
+    assert (move.before, move.after, move.cause) == (CORE, FAN, TierCause.EARNED)
+    assert told(one.advance(START + 90 * DAY)) == []
+    assert one.member().timers == {}
+
+
+def test_who_earned_the_tier_meanwhile_keeps_it() -> None:
+    """As far as earned, and from then on as if it had never been set."""
+    one = desk()
+    set_to(one, CORE, START, actor=BOSS, until=START + DAY)
+    posts(one, 6, START + HOUR)
+    assert told(one.advance(START + 2 * DAY)) == []
+    assert one.member().tiers["grade"].until is None
+    step = one.tell(
+        ev.TierReviewRequested, START + 3 * DAY, tiers="grade", how=TierLook.ANEW
+    )
+    assert (moves(step), held(one)) == ([], "core")
+    lower = desk()
+    posts(lower, 3)
+    set_to(lower, CORE, START + HOUR, actor=BOSS, until=START + DAY)
+    set_to(lower, CORE, START + 2 * HOUR, actor=BOSS, until=START + 2 * DAY)
+    assert told(lower.advance(START + DAY)) == []
+    assert told(lower.advance(START + 2 * DAY)) == [("core>active", TierCause.EARNED)]
+
+
+def test_a_lock_ends_with_the_tier_that_was_set() -> None:
+    """One set up to an instant is locked no longer; one told before keeps its end."""
+    one = desk(below_earned="lock", fall="never")
+    posts(one, 6)
+    set_to(one, FAN, START + HOUR, actor=BOSS, until=START + DAY)
+    assert told(one.advance(START + DAY - HOUR)) == []
+    assert told(one.advance(START + DAY)) == [("fan>core", TierCause.EARNED)]
+    one = desk(fall="never")
+    decide(one, LOCK, ACTIVE, until=START + 2 * DAY)
+    set_to(one, CORE, START + HOUR, actor=BOSS, until=START + DAY)
+    assert told(one.advance(START + DAY)) == [("core>active", TierCause.LOCK)]
+    assert told(one.advance(START + 2 * DAY)) == [("active>fan", TierCause.EARNED)]
+    one = desk()
+    decide(one, LOCK, ACTIVE, until=START + 2 * DAY)
+    set_to(one, CORE, START + HOUR, actor=BOSS)
+    assert told(one.advance(START + 2 * DAY)) == [("core>fan", TierCause.EARNED)]
+
+
+def test_the_end_of_an_override_is_told() -> None:
+    """With the move that it leads to, and in the standing until the next move."""
+    one = desk()
+    decide(one, LOCK, CORE, reason="merit")
+    (fall,) = end(one, LOCK, START + DAY, actor=MemberId("host")).decisions
+    (over,) = [part for part in fall.because.parts if part.key == "tier.source_over"]
+    assert (over["cause"], over["by"], over["ended_by"]) == ("lock", "boss", "host")
+    assert (over["reason"], over["until"]) == ("merit", (START + DAY).isoformat())
+    lines = [say(policy().standing(one.view()), lang) for lang in ("en", "zh")]
+    assert "a lock, set by boss; ended early on 6 January 2026" in lines[0]
+    assert "boss 设定的锁定已于" in lines[1]
+    assert "由 host 提前结束" in lines[1]
+    posts(one, 3, START + 2 * DAY)
+    assert "ended" not in say(policy().standing(one.view()), "en")
+
+
+def test_a_lock_that_ends_without_a_move_is_told_as_well() -> None:
+    """Who earned the tier stays; another lock in force is told instead."""
+    one = desk()
+    posts(one, 6)
+    decide(one, LOCK, CORE, START + HOUR, until=START + DAY)
+    assert "ended" not in say(policy().standing(one.view()), "en")
+    assert one.advance(START + DAY).decisions == ()
+    assert "ended on" in say(policy().standing(one.view()), "en")
+    decide(one, LOCK, CORE, START + 2 * DAY)
+    assert "ended" not in say(policy().standing(one.view()), "en")
+
+
+def test_the_end_of_a_grant_and_of_a_tier_set_by_hand_are_told() -> None:
+    """As what decided until then."""
+    one = desk(role_floors={RoleName("host"): ACTIVE})
+    one.tell(ev.RoleAssigned, START, role=RoleName("host"))
+    (fall,) = one.tell(ev.RoleEnded, START + HOUR, role=RoleName("host")).decisions
+    assert [p["cause"] for p in fall.because.parts if p.key == "tier.source_over"] == [
+        "granted"
+    ]
+    set_to(one, CORE, START + 2 * HOUR, until=START + DAY)
+    (fall,) = one.advance(START + DAY).decisions
+    (over,) = [part for part in fall.because.parts if part.key == "tier.source_over"]
+    assert (over["cause"], over["until"]) == ("manual", (START + DAY).isoformat())
