@@ -21,11 +21,16 @@ _NEVER: Moment = (-1, -1)
 def seen(
     event: ev.Event, at: int, member: MemberState, community: CommunityState
 ) -> None:
-    """Take the member as present at *at*, unless the last exit came after it."""
+    """Take the member as present at *at*, unless the last exit came after it.
+
+    A stay that is over when it becomes known was one: who comes then comes back.
+    """
     seq = event.seq
     if at > member.entered or (at == member.entered and seq > member.entered_seq):
         member.entered, member.entered_seq = at, seq
     if member.left is not None and (at, seq) < (member.left, member.left_seq):
+        if member.since is None:
+            member.since, member.stays = at, member.stays + 1
         return
     if member.status is not MemberStatus.ACTIVE:
         member.status, member.since = MemberStatus.ACTIVE, at

@@ -121,6 +121,24 @@ def test_an_earlier_sight_told_late_moves_the_beginning_back() -> None:
     assert (member.stays, folded.community.members) == (2, 1)
 
 
+def test_a_stay_that_is_over_when_it_becomes_known_was_one() -> None:
+    """Whoever comes afterwards comes back; the membership before began then."""
+    told = [
+        ev.MembershipImported(**head("i", START, "ann", since=START - DAY)),
+        ev.Left(**head("l", START + HOUR, "ann")),
+    ]
+    for order in (told, told[::-1]):
+        folded = Folded()
+        for event in order:
+            folded.fold(event)
+        member = folded.members["ann"]
+        assert (member.status, member.stays) == (MemberStatus.LEFT, 1)
+        assert member.since == micros(START - DAY)
+        assert folded.community.members == 0
+        folded.tell(ev.Joined, START + 2 * DAY)
+        assert (member.since, member.stays) == (micros(START + 2 * DAY), 2)
+
+
 def test_an_exit_told_late_splits_the_membership() -> None:
     """Who was seen after it is here, since that sight at the latest."""
     folded = Folded()
