@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import fields
 
@@ -14,11 +14,15 @@ from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import KINDS
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.model import PERMISSIONS, Campaign
+from community_sdk.playbook._layout import is_kind
 from community_sdk.playbook._notes import Notes, column, entry, inside, listed
 from community_sdk.playbook._playbook import Playbook
-from community_sdk.policies import Authority, Funnel, Narrows, OnboardingPolicy, Refers
+from community_sdk.policies import Narrows, Refers
 from community_sdk.proposal import EVERY
 from community_sdk.state import entries, read_metrics, shared_entries
+
+if TYPE_CHECKING:
+    from community_sdk.policies import Authority, Funnel, OnboardingPolicy
 
 __all__ = ["check"]
 
@@ -104,21 +108,23 @@ def reference(path: str, word: str, known: Iterable[str], notes: Notes) -> None:
 def _events(path: str, policy: object, playbook: Playbook, notes: Notes) -> None:
     """Check the event words of a policy, and the fields that it filters by."""
     named: list[tuple[str, str, Any]] = []
-    if isinstance(policy, Funnel):
+    if is_kind(policy, "funnel"):
+        funnel = cast("Funnel", policy)
         named += [
-            (f"steps[{i}].event", s.event, s.where) for i, s in enumerate(policy.steps)
+            (f"steps[{i}].event", s.event, s.where) for i, s in enumerate(funnel.steps)
         ]
         named += [
             (f"exclusions[{i}].event", x.event, ())
-            for i, x in enumerate(policy.exclusions)
+            for i, x in enumerate(funnel.exclusions)
         ]
-        named += [(f"among[{i}]", word, ()) for i, word in enumerate(policy.among)]
-    elif isinstance(policy, OnboardingPolicy):
+        named += [(f"among[{i}]", word, ()) for i, word in enumerate(funnel.among)]
+    elif is_kind(policy, "onboarding"):
+        first_days = cast("OnboardingPolicy", policy)
         named += [
             (f"tasks[{i}].met_by", t.met_by, t.where)
-            for i, t in enumerate(policy.tasks)
+            for i, t in enumerate(first_days.tasks)
         ]
-        _duties(path, policy, playbook, notes)
+        _duties(path, first_days, playbook, notes)
     elif isinstance(policy, Narrows):
         counted = {m.kind for _, _, c in notes.conditions for m in _metrics(c)}
         strange = {*policy.words} - {*KINDS, *playbook.events} - counted
@@ -259,8 +265,9 @@ def _rights(playbook: Playbook, notes: Notes) -> None:
 
     Permissions are looked at where an `Authority` asks for them.
     """
-    authorities = [p for p in playbook.policies if isinstance(p, Authority)]
-    if authorities:
+    found = [p for p in playbook.policies if is_kind(p, "authority")]
+    if found:
+        authorities = cast("list[Authority]", found)
         own = (word for each in authorities for word in each.permissions)
         known = (*PERMISSIONS, *own)
         for place, role in enumerate(playbook.roles):

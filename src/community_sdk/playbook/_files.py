@@ -21,7 +21,7 @@ from community_sdk.errors import (
 )
 from community_sdk.model import Rulebook
 from community_sdk.playbook._checks import check
-from community_sdk.playbook._layout import SHIPPED, Layout, shipped
+from community_sdk.playbook._layout import Layout, is_shipped, shipped
 from community_sdk.playbook._migrate import migrate
 from community_sdk.playbook._notes import Notes, placed
 from community_sdk.playbook._parts import Parts
@@ -208,7 +208,7 @@ def restore(text: str, /, like: Playbook, *, source: str = "") -> Playbook:
         PlaybookError: *text* is none that `dumps` wrote, or of other classes.
     """
     own = {type(policy): None for policy in like.policies}
-    return converter([c for c in own if c not in SHIPPED]).restore(text, source)
+    return converter([c for c in own if not is_shipped(c)]).restore(text, source)
 
 
 def dumps(playbook: Playbook, /) -> str:

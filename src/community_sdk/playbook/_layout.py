@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, cast
 
 from attrs import evolve, fields, frozen
 
+from community_sdk import policies
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
     KPI,
@@ -22,7 +23,13 @@ from community_sdk.model import (
     SanctionKind,
     TierGroup,
 )
-from community_sdk.playbook._fields import default_of, list_of, policy_table, table_of
+from community_sdk.playbook._fields import (
+    default_of,
+    kind_word,
+    list_of,
+    policy_table,
+    table_of,
+)
 from community_sdk.playbook._leaves import DURATION
 from community_sdk.playbook._lists import Choice, ListOf
 from community_sdk.playbook._measures import Measures
@@ -32,131 +39,80 @@ from community_sdk.playbook._shapes import Shape, Text
 from community_sdk.playbook._tables import Slot, Table
 from community_sdk.playbook._template import escape
 from community_sdk.playbook._write import toml
-from community_sdk.policies import (
-    ActorCredit,
-    AdmissionPolicy,
-    AlertPolicy,
-    AppealPolicy,
-    AppraisalPolicy,
-    AtmospherePolicy,
-    Authority,
-    BadgePolicy,
-    BestContributors,
-    CaseSummary,
-    CentreWatch,
-    ChannelAttribution,
-    ChannelTally,
-    ComplaintDesk,
-    ContactCoolDown,
-    ContactWatch,
-    CouncilOrder,
-    DoubleMembership,
-    DutyRota,
-    EmergencyActs,
-    EntryScreening,
-    ExitPolicy,
-    FirstValuePolicy,
-    FollowUp,
-    Funnel,
-    GiftCaps,
-    JoinCodes,
-    LeaguePolicy,
-    LifecyclePolicy,
-    ManagerDispute,
-    ManualSanctions,
-    OnboardingPolicy,
-    PenaltyLadder,
-    PermitPolicy,
-    Petition,
-    PointsProgram,
-    QualificationPolicy,
-    ReferralCampaign,
-    ReferralWatch,
-    ReportDesk,
-    ReportThreshold,
-    ResponseTime,
-    RuleReminder,
-    RuleReview,
-    RuleVote,
-    RuleWatch,
-    Segmentation,
-    StaffCare,
-    StaffConduct,
-    StaffingPlan,
-    StaffRouting,
-    SupporterWatch,
-    SurveyDesk,
-    TagPolicy,
-    TalentWatch,
-    TrustLevels,
-    WishDesk,
-    ZombieWatch,
-)
 from community_sdk.proposal import Consent
 
-__all__ = ["ORDER", "OUTSIDE", "SHIPPED", "Layout", "mark", "shipped"]
+__all__ = [
+    "ORDER",
+    "OUTSIDE",
+    "SHIPPED",
+    "Layout",
+    "is_kind",
+    "is_shipped",
+    "mark",
+    "shipped",
+]
 
-SHIPPED: Final = (
-    AdmissionPolicy,
-    EntryScreening,
-    OnboardingPolicy,
-    RuleWatch,
-    PenaltyLadder,
-    ManualSanctions,
-    QualificationPolicy,
-    TrustLevels,
-    LeaguePolicy,
-    Funnel,
-    Authority,
-    EmergencyActs,
-    ReportDesk,
-    ReportThreshold,
-    ComplaintDesk,
-    AppealPolicy,
-    PermitPolicy,
-    Petition,
-    CouncilOrder,
-    RuleVote,
-    ManagerDispute,
-    RuleReminder,
-    CaseSummary,
-    RuleReview,
-    ResponseTime,
-    FirstValuePolicy,
-    DoubleMembership,
-    AlertPolicy,
-    ContactCoolDown,
-    ExitPolicy,
-    StaffingPlan,
-    DutyRota,
-    StaffConduct,
-    StaffCare,
-    TalentWatch,
-    SupporterWatch,
-    PointsProgram,
-    BadgePolicy,
-    ActorCredit,
-    GiftCaps,
-    BestContributors,
-    TagPolicy,
-    Segmentation,
-    AtmospherePolicy,
-    CentreWatch,
-    LifecyclePolicy,
-    ZombieWatch,
-    AppraisalPolicy,
-    SurveyDesk,
-    WishDesk,
-    ReferralCampaign,
-    ReferralWatch,
-    JoinCodes,
-    ChannelAttribution,
-    ChannelTally,
-    ContactWatch,
-    FollowUp,
-    StaffRouting,
-)
-"""The policy classes that every file may use."""
+SHIPPED: Final = {
+    "admission": "AdmissionPolicy",
+    "entry_screening": "EntryScreening",
+    "onboarding": "OnboardingPolicy",
+    "rule_watch": "RuleWatch",
+    "penalty_ladder": "PenaltyLadder",
+    "manual_sanctions": "ManualSanctions",
+    "qualification": "QualificationPolicy",
+    "trust_levels": "TrustLevels",
+    "league": "LeaguePolicy",
+    "funnel": "Funnel",
+    "authority": "Authority",
+    "emergency_acts": "EmergencyActs",
+    "report_desk": "ReportDesk",
+    "report_threshold": "ReportThreshold",
+    "complaint_desk": "ComplaintDesk",
+    "appeal": "AppealPolicy",
+    "permit": "PermitPolicy",
+    "petition": "Petition",
+    "council_order": "CouncilOrder",
+    "rule_vote": "RuleVote",
+    "manager_dispute": "ManagerDispute",
+    "rule_reminder": "RuleReminder",
+    "case_summary": "CaseSummary",
+    "rule_review": "RuleReview",
+    "response_time": "ResponseTime",
+    "first_value": "FirstValuePolicy",
+    "double_membership": "DoubleMembership",
+    "alert": "AlertPolicy",
+    "contact_cool_down": "ContactCoolDown",
+    "exit": "ExitPolicy",
+    "staffing_plan": "StaffingPlan",
+    "duty_rota": "DutyRota",
+    "staff_conduct": "StaffConduct",
+    "staff_care": "StaffCare",
+    "talent_watch": "TalentWatch",
+    "supporter_watch": "SupporterWatch",
+    "points_program": "PointsProgram",
+    "badge": "BadgePolicy",
+    "actor_credit": "ActorCredit",
+    "gift_caps": "GiftCaps",
+    "best_contributors": "BestContributors",
+    "tags": "TagPolicy",
+    "segmentation": "Segmentation",
+    "atmosphere": "AtmospherePolicy",
+    "centre_watch": "CentreWatch",
+    "lifecycle": "LifecyclePolicy",
+    "zombie_watch": "ZombieWatch",
+    "appraisal": "AppraisalPolicy",
+    "survey_desk": "SurveyDesk",
+    "wish_desk": "WishDesk",
+    "referral_campaign": "ReferralCampaign",
+    "referral_watch": "ReferralWatch",
+    "join_codes": "JoinCodes",
+    "channel_attribution": "ChannelAttribution",
+    "channel_tally": "ChannelTally",
+    "contact_watch": "ContactWatch",
+    "follow_up": "FollowUp",
+    "staff_routing": "StaffRouting",
+}
+"""The kind words of files, for ever, and the class behind each."""
 
 OUTSIDE: Final = ("format", "parameters")
 """Keys of a file that are gone before its parts are read."""
@@ -203,6 +159,55 @@ class _Declared:
         return self.inner.schema(defs)
 
 
+def is_shipped(cls: type, /) -> bool:
+    """Tell whether every file may use *cls*."""
+    name = SHIPPED.get(kind_word(cls), "")
+    return name == cls.__name__ and getattr(policies, name) is cls
+
+
+def is_kind(policy: object, word: str, /) -> bool:
+    """Tell whether *policy* is of the shipped kind *word*; nothing is loaded."""
+    cls = type(policy)
+    return cls.__name__ == SHIPPED[word] and is_shipped(cls)
+
+
+class _Kinds(Mapping[str, Table]):
+    """The tables of the shipped policies and of *own* ones, by kind word."""
+
+    def __init__(self) -> None:
+        """Know what is shipped."""
+        self._own: dict[str, Table] = {}
+
+    def add(self, cls: Any) -> Table:
+        """Let files use *cls* as well; return its table.
+
+        Raises:
+            DefinitionError: it cannot stand in a file, or its word is taken.
+        """
+        word, table = policy_table(cls)
+        if self.get(word, table) is not table:
+            raise DefinitionError(
+                f"expected policies with kind words of their own, found `{word}`"
+                " a second time",
+                code="playbook.kind_twice",
+                hint=f'give `{cls.__name__}` a `kind: ClassVar[str] = "…"`',
+                found=word,
+            )
+        self._own[word] = table
+        return table
+
+    def __getitem__(self, word: str) -> Table:
+        if word in self._own:
+            return self._own[word]
+        return policy_table(getattr(policies, SHIPPED[word]))[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**SHIPPED, **self._own})
+
+    def __len__(self) -> int:
+        return len({**SHIPPED, **self._own})
+
+
 class Layout:
     """The tables of format 1, with the policy classes that a file may use."""
 
@@ -212,19 +217,10 @@ class Layout:
         Raises:
             DefinitionError: a class of *extra* cannot stand in a file.
         """
-        known: dict[str, Table] = {}
-        for cls in (*SHIPPED, *extra):
-            word, table = policy_table(cls)
-            if known.setdefault(word, table) is not table:
-                raise DefinitionError(
-                    f"expected policies with kind words of their own, found `{word}`"
-                    " a second time",
-                    code="playbook.kind_twice",
-                    hint=f'give `{cls.__name__}` a `kind: ClassVar[str] = "…"`',
-                    found=word,
-                )
-            if cls not in SHIPPED:
-                _ = table.slots  # what no file can hold shows now, not later
+        known = _Kinds()
+        for cls in extra:
+            if not is_shipped(cls):
+                _ = known.add(cls).slots  # what no file can hold shows now, not later
                 _check_policy(cls)
         choice = Choice("policy", known, policy_table)
         self.root = Table(

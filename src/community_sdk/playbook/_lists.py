@@ -8,7 +8,15 @@ from typing import Any, cast
 from attrs import NOTHING, field, fields_dict, frozen
 
 from community_sdk.errors import DefinitionError
-from community_sdk.playbook._notes import BROKEN, Broken, Notes, entry, inside, shown
+from community_sdk.playbook._notes import (
+    BROKEN,
+    Broken,
+    Notes,
+    entry,
+    inside,
+    listed,
+    shown,
+)
 from community_sdk.playbook._shapes import Schema, Shape, Text, refuse
 from community_sdk.playbook._tables import Table
 
@@ -209,7 +217,7 @@ class Choice:
         return table.read(rest, path, notes, beside=("kind",))
 
     def _no_kind(self, word: object, path: str, notes: Notes) -> Broken:
-        words = ", ".join(f"`{known}`" for known in self.known)
+        words = listed(self.known)
         if word is BROKEN:
             return BROKEN
         if word is None:

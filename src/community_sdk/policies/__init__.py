@@ -1,287 +1,101 @@
 """A shelf of instruments, one family per file, none knowing another."""
 
-from community_sdk.policies._policy import (
-    Describes,
-    Guards,
-    Joins,
-    Measures,
-    Narrows,
-    Policy,
-    Ranks,
-    Reaches,
-    Reference,
-    Refers,
-    Remembers,
-    Reviews,
-    Scope,
-)
-from community_sdk.policies.admission import (
-    AdmissionPolicy,
-    Answer,
-    Blacklists,
-    EntryRequirement,
-    EntryScreening,
-    GroupTerms,
-    MinimumAge,
-    PlatformLimits,
-    Prospect,
-    completed_years,
-)
-from community_sdk.policies.alert import AlertPolicy
-from community_sdk.policies.appraisal import AppraisalPolicy
-from community_sdk.policies.atmosphere import AtmospherePolicy, CentreWatch, WaterSigns
-from community_sdk.policies.authority import Authority, HostAuthority
-from community_sdk.policies.cases import (
-    AppealPolicy,
-    AppealTerms,
-    ComplaintDesk,
-    ComplaintFigures,
-    ReportDesk,
-    ReportThreshold,
-)
-from community_sdk.policies.channels import (
-    ChannelAttribution,
-    ChannelFigures,
-    ChannelTally,
-    ContactWatch,
-    DeskShift,
-    FollowUp,
-    JoinCodes,
-    ReclaimRule,
-    StaffDesk,
-    StaffRouting,
-)
-from community_sdk.policies.double import DoubleMembership
-from community_sdk.policies.emergency import EmergencyActs
-from community_sdk.policies.exit import ContactCoolDown, ExitPolicy
-from community_sdk.policies.feedback import SurveyDesk, WishDesk
-from community_sdk.policies.funnel import Funnel, FunnelStep
-from community_sdk.policies.governance import (
-    CouncilOrder,
-    ManagerDispute,
-    Petition,
-    RuleVote,
-)
-from community_sdk.policies.incentive import (
-    ActorCredit,
-    Badge,
-    BadgePolicy,
-    BestContributors,
-    EarnRule,
-    Expiry,
-    GiftCap,
-    GiftCaps,
-    PointsProgram,
-    Rate,
-    Reward,
-    RewardStock,
-)
-from community_sdk.policies.league import (
-    LeaguePolicy,
-    LeagueRules,
-    OrderKey,
-    Quota,
-)
-from community_sdk.policies.lifecycle import LifecyclePolicy, LifeSigns, ZombieWatch
-from community_sdk.policies.onboarding import (
-    CONCERNS,
-    FirstValuePolicy,
-    NewcomerStep,
-    NicknameFormat,
-    NicknameTerms,
-    OnboardingPolicy,
-    OnboardingTask,
-    PinnedNotice,
-    Questionnaire,
-    SurveyField,
-)
-from community_sdk.policies.penalty import (
-    Decay,
-    FirstOffence,
-    LengthLimit,
-    ManualSanctions,
-    PenaltyLadder,
-    SoftStep,
-    Tally,
-    Trigger,
-    rolled_back,
-)
-from community_sdk.policies.permits import PermitPolicy
-from community_sdk.policies.referral import (
-    ReferralBurst,
-    ReferralCampaign,
-    ReferralStage,
-    ReferralWatch,
-)
-from community_sdk.policies.reminders import CaseSummary, RuleReminder, RuleReview
-from community_sdk.policies.response import ResponseFigures, ResponseTime
-from community_sdk.policies.segmentation import (
-    Axis,
-    Segment,
-    Segmentation,
-    rfm_axes,
-    rfm_segments,
-)
-from community_sdk.policies.staffing import (
-    DutyRota,
-    Fall,
-    Signal,
-    StaffCare,
-    StaffConduct,
-    StaffingPlan,
-    SupporterWatch,
-    TalentWatch,
-)
-from community_sdk.policies.tags import Tag, TagGroup, TagPolicy, TagRule
-from community_sdk.policies.tier import (
-    Bar,
-    BenefitHeld,
-    LevelBars,
-    Progress,
-    QualificationPolicy,
-    RegularBars,
-    Resolution,
-    ReviewPlan,
-    TrustLevels,
-    Validity,
-    resolve,
-)
-from community_sdk.policies.watch import RuleWatch
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "CONCERNS",
-    "ActorCredit",
-    "AdmissionPolicy",
-    "AlertPolicy",
-    "Answer",
-    "AppealPolicy",
-    "AppealTerms",
-    "AppraisalPolicy",
-    "AtmospherePolicy",
-    "Authority",
-    "Axis",
-    "Badge",
-    "BadgePolicy",
-    "Bar",
-    "BenefitHeld",
-    "BestContributors",
-    "Blacklists",
-    "CaseSummary",
-    "CentreWatch",
-    "ChannelAttribution",
-    "ChannelFigures",
-    "ChannelTally",
-    "ComplaintDesk",
-    "ComplaintFigures",
-    "ContactCoolDown",
-    "ContactWatch",
-    "CouncilOrder",
-    "Decay",
-    "Describes",
-    "DeskShift",
-    "DoubleMembership",
-    "DutyRota",
-    "EarnRule",
-    "EmergencyActs",
-    "EntryRequirement",
-    "EntryScreening",
-    "ExitPolicy",
-    "Expiry",
-    "Fall",
-    "FirstOffence",
-    "FirstValuePolicy",
-    "FollowUp",
-    "Funnel",
-    "FunnelStep",
-    "GiftCap",
-    "GiftCaps",
-    "GroupTerms",
-    "Guards",
-    "HostAuthority",
-    "JoinCodes",
-    "Joins",
-    "LeaguePolicy",
-    "LeagueRules",
-    "LengthLimit",
-    "LevelBars",
-    "LifeSigns",
-    "LifecyclePolicy",
-    "ManagerDispute",
-    "ManualSanctions",
-    "Measures",
-    "MinimumAge",
-    "Narrows",
-    "NewcomerStep",
-    "NicknameFormat",
-    "NicknameTerms",
-    "OnboardingPolicy",
-    "OnboardingTask",
-    "OrderKey",
-    "PenaltyLadder",
-    "PermitPolicy",
-    "Petition",
-    "PinnedNotice",
-    "PlatformLimits",
-    "PointsProgram",
-    "Policy",
-    "Progress",
-    "Prospect",
-    "QualificationPolicy",
-    "Questionnaire",
-    "Quota",
-    "Ranks",
-    "Rate",
-    "Reaches",
-    "ReclaimRule",
-    "Reference",
-    "ReferralBurst",
-    "ReferralCampaign",
-    "ReferralStage",
-    "ReferralWatch",
-    "Refers",
-    "RegularBars",
-    "Remembers",
-    "ReportDesk",
-    "ReportThreshold",
-    "Resolution",
-    "ResponseFigures",
-    "ResponseTime",
-    "ReviewPlan",
-    "Reviews",
-    "Reward",
-    "RewardStock",
-    "RuleReminder",
-    "RuleReview",
-    "RuleVote",
-    "RuleWatch",
-    "Scope",
-    "Segment",
-    "Segmentation",
-    "Signal",
-    "SoftStep",
-    "StaffCare",
-    "StaffConduct",
-    "StaffDesk",
-    "StaffRouting",
-    "StaffingPlan",
-    "SupporterWatch",
-    "SurveyDesk",
-    "SurveyField",
-    "Tag",
-    "TagGroup",
-    "TagPolicy",
-    "TagRule",
-    "TalentWatch",
-    "Tally",
-    "Trigger",
-    "TrustLevels",
-    "Validity",
-    "WaterSigns",
-    "WishDesk",
-    "ZombieWatch",
-    "completed_years",
-    "resolve",
-    "rfm_axes",
-    "rfm_segments",
-    "rolled_back",
-]
+from community_sdk._lazily import lazily
+
+if TYPE_CHECKING:
+    from community_sdk.policies._policy import *
+    from community_sdk.policies.admission import *
+    from community_sdk.policies.alert import *
+    from community_sdk.policies.appraisal import *
+    from community_sdk.policies.atmosphere import *
+    from community_sdk.policies.authority import *
+    from community_sdk.policies.cases import *
+    from community_sdk.policies.channels import *
+    from community_sdk.policies.double import *
+    from community_sdk.policies.emergency import *
+    from community_sdk.policies.exit import *
+    from community_sdk.policies.feedback import SurveyDesk as SurveyDesk
+    from community_sdk.policies.feedback import WishDesk as WishDesk
+    from community_sdk.policies.funnel import *
+    from community_sdk.policies.governance import *
+    from community_sdk.policies.incentive import *
+    from community_sdk.policies.league import LeaguePolicy as LeaguePolicy
+    from community_sdk.policies.league import LeagueRules as LeagueRules
+    from community_sdk.policies.league import OrderKey as OrderKey
+    from community_sdk.policies.league import Quota as Quota
+    from community_sdk.policies.lifecycle import LifecyclePolicy as LifecyclePolicy
+    from community_sdk.policies.lifecycle import LifeSigns as LifeSigns
+    from community_sdk.policies.lifecycle import ZombieWatch as ZombieWatch
+    from community_sdk.policies.onboarding import *
+    from community_sdk.policies.penalty import *
+    from community_sdk.policies.permits import *
+    from community_sdk.policies.referral import *
+    from community_sdk.policies.reminders import *
+    from community_sdk.policies.response import *
+    from community_sdk.policies.segmentation import *
+    from community_sdk.policies.staffing import *
+    from community_sdk.policies.tags import *
+    from community_sdk.policies.tier import *
+    from community_sdk.policies.watch import *
+else:
+    __getattr__, __dir__, __all__ = lazily(
+        __name__,
+        _policy=(
+            "Describes Guards Joins Measures Narrows Policy Ranks Reaches "
+            "Reference Refers Remembers Reviews Scope"
+        ),
+        admission=(
+            "AdmissionPolicy Answer Blacklists EntryRequirement EntryScreening "
+            "GroupTerms MinimumAge PlatformLimits Prospect completed_years"
+        ),
+        alert="AlertPolicy",
+        appraisal="AppraisalPolicy",
+        atmosphere="AtmospherePolicy CentreWatch WaterSigns",
+        authority="Authority HostAuthority",
+        cases=(
+            "AppealPolicy AppealTerms ComplaintDesk ComplaintFigures ReportDesk "
+            "ReportThreshold"
+        ),
+        channels=(
+            "ChannelAttribution ChannelFigures ChannelTally ContactWatch DeskShift "
+            "FollowUp JoinCodes ReclaimRule StaffDesk StaffRouting"
+        ),
+        double="DoubleMembership",
+        emergency="EmergencyActs",
+        exit="ContactCoolDown ExitPolicy",
+        feedback="SurveyDesk WishDesk",
+        funnel="Funnel FunnelStep",
+        governance="CouncilOrder ManagerDispute Petition RuleVote",
+        incentive=(
+            "ActorCredit Badge BadgePolicy BestContributors EarnRule Expiry "
+            "GiftCap GiftCaps PointsProgram Rate Reward RewardStock"
+        ),
+        league="LeaguePolicy LeagueRules OrderKey Quota",
+        lifecycle="LifecyclePolicy LifeSigns ZombieWatch",
+        onboarding=(
+            "CONCERNS FirstValuePolicy NewcomerStep NicknameFormat NicknameTerms "
+            "OnboardingPolicy OnboardingTask PinnedNotice Questionnaire "
+            "SurveyField"
+        ),
+        penalty=(
+            "Decay FirstOffence LengthLimit ManualSanctions PenaltyLadder SoftStep "
+            "Tally Trigger rolled_back"
+        ),
+        permits="PermitPolicy",
+        referral="ReferralBurst ReferralCampaign ReferralStage ReferralWatch",
+        reminders="CaseSummary RuleReminder RuleReview",
+        response="ResponseFigures ResponseTime",
+        segmentation="Axis Segment Segmentation rfm_axes rfm_segments",
+        staffing=(
+            "DutyRota Fall Signal StaffCare StaffConduct StaffingPlan "
+            "SupporterWatch TalentWatch"
+        ),
+        tags="Tag TagGroup TagPolicy TagRule",
+        tier=(
+            "Bar BenefitHeld LevelBars Progress QualificationPolicy RegularBars "
+            "Resolution ReviewPlan TrustLevels Validity resolve"
+        ),
+        watch="RuleWatch",
+    )

@@ -13,27 +13,7 @@ from hypothesis import strategies as st
 
 from community_sdk import events as ev
 from community_sdk._time import micros
-from community_sdk.metrics import (
-    Selection,
-    Talk,
-    Waits,
-    bots,
-    burstiness,
-    centralisation,
-    contributions,
-    conversion_rate,
-    departures,
-    discussions,
-    inactive_contributors,
-    new_contributors,
-    occasional_contributors,
-    silences,
-    splits,
-    ties,
-    time_to_first_response,
-    top_share,
-    zombies,
-)
+from community_sdk.metrics import Selection, Talk, Waits, health
 from community_sdk.model import EventId, GroupId, MemberId
 from tests.unit.desk import HOUR, START, head
 
@@ -92,38 +72,38 @@ def test_bots_contribute_nothing() -> None:
     joined = ev.Joined(**head("j", START, "bo"))
     nobody = ev.HeadCounted(id=EventId("h"), at=START, count=3)
     events = [said(0, "robot"), said(1, "old"), robot(), imported, said(3), said(2)]
-    assert bots(events) == {"robot", "old"}
-    made = contributions([*events, joined, nobody])
+    assert health.bots(events) == {"robot", "old"}
+    made = health.contributions([*events, joined, nobody])
     assert made == {"ann": (micros(START) + 2 * US, micros(START) + 3 * US)}
-    assert list(contributions([joined, *events], Selection("joined"))) == ["bo"]
+    assert list(health.contributions([joined, *events], Selection("joined"))) == ["bo"]
 
 
 def test_new_occasional_and_inactive() -> None:
     """Edges: from the first instant on, up to the last but not at it."""
     made = {"ann": (0, 10, 20), "bo": (10,), "cy": (20, 30)}
-    assert new_contributors(made, 0, 10) == {"ann"}
-    assert new_contributors(made, 10, 21) == {"bo", "cy"}
-    assert occasional_contributors(made, 0, 30, 1) == {"bo", "cy"}
-    assert occasional_contributors(made, 0, 31, 2) == {"bo", "cy"}
-    assert inactive_contributors(made, 20, 30) == {}
-    assert inactive_contributors(made, 19, 30) == {"bo": 10}
-    assert inactive_contributors(made, 5, 25) == {"bo": 10}
-    assert inactive_contributors(made, 1, 5) == {"ann": 0}
+    assert health.new_contributors(made, 0, 10) == {"ann"}
+    assert health.new_contributors(made, 10, 21) == {"bo", "cy"}
+    assert health.occasional_contributors(made, 0, 30, 1) == {"bo", "cy"}
+    assert health.occasional_contributors(made, 0, 31, 2) == {"bo", "cy"}
+    assert health.inactive_contributors(made, 20, 30) == {}
+    assert health.inactive_contributors(made, 19, 30) == {"bo": 10}
+    assert health.inactive_contributors(made, 5, 25) == {"bo": 10}
+    assert health.inactive_contributors(made, 1, 5) == {"ann": 0}
 
 
 def test_zombies_are_silent_not_gone() -> None:
     """Who never wrote is measured from the entry; who is absent is no zombie."""
     made = {"ann": (5, 40), "bo": (5,), "out": (1,)}
     present = {"ann": 0, "bo": 0, "mute": 10, "late": 25}
-    assert zombies(present, made, 20, 30) == {"bo"} | {"ann"}
-    assert zombies(present, made, 20, 31) == {"ann", "bo", "mute"}
-    assert zombies(present, made, 20, 40) == {"bo", "mute"}
+    assert health.zombies(present, made, 20, 30) == {"bo"} | {"ann"}
+    assert health.zombies(present, made, 20, 31) == {"ann", "bo", "mute"}
+    assert health.zombies(present, made, 20, 40) == {"bo", "mute"}
 
 
 def test_conversion_from_level_to_level() -> None:
     """The share of a level that is above too; None of an empty level."""
-    assert conversion_rate({"a", "b", "c"}, {"b", "x"}) == Fraction(1, 3)
-    assert conversion_rate((), {"b"}) is None
+    assert health.conversion_rate({"a", "b", "c"}, {"b", "x"}) == Fraction(1, 3)
+    assert health.conversion_rate((), {"b"}) is None
 
 
 # -- spread --------------------------------------------------------------------------
@@ -131,37 +111,37 @@ def test_conversion_from_level_to_level() -> None:
 
 def test_the_top_part_is_rounded_up() -> None:
     """Of three members the top hundredth is one."""
-    assert top_share([5, 3, 2], Fraction(1, 100)) == Fraction(1, 2)
-    assert top_share([5, 3, 2, 0], Fraction(2, 3)) == Fraction(4, 5)
-    assert top_share([], Fraction(1, 2)) is None
-    assert centralisation({"a": (1, 2), "b": (3,)}, {"a", "z"}) == Fraction(2, 3)
-    assert centralisation({}, {"a"}) is None
+    assert health.top_share([5, 3, 2], Fraction(1, 100)) == Fraction(1, 2)
+    assert health.top_share([5, 3, 2, 0], Fraction(2, 3)) == Fraction(4, 5)
+    assert health.top_share([], Fraction(1, 2)) is None
+    assert health.centralisation({"a": (1, 2), "b": (3,)}, {"a", "z"}) == Fraction(2, 3)
+    assert health.centralisation({}, {"a"}) is None
 
 
 @given(st.lists(st.integers(0, 9), max_size=8), st.integers(1, 100))
 def test_a_larger_part_has_no_smaller_share(numbers: list[int], percent: int) -> None:
     """The share grows with the part, and all have all."""
-    less = top_share(numbers, Fraction(percent, 200))
-    more = top_share(numbers, Fraction(percent, 100))
+    less = health.top_share(numbers, Fraction(percent, 200))
+    more = health.top_share(numbers, Fraction(percent, 100))
     assert (less is None) == (not sum(numbers)) == (more is None)
     if less is not None and more is not None:
         assert 0 < less <= more <= 1
-        assert top_share(numbers, Fraction(1)) == 1
+        assert health.top_share(numbers, Fraction(1)) == 1
 
 
 def test_burstiness_of_clocks_and_crowds() -> None:
     """A clock is -1; two gaps of 0 and 2 are balanced; below two gaps nothing."""
-    assert burstiness([0, 10, 20, 30]) == -1
-    assert burstiness([0, 0, 2]) == 0
-    assert burstiness([0, 10]) is None
-    assert burstiness([4, 4, 4]) is None
+    assert health.burstiness([0, 10, 20, 30]) == -1
+    assert health.burstiness([0, 0, 2]) == 0
+    assert health.burstiness([0, 10]) is None
+    assert health.burstiness([4, 4, 4]) is None
 
 
 @given(st.lists(st.integers(0, 1000), min_size=3, max_size=12))
 def test_burstiness_is_that_of_the_formula(at: list[int]) -> None:
     """As floats have it, in any order."""
-    found = burstiness(at)
-    assert burstiness(reversed(at)) == found
+    found = health.burstiness(at)
+    assert health.burstiness(reversed(at)) == found
     rows = sorted(at)
     gaps = [b - a for a, b in pairwise(rows)]
     if found is not None:
@@ -183,7 +163,7 @@ def test_ties_join_who_answer_each_other() -> None:
         ev.HeadCounted(id=EventId("h"), at=START, count=3),
         *(reaction, alone),
     ]
-    assert ties(events) == {("ann", "bo"), ("ann", "cy")}
+    assert health.ties(events) == {("ann", "bo"), ("ann", "cy")}
 
 
 # -- talk ----------------------------------------------------------------------------
@@ -196,12 +176,12 @@ def test_a_discussion_needs_two_and_no_long_pause() -> None:
         *(said(1, "ann", group="hall"), said(2, "cy", group="hall")),
     ]
     base = micros(START)
-    assert discussions(events) == (
+    assert health.discussions(events) == (
         Talk("", base, base + 30 * US, 2, 2),
         Talk("hall", base + US, base + 2 * US, 2, 2),
     )
-    assert len(discussions(events, speakers=1)) == 3
-    assert discussions(events, pause=US) == (
+    assert len(health.discussions(events, speakers=1)) == 3
+    assert health.discussions(events, pause=US) == (
         Talk("hall", base + US, base + 2 * US, 2, 2),
     )
 
@@ -210,9 +190,9 @@ def test_a_discussion_needs_two_and_no_long_pause() -> None:
 def test_every_message_is_in_one_run(rows: list[Row], pause: int) -> None:
     """With one speaker enough, runs part the messages, and pauses part the runs."""
     events = talk(rows)
-    found = discussions(events, pause=pause * US, speakers=1)
+    found = health.discussions(events, pause=pause * US, speakers=1)
     assert sum(t.messages for t in found) == sum(1 for r in rows if r[1] != "robot")
-    assert found == discussions(events[::-1], pause=pause * US, speakers=1)
+    assert found == health.discussions(events[::-1], pause=pause * US, speakers=1)
     for group in {t.group for t in found}:
         here = [t for t in found if t.group == group]
         for early, late in pairwise(here):
@@ -222,7 +202,7 @@ def test_every_message_is_in_one_run(rows: list[Row], pause: int) -> None:
 @given(st.sets(st.integers(-2, 12)), st.integers(0, 5), st.integers(0, 10))
 def test_silences_and_days_part_the_time(days: set[int], first: int, end: int) -> None:
     """Each day is active, or in exactly one silence; silences do not touch."""
-    found = silences(days, first, end)
+    found = health.silences(days, first, end)
     quiet = [day for a, b in found for day in range(a, b)]
     assert quiet == [day for day in range(first, end) if day not in days]
     assert all(b < c for (_, b), (c, _) in pairwise(found))
@@ -238,13 +218,13 @@ def test_the_first_response_counts_once() -> None:
         said(13, "bo", reply_to=MemberId("ann")),
         said(14, "bo"),
     ]
-    waits = time_to_first_response(events)
+    waits = health.time_to_first_response(events)
     assert waits == Waits((3 * US, 3 * US, 5 * US), 1)
     assert waits.median == 3 * US
     assert waits.mean == Fraction(11 * US, 3)
     assert waits.answered == Fraction(3, 4)
     assert Waits((2, 3), 0).median == Fraction(5, 2)
-    empty = time_to_first_response([])
+    empty = health.time_to_first_response([])
     assert (empty.median, empty.mean, empty.answered) == (None, None, None)
 
 
@@ -253,7 +233,7 @@ def test_waits_are_those_of_a_search(rows: list[Row]) -> None:
     """With any message as an answer: each opening, the next message of another."""
     events = sorted(talk(rows), key=lambda e: (e.at, e.seq))
     people = [e for e in events if e.member != "robot"]
-    found = time_to_first_response(events, any_message=True)
+    found = health.time_to_first_response(events, any_message=True)
     times: list[int] = []
     open_ones = 0
     for n, one in enumerate(people):
@@ -287,7 +267,7 @@ def test_a_net_split_is_no_departure() -> None:
     back = ev.Joined(**head("back", START + HOUR, "bo"))
     nobody = ev.HeadCounted(id=EventId("h"), at=START, count=3)
     events = [*many, *leave, room, back, robot(), nobody]
-    assert splits(events) == {micros(START) // US}
-    assert departures(events) == {"ann": micros(START) + 2 * US}
-    assert set(departures(events, back=60 * US)) == {"ann", "bo"}
-    assert len(departures(events, least=11)) == 11
+    assert health.splits(events) == {micros(START) // US}
+    assert health.departures(events) == {"ann": micros(START) + 2 * US}
+    assert set(health.departures(events, back=60 * US)) == {"ann", "bo"}
+    assert len(health.departures(events, least=11)) == 11

@@ -5,7 +5,7 @@ from copy import deepcopy
 from importlib.resources import files
 from typing import Any, cast
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from community_sdk.errors import PlaybookError
@@ -58,6 +58,7 @@ KEYS = st.sampled_from(
 )
 
 
+@example({"policy": [{}]})
 @given(st.dictionaries(KEYS, VALUES | st.lists(TABLES, max_size=3), max_size=8))
 def test_toml_with_the_right_keys(plain: dict[str, object]) -> None:
     """Right names do not make anything else right."""

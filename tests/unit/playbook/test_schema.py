@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from community_sdk import policies
 from community_sdk.errors import DefinitionError, PlaybookError
 from community_sdk.model import SANCTIONS
 from community_sdk.playbook import Playbook, dumps, json_schema, library, loads
+from community_sdk.playbook._fields import kind_word
 from community_sdk.playbook._files import tables
 from community_sdk.playbook._layout import SHIPPED
 from community_sdk.playbook._leaves import (
@@ -60,7 +62,9 @@ def test_every_kind_of_policy_is_told_apart_by_its_word() -> None:
     """One of them, by the constant `kind`."""
     refs = SCHEMA["properties"]["policy"]["items"]["oneOf"]
     words = [ref["$ref"].rpartition("/")[2] for ref in refs]
-    assert len({*words}) == len(words) == len(SHIPPED)
+    assert words == [*SHIPPED]
+    for word, name in SHIPPED.items():
+        assert kind_word(getattr(policies, name)) == word
     assert {"admission", "penalty_ladder", "qualification", "funnel"} <= {*words}
     for word in words:
         assert SCHEMA["$defs"][word]["properties"]["kind"]["const"] == word

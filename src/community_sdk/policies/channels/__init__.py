@@ -2,7 +2,7 @@
 
 from community_sdk.policies.channels._attribution import ChannelAttribution
 from community_sdk.policies.channels._codes import JoinCodes
-from community_sdk.policies.channels._contacts import ContactWatch, contacts
+from community_sdk.policies.channels._contacts import ContactWatch
 from community_sdk.policies.channels._follow_up import FollowUp, ReclaimRule
 from community_sdk.policies.channels._staff import DeskShift, StaffDesk, StaffRouting
 from community_sdk.policies.channels._tally import ChannelFigures, ChannelTally
@@ -18,5 +18,4 @@ __all__ = [
     "ReclaimRule",
     "StaffDesk",
     "StaffRouting",
-    "contacts",
 ]

@@ -25,7 +25,7 @@ Events: `RuleBroken`, `StrikeOverturned` (*later*), `SanctionOrdered`, `Sanction
 ``sanction.unknown``, ``sanction.not_active``, ``sanction.already_overturned``.
 """
 
-from community_sdk.policies.penalty._counting import LeftOut, Tally
+from community_sdk.policies.penalty._counting import Tally
 from community_sdk.policies.penalty._ladder import PenaltyLadder
 from community_sdk.policies.penalty._settings import (
     Decay,
@@ -39,7 +39,6 @@ from community_sdk.policies.penalty.manual import ManualSanctions, rolled_back
 __all__ = [
     "Decay",
     "FirstOffence",
-    "LeftOut",
     "LengthLimit",
     "ManualSanctions",
     "PenaltyLadder",

@@ -1,0 +1,59 @@
+"""Packages that load their rooms at first use tell the same as their rooms."""
+
+import ast
+import inspect
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from community_sdk import metrics, policies
+
+LAZY = (metrics, policies)
+
+
+def told(package: ModuleType) -> set[str]:
+    """The names that type checkers read of *package*."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(inspect.getsource(package))):
+        if isinstance(node, ast.ImportFrom) and f"{package.__name__}." in (
+            f"{node.module}"
+        ):
+            room: Any = import_module(f"{node.module}")
+            for each in node.names:
+                assert each.name in ("*", each.asname)
+                names |= {*room.__all__} if each.name == "*" else {each.name}
+    return names
+
+
+@pytest.mark.parametrize("package", LAZY, ids=lambda each: each.__name__)
+def test_type_checkers_and_the_interpreter_see_the_same_names(
+    package: Any,
+) -> None:
+    """One list is read by the one, one by the other."""
+    assert len({*package.__all__}) == len(package.__all__)
+    assert told(package) == {*package.__all__} <= {*dir(package)}
+
+
+@pytest.mark.parametrize("package", LAZY, ids=lambda each: each.__name__)
+def test_every_name_is_found(package: Any) -> None:
+    """In its room, from then on without asking again."""
+    for name in package.__all__:
+        value = getattr(package, name)
+        assert vars(package)[name] is value
+
+
+@pytest.mark.parametrize("package", LAZY, ids=lambda each: each.__name__)
+def test_no_room_hides_a_name(package: Any) -> None:
+    """A module that is loaded becomes an attribute of its package."""
+    for name in package.__all__:
+        assert not inspect.ismodule(getattr(package, name))
+
+
+@pytest.mark.parametrize("package", LAZY, ids=lambda each: each.__name__)
+def test_a_name_that_is_not_there(package: Any) -> None:
+    """It is told as Python tells it, so that the nearest one is offered."""
+    with pytest.raises(AttributeError, match="has no attribute `nowhere`") as caught:
+        _ = package.nowhere
+    assert (caught.value.name, caught.value.obj) == ("nowhere", package)
