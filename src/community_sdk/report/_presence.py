@@ -16,8 +16,11 @@ from attrs import define, evolve, field
 
 from community_sdk import events as ev
 from community_sdk._time import Calendar, micros
+from community_sdk.model import TierGroup
+from community_sdk.playbook import Playbook
+from community_sdk.policies import LeaguePolicy
 
-__all__ = ["Presence"]
+__all__ = ["Presence", "starting_tier"]
 
 _SIGNS: Final = (
     ev.Joined,
@@ -140,28 +143,28 @@ class Presence:
         return sum(calendar.day(until) in days for until in over)
 
     def holders(
-        self, group: str, keys: Sequence[str], day: int, calendar: Calendar
+        self, group: str, first: str, day: int, calendar: Calendar
     ) -> dict[str, str]:
-        """Return which tier each member held at the end of *day*."""
+        """Return which tier each member held at the end of *day*, else *first*."""
         moves, found = self._moves(group), dict[str, str]()
         for name, spans in self._merged().items():
-            for tier, since, until in _held(keys[0], moves.get(name, ()), spans):
+            for tier, since, until in _held(first, moves.get(name, ()), spans):
                 over = until != _EVER and calendar.day(until) <= day
                 if calendar.day(since) <= day and not over:
                     found[name] = tier
         return found
 
     def tiers(
-        self, group: str, keys: Sequence[str], days: range, calendar: Calendar
+        self, group: TierGroup, first: str, days: range, calendar: Calendar
     ) -> Mapping[str, list[int]]:
         """Return, by tier, how many members held it at the end of each day.
 
-        Who never moved holds the first of *keys*.
+        Who has no record holds *first*.
         """
-        moves = self._moves(group)
-        found: dict[str, list[tuple[int, int]]] = {key: [] for key in keys}
+        moves = self._moves(group.key)
+        found: dict[str, list[tuple[int, int]]] = {str(key): [] for key in group.keys}
         for name, spans in self._merged().items():
-            for tier, since, until in _held(keys[0], moves.get(name, ()), spans):
+            for tier, since, until in _held(first, moves.get(name, ()), spans):
                 found.setdefault(tier, []).append((since, until))
         return {tier: _stock(spans, days, calendar) for tier, spans in found.items()}
 
@@ -171,6 +174,13 @@ class Presence:
             if tiers == group:
                 out.setdefault(self.canonical(name), []).extend(moves)
         return {name: sorted(moves) for name, moves in out.items()}
+
+
+def starting_tier(playbook: Playbook, group: TierGroup) -> str:
+    """Return the tier of who has no record: where a league begins, else the lowest."""
+    leagues = (p for p in playbook.policies if isinstance(p, LeaguePolicy))
+    begins = (league.starts_in for league in leagues if league.tiers == group.key)
+    return str(next(begins, group.keys[0]))
 
 
 def _union(spans: Iterable[_Span]) -> list[_Span]:

@@ -22,7 +22,7 @@ from community_sdk.playbook import Playbook
 from community_sdk.policies import Funnel
 from community_sdk.report._activity import Activity
 from community_sdk.report._funnels import Stages
-from community_sdk.report._presence import Presence
+from community_sdk.report._presence import Presence, starting_tier
 from community_sdk.report._telling import Telling
 from community_sdk.report.rows import (
     DailyRow,
@@ -263,9 +263,8 @@ class Tally:
         found: list[TierRow] = []
         listed = [row.day.toordinal() for row in self.daily]
         for group in self.playbook.tiers:
-            stocks = self._presence.tiers(
-                group.key, [str(k) for k in group.keys], days, self._calendar
-            )
+            first = starting_tier(self.playbook, group)
+            stocks = self._presence.tiers(group, first, days, self._calendar)
             found += [
                 TierRow(
                     day=date.fromordinal(day),

@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from community_sdk._time import QuietHours
 from community_sdk.report._buckets import Bucket, bucketed, unit_of
+from community_sdk.report._presence import starting_tier
 from community_sdk.report._tally import Tally
 from community_sdk.report.rows import (
     DailyRow,
@@ -204,10 +205,11 @@ class Words:
         return self("tiers.base", tier=self.word("tier", tier), members=members)
 
     def moved(self, group: str) -> bool:
-        """Tell whether anybody ever held another tier than the lowest."""
-        lowest = self.tiers(group)[0][0]
+        """Tell whether anybody ever held another tier than that of the beginning."""
+        book = self.summary.playbook
+        first = next(starting_tier(book, g) for g in book.tiers if g.key == group)
         rows = (row for row in self.summary.tiers if row.tiers == group)
-        return any(row.members for row in rows if row.tier != lowest)
+        return any(row.members for row in rows if row.tier != first)
 
     def outlined(self) -> str:
         """Explain the outline in the map of hours, where there is one."""

@@ -15,9 +15,10 @@ from community_sdk._time import Duration
 from community_sdk.decisions import Mode
 from community_sdk.engine import Step
 from community_sdk.errors import MissingExtraError
-from community_sdk.model import EventId, MemberId, RoleName, RuleCode
-from community_sdk.playbook import Consent, Playbook
+from community_sdk.model import EventId, MemberId, RoleName, RuleCode, TierKey
+from community_sdk.playbook import Consent, Playbook, load
 from community_sdk.report import Summary
+from community_sdk.report._words import Words
 from community_sdk.report.rows import DailyRow
 from community_sdk.testing.strategies import histories, playbooks
 from tests.unit.report.history import MONDAY, altered, book, events, summary_of, told
@@ -92,6 +93,20 @@ def test_tiers_are_a_stock_at_the_end_of_the_day() -> None:
     for row in SUMMARY.daily:
         both = held[row.day, "guest"] + held[row.day, "regular"]
         assert both == row.members
+
+
+@pytest.mark.parametrize("entry", ["retention", "second"])
+def test_members_of_a_league_start_in_its_entry(entry: str) -> None:
+    """Who holds no tier on record stands there, here as in the ranking."""
+    league = load("half_month_league")
+    home = evolve(league, policies=(altered(league.policies[0], entry=TierKey(entry)),))
+    came = [
+        ev.Joined(id=EventId(name), at=MONDAY, member=MemberId(name)) for name in "ab"
+    ]
+    summary = summary_of(home, came)
+    held = {row.tier: row.members for row in summary.tiers}
+    assert held == {"retention": 0, "second": 0, "core": 0, entry: 2}
+    assert not Words(summary, "en").moved("ladder")
 
 
 def test_the_funnel() -> None:

@@ -123,6 +123,11 @@ class LeaguePolicy:
         return kept(self.figures.values(), self._reach)
 
     @property
+    def starts_in(self) -> TierKey:
+        """The tier of who holds none on record."""
+        return self.entry or self.rules.tiers[0]
+
+    @property
     def words(self) -> frozenset[str]:
         """Whatever is counted, whoever comes, and the ends of periods."""
         counted = {m.kind for m in self.figures.values() if m.kind}
@@ -209,7 +214,7 @@ class LeaguePolicy:
         """
         member = state.member
         held = member.tiers.get(self.tiers)
-        tier = self.entry or self.rules.tiers[0] if held is None else TierKey(held.tier)
+        tier = self.starts_in if held is None else TierKey(held.tier)
         if not member.here or member.bot or tier not in self.rules.tiers:
             return None
         if member.since is None or member.since >= span[1]:

@@ -14,7 +14,9 @@ from typing import Any, Final
 from community_sdk._time import Period, PeriodUnit, instant, micros
 from community_sdk.metrics import Retention, RetentionMatrix, Selection
 from community_sdk.metrics.rates import share
+from community_sdk.model import TierGroup
 from community_sdk.policies import Funnel
+from community_sdk.report._presence import starting_tier
 from community_sdk.report.period._kept import Kept, Taken
 from community_sdk.report.period._people import FIGURES, People
 from community_sdk.report.period._report import PeriodReport
@@ -246,9 +248,9 @@ class Survey:
 
     # -- tiers and scores ------------------------------------------------------------
 
-    def _held(self, group: Any, day: int) -> dict[str, str]:
-        keys = [str(key) for key in group.keys]
-        return self._chronicle.presence.holders(group.key, keys, day, self._calendar)
+    def _held(self, group: TierGroup, day: int) -> dict[str, str]:
+        first = starting_tier(self._chronicle.playbook, group)
+        return self._chronicle.presence.holders(group.key, first, day, self._calendar)
 
     @property
     def _last(self) -> int:
