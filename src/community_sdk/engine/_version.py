@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 from attrs import define, frozen
@@ -11,7 +12,7 @@ from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk.decisions import Decision, Wish
 from community_sdk.engine._lawful import LAWFUL
 from community_sdk.errors import DefinitionError
-from community_sdk.events import EXOGENOUS, KINDS, Event
+from community_sdk.events import EXOGENOUS, KINDS, Event, EventTypes
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.policies._policy import (
     Guards,
@@ -175,33 +176,42 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     hits = entries(metrics, plan, own)
     shared = shared_entries(metrics, plan, own)
     state.readers = read_metrics(metrics, plan)
-    index = _audiences((*KINDS, *own), asked)
+    index = _audiences(asked, own)
     wishes: dict[str, Plain] = {}
     nobody = CommunityState(plan)
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__)
     lawful = Asked(LAWFUL, str(LAWFUL.key), None, True, LAWFUL.decide, LAWFUL)  # noqa: FBT003 - of the member
     guards = _guards([lawful, *asked])
-    parts = (hits, index, guards, by_key, context, shared, _reaching(index))
+    parts = (hits, index, guards, by_key, context, shared, _reaching(index, asked))
     return Version(playbook, state, *parts)
+
+
+@lru_cache(maxsize=1024)
+def _kinds(types: EventTypes) -> frozenset[str]:
+    """Return the kinds of event that are among *types*."""
+    return frozenset(kind for kind, cls in KINDS.items() if issubclass(cls, types))
 
 
 def _guards(asked: Sequence[Asked]) -> dict[str, tuple[Asked, ...]]:
     """Return the policies that may forbid an act, by the kind of its event."""
-    found = [(a, a.guards) for a in asked if a.guards is not None]
+    found = [(a, _kinds(a.guards.guards)) for a in asked if a.guards is not None]
     index = {
-        cls.kind: tuple(a for a, guard in found if issubclass(cls, guard.guards))
+        cls.kind: tuple(a for a, kinds in found if cls.kind in kinds)
         for cls in EXOGENOUS
     }
     return {word: watching for word, watching in index.items() if watching}
 
 
-def _reaching(index: dict[str, Audience]) -> dict[str, tuple[Asked, ...]]:
+def _reaching(
+    index: dict[str, Audience], asked: Sequence[Asked]
+) -> dict[str, tuple[Asked, ...]]:
     """Return who decides about others than an event's own people, by event word."""
+    far = {a.key for a in asked if isinstance(a.policy, Reaches)}
     found = {
-        word: tuple(a for a in audience.asked if isinstance(a.policy, Reaches))
-        for word, audience in index.items()
+        word: tuple(a for a in audience.asked if a.key in far)
+        for word, audience in (index.items() if far else ())
     }
-    return {word: asked for word, asked in found.items() if asked}
+    return {word: those for word, those in found.items() if those}
 
 
 def _longest(lateness: Duration) -> int:
@@ -216,21 +226,22 @@ def _metrics(playbook: Operable) -> tuple[Metric, ...]:
     return tuple(found)
 
 
-def _audiences(words: Iterable[str], asked: Sequence[Asked]) -> dict[str, Audience]:
-    """Return who is asked about events of each word; policies name their words once."""
-    narrow = [
-        (a, a.policy.words if isinstance(a.policy, Narrows) else None) for a in asked
-    ]
-    index: dict[str, Audience] = {}
-    for word in words:
-        cls: Any = KINDS.get(word, KINDS["custom"])
-        answering = tuple(
-            a
-            for a, wanted in narrow
-            if issubclass(cls, a.policy.answers) and (wanted is None or word in wanted)
-        )
-        folds = tuple(
-            a for a in answering if a.remembers and issubclass(cls, a.remembers.folds)
-        )
-        index[word] = Audience(answering, folds)
-    return index
+def _audiences(asked: Sequence[Asked], own: Collection[str]) -> dict[str, Audience]:
+    """Return who is asked about events of each word, in the order of *asked*."""
+    words = dict.fromkeys((*KINDS, *own), Audience((), ()))
+    hosts = tuple(word for word in words if word not in KINDS)
+    answering: dict[str, list[Asked]] = {}
+    folding: dict[str, list[Asked]] = {}
+    for one in asked:
+        wanted = one.policy.words if isinstance(one.policy, Narrows) else words
+        folds = _kinds(one.remembers.folds) if one.remembers else ()
+        for kind in _kinds(one.policy.answers):
+            for word in ("custom", *hosts) if kind == "custom" else (kind,):
+                if word in wanted:
+                    answering.setdefault(word, []).append(one)
+                    if kind in folds:
+                        folding.setdefault(word, []).append(one)
+    return words | {
+        word: Audience(tuple(those), tuple(folding.get(word, ())))
+        for word, those in answering.items()
+    }
