@@ -14,7 +14,6 @@ from community_sdk.decisions import (
     StartTierGrace,
 )
 from community_sdk.engine import Step
-from community_sdk.errors import DefinitionError
 from community_sdk.model import Money, PolicyKey, TierCause, TierLook
 from community_sdk.policies import (
     Bar,
@@ -201,24 +200,6 @@ def test_a_minimum_stay_outlasts_a_term() -> None:
     put(one, ACTIVE, START)
     assert renewed(one.advance(START + 10 * DAY)) == [START + 30 * DAY]
     assert moves(one.advance(START + 30 * DAY)) == ["active>fan"]
-
-
-def test_validities_and_plans_that_make_no_sense_are_refused() -> None:
-    """An end is needed, and only one; dates are dates."""
-    for given in ({}, {"length": YEAR, "until": "01-01"}):
-        with pytest.raises(DefinitionError) as caught:
-            Validity(**given)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        assert caught.value.code == "tier.term"
-    for make in (
-        lambda: Validity(until="31-01"),
-        lambda: ReviewPlan(every=YEAR, anchor="date", date="soon"),
-    ):
-        with pytest.raises(DefinitionError) as caught:
-            make()
-        assert caught.value.code == "tier.date"
-    with pytest.raises(DefinitionError) as caught:
-        policy(downgrade="at_expiry")
-    assert caught.value.code == "tier.no_validity"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Literal
 
-from attrs import frozen
+from attrs import field, frozen, validators
 
 from community_sdk._time import DAY, Calendar, Duration
 from community_sdk.conditions import Condition
@@ -26,10 +26,10 @@ class ReviewPlan:
 
     *anchor*: ``registration`` (the membership began), ``tier_start`` (a change of tier
     starts anew) or ``date``, the local day *date* (``2026-07-01``). As of the last
-    microsecond before, like every review.
+    microsecond before, like every review. *every*: one day (24 hours) or more.
 
     Raises:
-        DefinitionError: the anchor is a date and *date* is none.
+        DefinitionError: the anchor is a date and *date* is none, or *every* is shorter.
     """
 
     every: Duration
@@ -37,7 +37,8 @@ class ReviewPlan:
     date: str = ""
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a date that is none."""
+        """Refuse a date that is none, and reviews without end."""
+        _refuse_short(self.every, "every")
         if self.anchor == "date":
             _day(self.date)
 
@@ -58,22 +59,24 @@ class ReviewPlan:
 class Validity:
     """How long a tier holds before it has to be renewed; the lowest needs no term.
 
-    *length* from *anchor*: ``tier_start``, or ``registration``, whose anniversaries
-    nearer than *min_days* local days to the beginning are passed over; or up to the
-    start of the local day *until*: ``2027-01-01``, or ``01-01`` of every year.
+    *length*, one day (24 hours) or more, from *anchor*: ``tier_start``, or
+    ``registration``, whose anniversaries nearer than *min_days* local days to the
+    beginning are passed over; or up to the start of the local day *until*:
+    ``2027-01-01``, or ``01-01`` of every year.
 
     *renewal*: what renews it (None: what keeps the tier); *renews*: when the term is
     over, or as soon as the condition holds, once per term. *aligned*: a renewal adds
     its term to the end of the running one, else it begins with the renewal.
 
     Raises:
-        DefinitionError: both or neither of *length* and *until*, or no date.
+        DefinitionError: both or neither of *length* and *until*, no date, a shorter
+            *length*, or *min_days* below zero.
     """
 
     length: Duration | None = None
     until: str = ""
     anchor: Literal["tier_start", "registration"] = "tier_start"
-    min_days: int = 0
+    min_days: int = field(default=0, validator=validators.ge(0))
     renewal: Condition | None = None
     renews: Literal["at_expiry", "immediate"] = "at_expiry"
     aligned: bool = True
@@ -86,6 +89,8 @@ class Validity:
                 code="tier.term",
                 hint='write `length = "12 months"` or `until = "01-01"`',
             )
+        if self.length is not None:
+            _refuse_short(self.length, "length")
         if self.until:
             _day(_dated(self.until, 2000))
 
@@ -120,6 +125,18 @@ def valid_until(
         return None
     begin = held.since if held.term is None else held.term
     return validity.ends(begin, member, calendar)
+
+
+def _refuse_short(length: Duration, name: str) -> None:
+    """Refuse what would come round again and again: it would decide without end."""
+    if not length.months and length.us < DAY:
+        raise DefinitionError(
+            f"expected `{name}` of at least one day, found `{length}`",
+            code="tier.short",
+            hint='write for example `"30d"` or `"12 months"`',
+            found=str(length),
+            name=name,
+        )
 
 
 def _registered(member: MemberState) -> int | None:
