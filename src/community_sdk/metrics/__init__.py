@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from community_sdk.metrics.cohorts import returns as returns
     from community_sdk.metrics.growth import *
     from community_sdk.metrics.health import *
+    from community_sdk.metrics.persons import *
     from community_sdk.metrics.plan import DAY_ZERO as DAY_ZERO
     from community_sdk.metrics.plan import WindowPlan as WindowPlan
     from community_sdk.metrics.rates import *
@@ -45,6 +46,7 @@ else:
             "occasional_contributors silences splits ties time_to_first_response "
             "top_share zombies"
         ),
+        persons="Persons as_persons",
         plan="DAY_ZERO WindowPlan",
         rates="cut nearest share",
         referral="Arrival Branch Burst InvitationTree Turn",

@@ -58,7 +58,7 @@ class Stages:
     ) -> Iterator[FunnelRow]:
         """Yield one row per step, as of *now*."""
         if self._whole:
-            yield from self._analysed(now, calendar)
+            yield from self._analysed(now, calendar, canonical)
             return
         funnel, steps = self.funnel, len(self.funnel.steps)
         entered = [0] * steps
@@ -81,9 +81,17 @@ class Stages:
                 still_open=still[nth],
             )
 
-    def _analysed(self, now: int, calendar: Calendar) -> Iterator[FunnelRow]:
+    def _analysed(
+        self, now: int, calendar: Calendar, canonical: Callable[[str], str]
+    ) -> Iterator[FunnelRow]:
         """Yield the rows of an analysis; who never entered cannot matter."""
-        told = (e for e in self.events if e.kind == "identity_linked" or self._in(e))
+        entered = set(map(canonical, self.reached))
+        told = (
+            event
+            for event in self.events
+            if event.kind == "identity_linked"
+            or canonical(str(event.member)) in entered
+        )
         analysis = self.funnel.analyse(
             told, where=str(calendar.where), until=instant(now)
         )
@@ -100,9 +108,6 @@ class Stages:
                 dropped_off=step.dropped_off,
                 still_open=step.still_open,
             )
-
-    def _in(self, event: Event) -> bool:
-        return str(event.member) in self.reached
 
     def _latest(self, canonical: Callable[[str], str]) -> Pairs:
         """Return the highest step and the latest opening of any attempt."""

@@ -16,6 +16,7 @@ from attrs import define, evolve, field
 
 from community_sdk import events as ev
 from community_sdk._time import Calendar, micros
+from community_sdk.metrics.persons import Persons
 from community_sdk.model import TierGroup
 from community_sdk.playbook import Playbook
 from community_sdk.policies import LeaguePolicy
@@ -51,8 +52,8 @@ class Presence:
     moves: dict[tuple[str, str], list[tuple[int, int, str]]] = field(
         factory=dict[tuple[str, str], list[tuple[int, int, str]]]
     )
-    alias: dict[str, str] = field(factory=dict[str, str])
-    bots: set[str] = field(factory=set[str])
+    persons: Persons = field(factory=Persons)
+    machines: set[str] = field(factory=set[str])
     _order: int = 0
 
     def see(self, event: ev.Event) -> None:
@@ -63,17 +64,17 @@ class Presence:
         at = micros(event.at)
         if isinstance(event, _SIGNS):
             if isinstance(event, ev.Joined) and event.bot:
-                self.bots.add(name)
+                self.machines.add(name)
             self._here(name, at, joined=isinstance(event, ev.Joined))
         elif isinstance(event, ev.MembershipImported):
             if event.bot:
-                self.bots.add(name)
+                self.machines.add(name)
             self._here(name, micros(event.since))
         elif isinstance(event, (ev.Left, ev.MemberRemoved)):
             if event.group is None:
                 self._gone(name, at)
         elif isinstance(event, ev.IdentityLinked):
-            self.alias[event.alias] = name
+            self.persons.see(event)
         elif isinstance(event, ev.TierImported):
             self.move(name, event.tiers, micros(event.since), event.tier)
 
@@ -95,13 +96,15 @@ class Presence:
         self._order += 1
         self.moves.setdefault((tiers, name), []).append((at, self._order, tier))
 
-    def canonical(self, name: str) -> str:
-        """Return the member that an account belongs to."""
-        seen = {name}
-        while name in self.alias and self.alias[name] not in seen:
-            name = self.alias[name]
-            seen.add(name)
-        return name
+    @property
+    def bots(self) -> frozenset[str]:
+        """Every account of whoever has one that is a bot's."""
+        if not self.machines:
+            return frozenset()
+        person = self.persons.person
+        found = {person(name) for name in self.machines}
+        linked = (name for name in self.persons.accounts if person(name) in found)
+        return frozenset(found.union(self.machines, linked))
 
     @property
     def members(self) -> list[str]:
@@ -109,15 +112,11 @@ class Presence:
         return list(self._merged())
 
     def _merged(self) -> dict[str, list[_Span]]:
-        gathered: dict[str, list[_Span]] = {}
+        gathered, bots = dict[str, list[_Span]](), self.bots
         for name, spans in self.spans.items():
-            if name not in self.bots:
-                gathered.setdefault(self.canonical(name), []).extend(spans)
-        return {
-            name: _union(spans)
-            for name, spans in gathered.items()
-            if name not in self.bots
-        }
+            if name not in bots:
+                gathered.setdefault(self.persons.person(name), []).extend(spans)
+        return {name: _union(spans) for name, spans in gathered.items()}
 
     def stock(self, days: range, calendar: Calendar) -> list[int]:
         """Return how many members there were at the end of each day."""
@@ -172,7 +171,7 @@ class Presence:
         out: dict[str, list[tuple[int, int, str]]] = {}
         for (tiers, name), moves in self.moves.items():
             if tiers == group:
-                out.setdefault(self.canonical(name), []).extend(moves)
+                out.setdefault(self.persons.person(name), []).extend(moves)
         return {name: sorted(moves) for name, moves in out.items()}
 
 

@@ -178,14 +178,14 @@ class Tally:
         self.funnels = tuple(
             row
             for stages in self._stages.values()
-            for row in stages.rows(now, self._calendar, self._presence.canonical)
+            for row in stages.rows(now, self._calendar, self._presence.persons.person)
         )
         self.telling = self._telling.choose(_TELLING)
 
     def _count(self) -> None:
         presence = self._presence
         self.counts["members"] = len(presence.members)
-        self.counts["bots"] = len(presence.bots)
+        self.counts["bots"] = len(set(map(presence.persons.person, presence.bots)))
         self.counts["undated"] = self._undated.total()
         self.events = tuple(
             EventRow(event=name, count=count, undated=self._undated[name])
@@ -239,7 +239,7 @@ class Tally:
 
     def _daily(self, days: range) -> None:
         presence, calendar = self._presence, self._calendar
-        counted = self._activity.daily(presence.bots, presence.canonical)
+        counted = self._activity.daily(presence.bots, presence.persons.person)
         joins = presence.joins(calendar)
         stock = presence.stock(days, calendar)
         self.daily = tuple(

@@ -226,9 +226,21 @@ def test_accounts_with_gaps_are_put_together() -> None:
         presence.spans.setdefault(who, [])
         presence.see(_event(ev.Joined, who, since))
         presence.see(_event(ev.Left, who, until))
-    presence.alias["eve"] = "ann"
+    presence.see(_event(ev.IdentityLinked, "ann", 13, alias=MemberId("eve")))
     assert len(presence.members) == 1
     assert sum(presence.joins(SHANGHAI).values()) == 2
+
+
+def test_who_has_the_account_of_a_bot_is_one() -> None:
+    """Whichever account joined as one, and whichever it leads to."""
+    presence = Presence()
+    for who in ("ann", "eve", "sam", "bo"):
+        presence.see(_event(ev.Joined, who, 0, bot=who == "eve"))
+    assert presence.bots == {"eve"}
+    presence.see(_event(ev.IdentityLinked, "ann", 1, alias=MemberId("eve")))
+    presence.see(_event(ev.IdentityLinked, "ann", 1, alias=MemberId("sam")))
+    assert presence.bots == {"ann", "eve", "sam"}
+    assert presence.members == ["bo"]
 
 
 def test_nobody_does_what_has_no_doer() -> None:

@@ -119,6 +119,19 @@ def test_the_funnel() -> None:
     assert third.share_of_first == 0
 
 
+def test_an_account_that_never_entered_helps_its_person_on() -> None:
+    """What it did before the two were linked is a step of theirs all the same."""
+    path = altered(book().policies[5], ties="position")
+    ann, eve, day = MemberId("ann"), MemberId("eve"), timedelta(1)
+    told = [
+        ev.Joined(id=EventId("j"), at=MONDAY, member=ann),
+        ev.MessagePosted(id=EventId("m"), at=MONDAY + day, member=eve),
+        ev.IdentityLinked(id=EventId("l"), at=MONDAY + 2 * day, member=ann, alias=eve),
+    ]
+    summary = summary_of(book(policies=(path,)), told)
+    assert [r.entered for r in summary.funnels] == [1, 1, 0]
+
+
 def test_an_empty_funnel_has_no_shares() -> None:
     """Nothing observed is None and not 0."""
     summary = summary_of(book(), ())

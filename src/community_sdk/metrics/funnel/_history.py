@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from community_sdk.metrics.funnel._attempts import Attempt, attempts
 from community_sdk.metrics.funnel._chains import Seen
 from community_sdk.metrics.funnel._rules import FunnelRules
 from community_sdk.metrics.funnel._search import Closing, Search
+from community_sdk.metrics.persons import Persons
 
 __all__ = [
     "Judge",
@@ -73,31 +74,19 @@ def gather(events: Iterable[Event], subject: str = "") -> dict[str, list[Event]]
     *subject* is a field that stands for the member; accounts that turned out to be
     one person are one from the beginning.
     """
-    lined: list[Event] = []
-    linked: dict[str, str] = {}
-    for event in events:
-        if isinstance(event, IdentityLinked) and event.member is not None:
-            linked[str(event.alias)] = str(event.member)
-        elif event.dated:
-            lined.append(event)
+    known = tuple(events)
+    persons = Persons.of(known)
+    lined = (e for e in known if e.dated and not isinstance(e, IdentityLinked))
     found: dict[str, list[Event]] = {}
     for event in sorted(lined, key=_instant):
         value = event.value(subject) if subject else event.member
         if value is not None:
-            found.setdefault(_person(str(value), linked), []).append(event)
+            found.setdefault(persons.person(str(value)), []).append(event)
     return found
 
 
 def _instant(event: Event) -> tuple[datetime, int]:
     return (event.at, event.seq)
-
-
-def _person(name: str, linked: Mapping[str, str]) -> str:
-    known = {name}
-    while name in linked and linked[name] not in known:
-        name = linked[name]
-        known.add(name)
-    return name
 
 
 def tracks(

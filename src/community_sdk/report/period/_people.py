@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from community_sdk._time import Calendar, micros
 from community_sdk.events import (
@@ -28,7 +28,6 @@ from community_sdk.metrics import (
     time_to_first_response,
     top_share,
 )
-from community_sdk.model import MemberId
 from community_sdk.report._activity import Activity
 from community_sdk.report._presence import Presence
 from community_sdk.report.period.rows import BandRow, Number, Stretch, Unit
@@ -78,10 +77,11 @@ class People:
         days: tuple[int, int],
     ) -> People:
         """Leave out bots; let each event speak of the person, not of the account."""
+        bots = presence.bots
         known = tuple(
-            _merged(event, presence)
+            presence.persons.told(event)
             for event in told
-            if str(event.member) not in presence.bots
+            if str(event.member) not in bots
         )
         return cls(activity.calendar, presence, activity, known, *days)
 
@@ -157,11 +157,11 @@ class People:
 
     def per_day(self) -> dict[int, tuple[int, int]]:
         """Return active members and messages by day."""
-        return self.activity.daily(self.presence.bots, self.presence.canonical)
+        return self.activity.daily(self.presence.bots, self.presence.persons.person)
 
     def active(self, days: range) -> set[str]:
         """Return who did something of his or her own on any of *days*."""
-        bots, canonical = self.presence.bots, self.presence.canonical
+        bots, canonical = self.presence.bots, self.presence.persons.person
         return {
             canonical(member)
             for day in days
@@ -197,9 +197,8 @@ class People:
         )
 
     def _inviter(self, event: Joined) -> str | None:
-        if event.invited_by is None or event.invited_by in self.presence.bots:
-            return None
-        return self.presence.canonical(event.invited_by)
+        invited_by = event.invited_by
+        return None if invited_by in self.presence.bots else invited_by
 
     # -- who wrote how often ---------------------------------------------------------
 
@@ -225,15 +224,3 @@ class People:
 
 def _between(wrote: Counter[str], least: int, most: int | None) -> int:
     return sum(n >= least and (most is None or n <= most) for n in wrote.values())
-
-
-def _merged(event: Event, presence: Presence) -> Event:
-    """Return *event* about persons instead of accounts."""
-    if not presence.alias:
-        return event
-    changes: dict[str, Any] = {}
-    if event.member is not None and event.member in presence.alias:
-        changes["member"] = MemberId(presence.canonical(event.member))
-    if isinstance(event, MessagePosted) and event.reply_to in presence.alias:
-        changes["reply_to"] = MemberId(presence.canonical(str(event.reply_to)))
-    return evolve(event, **changes) if changes else event

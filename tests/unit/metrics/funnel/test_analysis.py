@@ -20,6 +20,7 @@ from community_sdk.metrics.funnel import (
     Seen,
     window_level,
 )
+from community_sdk.model import MemberId
 from community_sdk.wording import say
 from tests.unit.desk import HOUR, START, head
 
@@ -182,3 +183,24 @@ def test_levels_as_databases_count_them() -> None:
     events = told(("a", 0), ("b", 24 * 30), ("c", 24 * 31 + 1))
     month = rules(window=Duration.parse("1 month"))
     assert FunnelAnalysis(month, events).levels() == {"ann": 2}
+
+
+@pytest.mark.parametrize("other", ["alt", "ben"])
+@pytest.mark.parametrize("back", [False, True])
+def test_accounts_of_accounts_are_one_person(other: str, *, back: bool) -> None:
+    """Alt is ben's, then either is ann's; a link told the other way round is known."""
+    links = [("ben", "alt"), ("ann", other), *([("ben", "ann")] if back else ())]
+    events = [
+        *told(("a", 0), member="alt"),
+        *told(("b", 1), member="ben"),
+        *told(("c", 2), member="ann"),
+        *(
+            ev.IdentityLinked(
+                **head(f"l{nth}", START + (3 + nth) * HOUR, who), alias=MemberId(to)
+            )
+            for nth, (who, to) in enumerate(links)
+        ),
+    ]
+    analysis = FunnelAnalysis(rules(), reversed(events))
+    (outcome,) = analysis.report().outcomes
+    assert (outcome.subject, outcome.done) == ("ann", True)
