@@ -15,7 +15,16 @@ from community_sdk import events as ev
 from community_sdk._time import Calendar, QuietHours
 from community_sdk.decisions import ApplySanction, Decision, Greet
 from community_sdk.explanation import because
-from community_sdk.model import SANCTIONS, EventId, LadderStep, MemberId, PolicyKey
+from community_sdk.model import (
+    SANCTIONS,
+    EventId,
+    LadderStep,
+    MemberId,
+    PolicyKey,
+    Tier,
+    TierGroup,
+    TierKey,
+)
 from community_sdk.report._activity import Activity
 from community_sdk.report._buckets import begin, bucketed, unit_of
 from community_sdk.report._columns import bar, pad, spark, table, width, wrap
@@ -142,6 +151,9 @@ def test_one_tier_may_dwarf_the_others() -> None:
 
 SHANGHAI = Calendar(ZoneInfo("Asia/Shanghai"))
 MOMENTS = st.integers(0, 40)
+GRADE = TierGroup(
+    key="grade", tiers=tuple(Tier(key=TierKey(key)) for key in ("guest", "core"))
+)
 
 
 def _event(cls: Any, who: str, moment: int, **more: Any) -> ev.Event:
@@ -184,7 +196,7 @@ def test_stocks_equal_asking_day_by_day(told: list[tuple[Any, str, int]]) -> Non
                 here[name] = True
         expected.append(sum(here.values()))
     assert presence.stock(days, SHANGHAI) == expected
-    tiers = presence.tiers("grade", ("guest", "core"), days, SHANGHAI)
+    tiers = presence.tiers(GRADE, "guest", days, SHANGHAI)
     assert list(tiers["guest"]) == expected
 
 
@@ -204,7 +216,7 @@ def test_memberships_and_tiers_taken_over() -> None:
     first = SHANGHAI.day(int(since.timestamp()) * 10**6)
     days = range(first, first + 6)
     assert presence.stock(days, SHANGHAI) == [1, 1, 1, 1, 0, 0]
-    tiers = presence.tiers("grade", ("guest", "core"), days, SHANGHAI)
+    tiers = presence.tiers(GRADE, "guest", days, SHANGHAI)
     assert tiers == {"guest": [0] * 6, "core": [1, 1, 1, 1, 0, 0]}
     assert not presence.joins(SHANGHAI)
     assert len(presence.members) == 1
