@@ -143,6 +143,23 @@ class Metric:
                 hint=nearest(self.word, METRICS),
                 found=self.word,
             )
+        self._check_window()
+        if self.word == "has" and self.of not in _HAS:
+            raise DefinitionError(
+                f"expected `has` with one of {', '.join(_HAS)}, found `{self.of}`",
+                code="metric.has",
+                hint=nearest(self.of, _HAS),
+                found=self.of,
+            )
+        if not spec.filters and (self.where or self.by != "member"):
+            raise DefinitionError(
+                f"expected no filter on `{self.word}`",
+                code="metric.filter",
+                metric=self.word,
+            )
+        self._check_args(spec)
+
+    def _check_window(self) -> None:
         if self.word in ("active_days", "streak") and not self._in_days:
             raise DefinitionError(
                 f"expected a window in days for `{self.word}`, found `{self.window}`",
@@ -150,13 +167,6 @@ class Metric:
                 hint="local days are counted: write `30d`, `month` or `lifetime`",
                 found=str(self.window),
                 metric=self.word,
-            )
-        if self.word == "has" and self.of not in _HAS:
-            raise DefinitionError(
-                f"expected `has` with one of {', '.join(_HAS)}, found `{self.of}`",
-                code="metric.has",
-                hint=nearest(self.of, _HAS),
-                found=self.of,
             )
         if self.word in ("distinct", "share") and self.window.kind in _OF_A_LIFE:
             raise DefinitionError(
@@ -167,13 +177,6 @@ class Metric:
                 found=str(self.window),
                 metric=self.word,
             )
-        if not spec.filters and (self.where or self.by != "member"):
-            raise DefinitionError(
-                f"expected no filter on `{self.word}`",
-                code="metric.filter",
-                metric=self.word,
-            )
-        self._check_args(spec)
 
     def _check_args(self, spec: MetricSpec) -> None:
         if self.word == "share" and self.of not in ("", "amount"):

@@ -197,19 +197,23 @@ def read_table(
     except OSError as fault:
         raise unreadable(file, fault) from None
     if _ending(file) not in _TEXT and file.suffix.lower() not in (".xlsx", ".parquet"):
-        found = "".join(file.suffixes[-2:])
-        hint = nearest(found, _KNOWN)
-        if found.lower() in (".xls", ".ods", ".xlsm"):
-            hint = "save it as `.xlsx` or `.csv`"
-        raise HistoryError(
-            f"expected one of {', '.join(_KNOWN)}, found `{file.name}`",
-            code="table.ending",
-            hint=hint,
-            path=str(file),
-            found=found,
-            known=", ".join(_KNOWN),
-        )
+        raise _unknown_ending(file)
     return _table(file, mapping, file.name, zone, community, encoding)
+
+
+def _unknown_ending(file: Path) -> HistoryError:
+    found = "".join(file.suffixes[-2:])
+    hint = nearest(found, _KNOWN)
+    if found.lower() in (".xls", ".ods", ".xlsm"):
+        hint = "save it as `.xlsx` or `.csv`"
+    return HistoryError(
+        f"expected one of {', '.join(_KNOWN)}, found `{file.name}`",
+        code="table.ending",
+        hint=hint,
+        path=str(file),
+        found=found,
+        known=", ".join(_KNOWN),
+    )
 
 
 def read_frame(

@@ -6,7 +6,7 @@ same function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -86,11 +86,6 @@ def close(
         if one.tier in groups:
             groups[one.tier].append(one)
     rising, falling = ({}, {}) if skipped else _moving(groups, rules, at)
-    moves = [
-        Movement(member=s.member, before=s.tier, after=after, rise=s.member in rising)
-        for s in everybody
-        if (after := rising.get(s.member) or falling.get(s.member)) is not None
-    ]
     ranks = [
         r for group in groups.values() for r in _ranks(group, rules, rising, falling)
     ]
@@ -103,7 +98,7 @@ def close(
     return PeriodClose(
         period=period,
         ranks=tuple(ranks),
-        movements=tuple(moves),
+        movements=tuple(_movements(everybody, rising, falling)),
         skipped=skipped,
         tie=ties,
         champion=top[0].member if top else None,
@@ -111,6 +106,16 @@ def close(
 
 
 _Goals = dict[MemberId, TierKey]
+
+
+def _movements(
+    everybody: Iterable[Standing], rising: _Goals, falling: _Goals
+) -> Iterator[Movement]:
+    for one in everybody:
+        after = rising.get(one.member) or falling.get(one.member)
+        if after is not None:
+            rise = one.member in rising
+            yield Movement(member=one.member, before=one.tier, after=after, rise=rise)
 
 
 def _moving(

@@ -74,26 +74,8 @@ def _refuse_unreachable(path: str, *, create: bool) -> None:
         StoreError: a folder, a missing file or folder, no right to look.
     """
     file, name = Path(path), shown(path)
-    try:
-        is_folder, exists = file.is_dir(), file.exists()
-        is_file, has_parent = file.is_file(), file.parent.is_dir()
-    except OSError as error:
-        reason = (error.strerror or "unknown").lower()
-        raise StoreError(
-            f"the store `{name}` cannot be opened: {reason}",
-            code="store.cannot_open",
-            hint="check who may read and write the file and its folder",
-            store=name,
-            reason=reason,
-        ) from error
-    if is_folder or (exists and not is_file):
-        raise StoreError(
-            f"the store `{name}` is {'a folder' if is_folder else 'no plain file'}",
-            code="store.no_file",
-            hint="name a file in it" if is_folder else "name a plain file",
-            store=name,
-        )
-    if not has_parent:
+    exists = _is_there(file, name)
+    if not file.parent.is_dir():
         parent = shown(str(file.parent))
         raise StoreError(
             f"the folder `{parent}` of the store does not exist",
@@ -109,6 +91,33 @@ def _refuse_unreachable(path: str, *, create: bool) -> None:
             hint="check the spelling, or run once with it to create it",
             store=name,
         )
+
+
+def _is_there(file: Path, name: str) -> bool:
+    """Tell whether there is a plain file.
+
+    Raises:
+        StoreError: it is something else, or nobody may look.
+    """
+    try:
+        is_folder, exists, is_file = file.is_dir(), file.exists(), file.is_file()
+    except OSError as error:
+        reason = (error.strerror or "unknown").lower()
+        raise StoreError(
+            f"the store `{name}` cannot be opened: {reason}",
+            code="store.cannot_open",
+            hint="check who may read and write the file and its folder",
+            store=name,
+            reason=reason,
+        ) from error
+    if exists and not is_file:
+        raise StoreError(
+            f"the store `{name}` is {'a folder' if is_folder else 'no plain file'}",
+            code="store.no_file",
+            hint="name a file in it" if is_folder else "name a plain file",
+            store=name,
+        )
+    return exists
 
 
 def _misread(address: str, hint: str) -> DefinitionError:
