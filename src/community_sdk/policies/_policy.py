@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -27,10 +27,39 @@ __all__ = [
     "Remembers",
     "Reviews",
     "Scope",
+    "group_names",
+    "role_names",
+    "unknown",
 ]
 
 
 Reference = tuple[str, str, tuple[str, ...]]
+"""A path inside a policy, the word used there, the words that exist."""
+
+
+def unknown(
+    path: str, words: str | Iterable[str], known: Iterable[str]
+) -> Iterator[Reference]:
+    """Yield what of *words*, which stand at *path*, is not *known*.
+
+    Several words stand at ``path[0]``, ``path[1]``, …
+    """
+    names = tuple(known)
+    if isinstance(words, str):
+        named = [(path, words)]
+    else:
+        named = [(f"{path}[{nth}]", word) for nth, word in enumerate(words)]
+    yield from ((where, str(word), names) for where, word in named if word not in names)
+
+
+def role_names(definition: Definition) -> tuple[str, ...]:
+    """Return the names of the roles that the playbook has."""
+    return tuple(str(role.name) for role in definition.roles)
+
+
+def group_names(definition: Definition) -> tuple[str, ...]:
+    """Return the keys of the groups that the community has."""
+    return tuple(str(group.key) for group in definition.community.groups)
 
 
 class Scope(Enum):

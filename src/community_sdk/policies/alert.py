@@ -16,7 +16,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import because
 from community_sdk.model import Mark, PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["AlertPolicy"]
@@ -44,12 +44,8 @@ class AlertPolicy:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        roles = tuple(str(r.name) for r in definition.roles)
-        if self.duty not in roles:
-            yield ("duty", self.duty, roles)
-        for i, role in enumerate(self.exempt):
-            if role not in roles:
-                yield (f"exempt[{i}]", role, roles)
+        yield from unknown("duty", self.duty, role_names(definition))
+        yield from unknown("exempt", self.exempt, role_names(definition))
 
     def start(self) -> dict[str, list[int]]:
         """Remember nothing shown."""

@@ -36,7 +36,7 @@ from community_sdk.metrics import LIFETIME, Metric
 from community_sdk.metrics.scorecard import Scorecard, percent, scored
 from community_sdk.metrics.spans import amount_between, number_between
 from community_sdk.model import KPI, PolicyKey, RoleName, Standing, TierKey
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["AppraisalPolicy"]
@@ -143,10 +143,7 @@ class AppraisalPolicy:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        roles = tuple(str(role.name) for role in definition.roles)
-        for i, role in enumerate(self.staff):
-            if role not in roles:
-                yield (f"staff[{i}]", role, roles)
+        yield from unknown("staff", self.staff, role_names(definition))
 
     def start(self) -> Slice:
         """Remember nothing."""

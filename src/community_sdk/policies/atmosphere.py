@@ -32,7 +32,13 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import GroupId, PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import (
+    Reference,
+    Scope,
+    group_names,
+    role_names,
+    unknown,
+)
 from community_sdk.state import Definition, State
 
 __all__ = ["AtmospherePolicy", "CentreWatch", "WaterSigns"]
@@ -107,13 +113,9 @@ class AtmospherePolicy:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name a role or groups that the playbook does not have."""
-        roles = tuple(str(role.name) for role in definition.roles)
-        if self.duty not in roles:
-            yield ("duty", self.duty, roles)
-        known = tuple(str(g.key) for g in definition.community.groups)
-        for i, group in enumerate(self.groups):
-            if known and group not in known:
-                yield (f"groups[{i}]", group, known)
+        yield from unknown("duty", self.duty, role_names(definition))
+        groups = group_names(definition) or self.groups
+        yield from unknown("groups", self.groups, groups)
 
     def start(self) -> Slice:
         """Remember nothing; the watch begins with the first sign of life."""
@@ -302,10 +304,8 @@ class CentreWatch:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        known = tuple(str(role.name) for role in definition.roles)
-        named = [("duty", self.duty)]
-        named += [(f"roles[{i}]", role) for i, role in enumerate(self.roles)]
-        yield from ((path, word, known) for path, word in named if word not in known)
+        yield from unknown("duty", self.duty, role_names(definition))
+        yield from unknown("roles", self.roles, role_names(definition))
 
     def start(self) -> Slice:
         """Remember no message."""

@@ -21,7 +21,7 @@ from community_sdk.model import (
     RoleName,
     SanctionKind,
 )
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names
 from community_sdk.ports import Act, Authorizer
 from community_sdk.state import Definition, State
 
@@ -66,7 +66,7 @@ class Authority:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        known = (*(str(role.name) for role in definition.roles), "owner")
+        known = (*role_names(definition), "owner")
         for name in self.rights.protected:
             if name not in known:
                 yield ("rights.protected", name, known)

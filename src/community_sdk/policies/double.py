@@ -20,7 +20,13 @@ from community_sdk.events import (
 from community_sdk.explanation import because
 from community_sdk.metrics import Metric
 from community_sdk.model import GroupId, PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import (
+    Reference,
+    Scope,
+    group_names,
+    role_names,
+    unknown,
+)
 from community_sdk.state import Definition, State
 
 __all__ = ["DoubleMembership"]
@@ -68,14 +74,8 @@ class DoubleMembership:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name groups and roles that the playbook does not have."""
-        rooms = tuple(str(g.key) for g in definition.community.groups)
-        for i, group in enumerate(self.groups):
-            if group not in rooms:
-                yield (f"groups[{i}]", group, rooms)
-        roles = tuple(str(r.name) for r in definition.roles)
-        for i, role in enumerate(self.exempt):
-            if role not in roles:
-                yield (f"exempt[{i}]", role, roles)
+        yield from unknown("groups", self.groups, group_names(definition))
+        yield from unknown("exempt", self.exempt, role_names(definition))
 
     def decide(
         self, event: JoinRequested | Invited | Joined | IdentityLinked, state: State, /

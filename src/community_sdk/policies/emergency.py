@@ -38,7 +38,7 @@ from community_sdk.model import (
     SanctionOrigin,
     SanctionState,
 )
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, SanctionRecord, State
 
 __all__ = ["EmergencyActs"]
@@ -94,11 +94,9 @@ class EmergencyActs:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        known = tuple(str(role.name) for role in definition.roles)
-        for where in ("acting", "ratifying"):
-            for nth, name in enumerate(getattr(self, where)):
-                if name not in known:
-                    yield (f"{where}[{nth}]", name, known)
+        known = role_names(definition)
+        yield from unknown("acting", self.acting, known)
+        yield from unknown("ratifying", self.ratifying, known)
 
     # -- who may -------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ from community_sdk.events import (
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics.rates import nearest, share
 from community_sdk.model import EventId, PolicyKey, RoleName, SurveyScale
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["SurveyDesk", "WishDesk", "rated"]
@@ -214,9 +214,7 @@ class WishDesk:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name a role that the playbook does not have."""
-        known = tuple(str(role.name) for role in definition.roles)
-        if self.duty not in known:
-            yield ("duty", self.duty, known)
+        yield from unknown("duty", self.duty, role_names(definition))
 
     def start(self) -> Slice:
         """Remember no wish."""

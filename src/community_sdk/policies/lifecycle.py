@@ -25,7 +25,13 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import GroupId, Lifecycle, PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import (
+    Reference,
+    Scope,
+    group_names,
+    role_names,
+    unknown,
+)
 from community_sdk.state import Definition, State
 
 __all__ = ["LifeSigns", "LifecyclePolicy", "ZombieWatch", "next_state"]
@@ -162,13 +168,9 @@ class LifecyclePolicy:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name a role or groups that the playbook does not have."""
-        roles = tuple(str(role.name) for role in definition.roles)
-        if self.duty not in roles:
-            yield ("duty", self.duty, roles)
-        known = tuple(str(g.key) for g in definition.community.groups)
-        for i, group in enumerate(self.groups):
-            if known and group not in known:
-                yield (f"groups[{i}]", group, known)
+        yield from unknown("duty", self.duty, role_names(definition))
+        groups = group_names(definition) or self.groups
+        yield from unknown("groups", self.groups, groups)
 
     def start(self) -> Slice:
         """Follow nothing yet; the first sign of life begins it."""
@@ -317,10 +319,8 @@ class ZombieWatch:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        known = tuple(str(role.name) for role in definition.roles)
-        named = [("duty", self.duty)]
-        named += [(f"exempt[{i}]", role) for i, role in enumerate(self.exempt)]
-        yield from ((path, word, known) for path, word in named if word not in known)
+        yield from unknown("duty", self.duty, role_names(definition))
+        yield from unknown("exempt", self.exempt, role_names(definition))
 
     def start(self) -> list[int]:
         """Remember no sign of life."""

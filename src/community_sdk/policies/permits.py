@@ -31,7 +31,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import Money, PolicyKey, RoleName, RuleCode
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["PermitPolicy"]
@@ -116,13 +116,10 @@ class PermitPolicy:
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name rules and roles that the playbook does not have."""
         codes = tuple(map(str, definition.rulebook.codes))
-        if self.rule not in codes:
-            yield ("rule", self.rule, codes)
-        known = tuple(str(role.name) for role in definition.roles)
-        for where in ("granted_by", "exempt"):
-            for place, role in enumerate(getattr(self, where)):
-                if role not in known:
-                    yield (f"{where}[{place}]", role, known)
+        yield from unknown("rule", self.rule, codes)
+        known = role_names(definition)
+        yield from unknown("granted_by", self.granted_by, known)
+        yield from unknown("exempt", self.exempt, known)
 
     def start(self) -> Slice:
         """Remember no permit."""

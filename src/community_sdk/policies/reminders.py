@@ -33,7 +33,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey, RoleName, RuleCode, Severity
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["CaseSummary", "RuleReminder", "RuleReview"]
@@ -241,9 +241,7 @@ class RuleReview:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name a role that the playbook does not have."""
-        known = tuple(str(role.name) for role in definition.roles)
-        if self.duty not in known:
-            yield ("duty", self.duty, known)
+        yield from unknown("duty", self.duty, role_names(definition))
 
     def start(self) -> list[int]:
         """Remember no breach: those of this review, and of the one that is due."""

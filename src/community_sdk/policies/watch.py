@@ -21,7 +21,7 @@ from community_sdk.events import (
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey, RoleName, RuleCode
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["RuleWatch"]
@@ -83,12 +83,8 @@ class RuleWatch:
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name rules and roles that the playbook does not have."""
         codes = tuple(map(str, definition.rulebook.codes))
-        if self.rule not in codes:
-            yield ("rule", self.rule, codes)
-        known = tuple(r.name for r in definition.roles)
-        for i, role in enumerate(self.exempt):
-            if role not in known:
-                yield (f"exempt[{i}]", role, known)
+        yield from unknown("rule", self.rule, codes)
+        yield from unknown("exempt", self.exempt, role_names(definition))
 
     def start(self) -> list[int]:
         """Remember no breach."""

@@ -39,7 +39,13 @@ from community_sdk.events import (
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import GroupId, Money, PolicyKey, RoleName, RuleCode
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import (
+    Reference,
+    Scope,
+    group_names,
+    role_names,
+    unknown,
+)
 from community_sdk.policies.admission._blacklist import Blacklists
 from community_sdk.policies.admission._judging import judge, missing
 from community_sdk.policies.admission._limits import PlatformLimits
@@ -164,18 +170,15 @@ class AdmissionPolicy:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles, rules and groups that the playbook does not have."""
-        roles = tuple(str(r.name) for r in definition.roles)
+        roles = role_names(definition)
         for path in ("invitation_consent", "screened_by", "reentry_consent"):
-            for i, role in enumerate(getattr(self, path)):
-                if role not in roles:
-                    yield (f"{path}[{i}]", role, roles)
+            yield from unknown(path, getattr(self, path), roles)
         codes = tuple(str(r.code) for r in definition.rulebook.rules)
         if self.readmit_rule is not None and self.readmit_rule not in codes:
             yield ("readmit_rule", self.readmit_rule, codes)
-        rooms = tuple(str(g.key) for g in definition.community.groups)
+        rooms = group_names(definition)
         for i, terms in enumerate(self.groups):
-            if terms.group not in rooms:
-                yield (f"groups[{i}].group", terms.group, rooms)
+            yield from unknown(f"groups[{i}].group", terms.group, rooms)
 
     def start(self) -> Slice:
         """Remember no request, no fee and no granted place."""

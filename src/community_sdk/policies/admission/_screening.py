@@ -14,7 +14,7 @@ from community_sdk.events import EventTypes, Joined, TimerFired
 from community_sdk.explanation import because
 from community_sdk.metrics import Metric
 from community_sdk.model import GroupId, PolicyKey
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, group_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["EntryScreening", "Prospect"]
@@ -53,10 +53,9 @@ class EntryScreening:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name groups that the playbook does not have."""
-        rooms = tuple(str(g.key) for g in definition.community.groups)
+        rooms = group_names(definition)
         for i, each in enumerate(self.prospects):
-            if each.group not in rooms:
-                yield (f"prospects[{i}].group", each.group, rooms)
+            yield from unknown(f"prospects[{i}].group", each.group, rooms)
 
     def decide(self, event: Joined | TimerFired, state: State, /) -> Iterator[Wish]:
         """Plan the screening of a newcomer; screen when it is due."""

@@ -33,7 +33,7 @@ from community_sdk.model import (
     RoleName,
     StageLimit,
 )
-from community_sdk.policies._policy import Reference
+from community_sdk.policies._policy import Reference, role_names, unknown
 from community_sdk.policies.cases import _docket, _terms
 from community_sdk.policies.cases._docket import Docket, File
 from community_sdk.policies.cases._terms import AppealTerms
@@ -112,14 +112,10 @@ class Desk(Protocol):
 
 def references(desk: Desk, definition: Definition) -> Iterator[Reference]:
     """Name duties that the playbook does not have."""
-    known = tuple(str(role.name) for role in definition.roles)
-    for nth, duty in enumerate(desk.duties):
-        if duty not in known:
-            yield (f"duties[{nth}]", str(duty), known)
+    known = role_names(definition)
+    yield from unknown("duties", desk.duties, known)
     if desk.appeals is not None:
-        for nth, duty in enumerate(desk.appeals.reviewers):
-            if duty not in known:
-                yield (f"appeals.reviewers[{nth}]", str(duty), known)
+        yield from unknown("appeals.reviewers", desk.appeals.reviewers, known)
 
 
 def file_of(mine: Docket, event: Acts) -> File | None:

@@ -51,7 +51,7 @@ from community_sdk.model import (
     PolicyKey,
     SanctionState,
 )
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.policies.cases import _terms
 from community_sdk.policies.cases._terms import AppealTerms, Row
 from community_sdk.state import Definition, SanctionRecord, State
@@ -115,10 +115,8 @@ class AppealPolicy:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name duties that the playbook does not have."""
-        known = tuple(str(role.name) for role in definition.roles)
-        for nth, duty in enumerate(self.terms.reviewers):
-            if duty not in known:
-                yield (f"terms.reviewers[{nth}]", str(duty), known)
+        known = role_names(definition)
+        yield from unknown("terms.reviewers", self.terms.reviewers, known)
 
     def start(self) -> _Memory:
         """Remember no appeal."""

@@ -35,7 +35,7 @@ from community_sdk.model import (
     StageLimit,
     TierKey,
 )
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.policies.cases import _course, _docket, _handling
 from community_sdk.policies.cases._docket import Docket, File
 from community_sdk.policies.cases._handling import HANDLED, Acts
@@ -237,10 +237,7 @@ class ReportThreshold:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name duties and tiers that the playbook does not have."""
-        known = tuple(str(role.name) for role in definition.roles)
-        for nth, duty in enumerate(self.spares):
-            if duty not in known:
-                yield (f"spares[{nth}]", str(duty), known)
+        yield from unknown("spares", self.spares, role_names(definition))
         if self.most is None:
             return
         groups = {str(group.key): group for group in definition.tiers}
@@ -248,8 +245,7 @@ class ReportThreshold:
             yield ("tiers", self.tiers, tuple(groups))
             return
         tiers = tuple(str(tier.key) for tier in groups[self.tiers].tiers)
-        if self.most not in tiers:
-            yield ("most", str(self.most), tiers)
+        yield from unknown("most", self.most, tiers)
 
     def start(self) -> _Tally:
         """Count nothing."""

@@ -28,7 +28,7 @@ from community_sdk.events import (
     TimerFired,
 )
 from community_sdk.model import JoinCode, PolicyKey
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, group_names
 from community_sdk.policies.channels._pool import (
     CODE,
     MEMBER,
@@ -89,7 +89,7 @@ class JoinCodes:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name groups that the community does not have."""
-        known = tuple(str(g.key) for g in definition.community.groups)
+        known = group_names(definition)
         for i, code in enumerate(self.codes):
             for j, each in enumerate(code.groups):
                 if known and each.group not in known:

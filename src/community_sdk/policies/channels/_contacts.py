@@ -22,7 +22,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import ContactSide, PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["ContactWatch", "contacts"]
@@ -70,9 +70,7 @@ class ContactWatch:
 
     def problems(self, definition: Definition, /) -> Iterator[Reference]:
         """Name a role that the playbook does not have."""
-        known = tuple(str(role.name) for role in definition.roles)
-        if self.duty not in known:
-            yield ("duty", self.duty, known)
+        yield from unknown("duty", self.duty, role_names(definition))
 
     def start(self) -> Slice:
         """Know of no contact."""

@@ -18,8 +18,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import EventId, MotionState, RoleName, RuleChange
-from community_sdk.policies._policy import Reference
-from community_sdk.state import Definition, State
+from community_sdk.state import State
 
 __all__ = [
     "ENDED",
@@ -35,7 +34,6 @@ __all__ = [
     "not_mover",
     "not_open",
     "own_consent",
-    "unknown_roles",
 ]
 
 Slice = dict[str, dict[str, Any]]
@@ -58,16 +56,6 @@ def own_consent(key: str, mode: Mode) -> None:
             hint="a petition, an order or a vote is itself the consent",
             found=key,
         )
-
-
-def unknown_roles(
-    where: str, roles: tuple[RoleName, ...], definition: Definition
-) -> Iterator[Reference]:
-    """Name roles that the playbook does not have."""
-    known = tuple(str(role.name) for role in definition.roles)
-    for place, role in enumerate(roles):
-        if role not in known:
-            yield (f"{where}[{place}]", role, known)
 
 
 def entitled(roles: tuple[RoleName, ...], state: State) -> bool:

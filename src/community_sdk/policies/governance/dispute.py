@@ -12,8 +12,7 @@ from community_sdk.decisions import Mode, OpenObligation, Wish
 from community_sdk.events import DisputeRaised, DisputeSettled, Event, EventTypes
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
-from community_sdk.policies.governance._motion import unknown_roles
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["ManagerDispute"]
@@ -41,10 +40,8 @@ class ManagerDispute:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        yield from unknown_roles("roles", self.roles, definition)
-        known = tuple(str(role.name) for role in definition.roles)
-        if self.duty not in known:
-            yield ("duty", self.duty, known)
+        yield from unknown("roles", self.roles, role_names(definition))
+        yield from unknown("duty", self.duty, role_names(definition))
 
     def start(self) -> dict[str, str]:
         """Remember no dispute."""

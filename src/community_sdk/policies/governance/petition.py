@@ -25,7 +25,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import MemberId, MotionState, PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.policies.governance._motion import (
     ENDED,
     Ending,
@@ -40,7 +40,6 @@ from community_sdk.policies.governance._motion import (
     not_mover,
     not_open,
     own_consent,
-    unknown_roles,
 )
 from community_sdk.state import Definition, State
 
@@ -81,7 +80,7 @@ class Petition:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        yield from unknown_roles("roles", self.roles, definition)
+        yield from unknown("roles", self.roles, role_names(definition))
 
     def start(self) -> Slice:
         """Remember no petition."""
@@ -193,7 +192,7 @@ class CouncilOrder:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        yield from unknown_roles("roles", self.roles, definition)
+        yield from unknown("roles", self.roles, role_names(definition))
 
     def refuse(self, event: CouncilOrdered, state: State, /) -> Explanation | None:
         """Refuse an order of who holds none of *roles* then."""

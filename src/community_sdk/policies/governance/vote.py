@@ -26,7 +26,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey, RoleName, Voice
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.policies.governance._motion import (
     ENDED,
     Ending,
@@ -41,7 +41,6 @@ from community_sdk.policies.governance._motion import (
     not_mover,
     not_open,
     own_consent,
-    unknown_roles,
 )
 from community_sdk.state import Definition, State
 
@@ -98,8 +97,9 @@ class RuleVote:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        yield from unknown_roles("callers", self.callers, definition)
-        yield from unknown_roles("voters", self.voters, definition)
+        roles = role_names(definition)
+        yield from unknown("callers", self.callers, roles)
+        yield from unknown("voters", self.voters, roles)
 
     def start(self) -> Slice:
         """Remember no vote."""

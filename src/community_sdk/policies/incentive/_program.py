@@ -33,7 +33,13 @@ from community_sdk.events import (
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import Account, EntryKind, PolicyKey
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import (
+    Reference,
+    Scope,
+    group_names,
+    role_names,
+    unknown,
+)
 from community_sdk.policies.incentive._earning import (
     Slice,
     Terms,
@@ -135,15 +141,13 @@ class PointsProgram:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles and groups that the playbook does not have."""
-        roles = tuple(str(role.name) for role in definition.roles)
-        groups = tuple(str(group.key) for group in definition.community.groups)
+        roles = role_names(definition)
         for nth, rule in enumerate(self.rules):
+            groups = group_names(definition) or rule.not_in
             for role in sorted(rule.not_for):
-                if role not in roles:
-                    yield (f"rules[{nth}].not_for", role, roles)
+                yield from unknown(f"rules[{nth}].not_for", role, roles)
             for group in sorted(rule.not_in):
-                if groups and group not in groups:
-                    yield (f"rules[{nth}].not_in", group, groups)
+                yield from unknown(f"rules[{nth}].not_in", group, groups)
 
     def start(self) -> Slice:
         """Remember nothing earned."""

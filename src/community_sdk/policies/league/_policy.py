@@ -33,7 +33,7 @@ from community_sdk.model import (
     Standing,
     TierKey,
 )
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.policies.league import _closing as closing
 from community_sdk.policies.league._count import check_figures, figure, kept
 from community_sdk.policies.league._rules import LeagueRules
@@ -155,10 +155,7 @@ class LeaguePolicy:
         for path, name in named:
             if name and name not in self.rules.tiers:
                 yield (path, name, self.rules.tiers)
-        roles = tuple(str(role.name) for role in definition.roles)
-        for i, role in enumerate(self.locked):
-            if role not in roles:
-                yield (f"locked[{i}]", role, roles)
+        yield from unknown("locked", self.locked, role_names(definition))
 
     def start(self) -> dict[str, Any]:
         """Remember no period."""

@@ -27,7 +27,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.policies.onboarding._newcomers import (
     NewcomerStep,
     OnboardingTask,
@@ -88,10 +88,9 @@ class OnboardingPolicy:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name duties and rules that the playbook does not have."""
-        roles = tuple(str(r.name) for r in definition.roles)
+        roles = role_names(definition)
         for i, step in enumerate(self.steps):
-            if step.duty not in roles:
-                yield (f"steps[{i}].duty", step.duty, roles)
+            yield from unknown(f"steps[{i}].duty", step.duty, roles)
         codes = tuple(str(r.code) for r in definition.rulebook.rules)
         rule = None if self.nickname is None else self.nickname.rule
         if rule is not None and rule not in codes:

@@ -11,7 +11,7 @@ from community_sdk.decisions import ApplySanction, Decision, RequestConsent
 from community_sdk.enforcement import Meeting, beside, meet, refusal
 from community_sdk.explanation import because
 from community_sdk.model import MemberId, Overlap, SanctionKind
-from community_sdk.policies._policy import Reference
+from community_sdk.policies._policy import Reference, role_names, unknown
 from community_sdk.proposal import EVERY, Terms
 from community_sdk.state import Definition, State
 
@@ -100,8 +100,7 @@ def strange_duties(
     approval: Mapping[str, Terms], definition: Definition
 ) -> Iterator[Reference]:
     """Yield the duties of *approval* that nobody can hold."""
-    known = (*(str(role.name) for role in definition.roles), "owner")
+    known = (*role_names(definition), "owner")
     for terms in approval.values():
         for duty in terms.duties:
-            if duty not in known:
-                yield ("approval", duty, known)
+            yield from unknown("approval", duty, known)

@@ -23,7 +23,7 @@ from community_sdk.model import (
     Severity,
     Whereabouts,
 )
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names
 from community_sdk.policies.penalty._counting import Counting, Record, Tally
 from community_sdk.policies.penalty._imposing import impose, strange_duties
 from community_sdk.policies.penalty._judging import Judgement, Judging
@@ -185,7 +185,7 @@ class PenaltyLadder:
             for name in names:
                 if name not in known:
                     yield (where, name, known)
-        roles = (*(str(role.name) for role in definition.roles), "owner")
+        roles = (*role_names(definition), "owner")
         yield from strange_duties(self.approval, definition)
         for role in self.undone_by:
             if role not in roles:

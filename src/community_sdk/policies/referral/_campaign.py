@@ -40,7 +40,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import GroupId, MemberId, Money, PolicyKey
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, group_names, unknown
 from community_sdk.policies.referral import _tally as tally
 from community_sdk.policies.referral._tally import AT, FIXED, LOST, ORDERS, Slice
 from community_sdk.policies.referral._terms import ReferralBurst, ReferralStage
@@ -128,10 +128,8 @@ class ReferralCampaign:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name groups that the playbook does not have."""
-        known = tuple(str(g.key) for g in definition.community.groups)
-        for i, group in enumerate(self.groups):
-            if known and group not in known:
-                yield (f"groups[{i}]", group, known)
+        groups = group_names(definition) or self.groups
+        yield from unknown("groups", self.groups, groups)
 
     def start(self) -> Slice:
         """Remember nobody."""

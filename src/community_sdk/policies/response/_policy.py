@@ -29,7 +29,13 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation
 from community_sdk.model import Escalation, GroupId, PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import (
+    Reference,
+    Scope,
+    group_names,
+    role_names,
+    unknown,
+)
 from community_sdk.policies.response import _telling as telling
 from community_sdk.policies.response._chats import (
     Entry,
@@ -156,19 +162,14 @@ class ResponseTime:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles and groups that the playbook does not have."""
-        roles = tuple(str(r.name) for r in definition.roles)
-        named: list[tuple[str, str]] = [("duty", self.duty)]
-        named += [(f"staff[{i}]", role) for i, role in enumerate(self.staff)]
-        named += [(f"closers[{i}]", role) for i, role in enumerate(self.closers)]
-        named += [
-            (f"escalation[{i}].duty", step.duty)
-            for i, step in enumerate(self.escalation)
-        ]
-        yield from ((path, word, roles) for path, word in named if word not in roles)
-        groups = tuple(str(g.key) for g in definition.community.groups)
-        for i, group in enumerate(self.groups):
-            if groups and group not in groups:
-                yield (f"groups[{i}]", group, groups)
+        roles = role_names(definition)
+        yield from unknown("duty", self.duty, roles)
+        yield from unknown("staff", self.staff, roles)
+        yield from unknown("closers", self.closers, roles)
+        for i, step in enumerate(self.escalation):
+            yield from unknown(f"escalation[{i}].duty", step.duty, roles)
+        groups = group_names(definition) or self.groups
+        yield from unknown("groups", self.groups, groups)
 
     def start(self) -> Slice:
         """Remember no question."""

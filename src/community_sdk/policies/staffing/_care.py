@@ -21,8 +21,8 @@ from community_sdk.events import (
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
-from community_sdk.policies.staffing._reviews import held, next_review, unknown
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
+from community_sdk.policies.staffing._reviews import held, next_review
 from community_sdk.state import Definition, State
 
 __all__ = ["Fall", "Signal", "StaffCare"]
@@ -130,8 +130,7 @@ class StaffCare:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        names = [(f"roles[{i}]", str(role)) for i, role in enumerate(self.roles)]
-        yield from unknown(names, definition)
+        yield from unknown("roles", self.roles, role_names(definition))
 
     def start(self) -> dict[str, list[str]]:
         """Remember no sign."""

@@ -21,12 +21,11 @@ from community_sdk.events import (
 from community_sdk.explanation import because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey, RoleName, RuleCode
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.policies.staffing._reviews import (
     held,
     held_since,
     next_review,
-    unknown,
 )
 from community_sdk.state import Definition, State
 
@@ -75,13 +74,11 @@ class StaffConduct:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles and rules that the playbook does not have."""
-        names = [(f"roles[{i}]", str(role)) for i, role in enumerate(self.roles)]
-        names.append(("supervisor", str(self.supervisor)))
-        yield from unknown(names, definition)
+        roles = role_names(definition)
+        yield from unknown("roles", self.roles, roles)
+        yield from unknown("supervisor", self.supervisor, roles)
         codes = tuple(str(r.code) for r in definition.rulebook.rules)
-        for i, code in enumerate(self.rules):
-            if code not in codes:
-                yield (f"rules[{i}]", code, codes)
+        yield from unknown("rules", self.rules, codes)
 
     def start(self) -> int:
         """Remember no period without presence."""

@@ -8,10 +8,9 @@ from community_sdk._time import PeriodUnit, instant
 from community_sdk.decisions import SetTimer
 from community_sdk.events import Event, TimerFired
 from community_sdk.model import RoleName
-from community_sdk.policies._policy import Reference
-from community_sdk.state import Definition, State
+from community_sdk.state import State
 
-__all__ = ["REVIEW", "held", "held_since", "next_review", "unknown"]
+__all__ = ["REVIEW", "held", "held_since", "next_review"]
 
 REVIEW = "review"
 
@@ -34,11 +33,3 @@ def next_review(
     if isinstance(event, TimerFired) or f"{key}/{REVIEW}" not in state.member.timers:
         period = state.calendar.period(unit, state.now_us)
         yield SetTimer(REVIEW, instant(state.calendar.start(period.until)))
-
-
-def unknown(
-    names: Iterable[tuple[str, str]], definition: Definition
-) -> Iterator[Reference]:
-    """Yield what names no role of the playbook; *names* are paths and words."""
-    known = tuple(str(r.name) for r in definition.roles)
-    yield from ((path, word, known) for path, word in names if word not in known)

@@ -24,8 +24,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import Escalation, HandOver, PolicyKey, RoleName, Rota
-from community_sdk.policies._policy import Reference, Scope
-from community_sdk.policies.staffing._reviews import unknown
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["DutyRota"]
@@ -83,12 +82,12 @@ class DutyRota:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have, or that nobody takes turns in."""
-        steps = enumerate(self.escalation)
-        names = [(f"escalation[{i}].duty", str(step.duty)) for i, step in steps]
-        yield from unknown([("role", str(self.role)), *names], definition)
+        roles = role_names(definition)
         turns = tuple(str(r.role) for r in definition.community.roster.rotas)
-        if self.role not in turns:
-            yield ("role", self.role, turns)
+        yield from unknown("role", self.role, roles)
+        for i, step in enumerate(self.escalation):
+            yield from unknown(f"escalation[{i}].duty", step.duty, roles)
+        yield from unknown("role", self.role, turns)
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Set the task when a turn begins, and wake up for the next one."""

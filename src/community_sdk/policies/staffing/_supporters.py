@@ -12,8 +12,7 @@ from community_sdk.decisions import Mode, Recommend
 from community_sdk.events import Event, EventTypes, MessagePosted, SupporterKnown
 from community_sdk.explanation import because
 from community_sdk.model import PolicyKey, RoleName, Tie
-from community_sdk.policies._policy import Reference, Scope
-from community_sdk.policies.staffing._reviews import unknown
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["SupporterWatch"]
@@ -47,8 +46,7 @@ class SupporterWatch:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name roles that the playbook does not have."""
-        names = [(f"openly[{i}]", str(role)) for i, role in enumerate(self.openly)]
-        yield from unknown(names, definition)
+        yield from unknown("openly", self.openly, role_names(definition))
 
     def start(self) -> None:
         """Remember nothing of a member without ties."""

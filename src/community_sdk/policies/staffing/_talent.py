@@ -14,8 +14,7 @@ from community_sdk.events import EXOGENOUS, Event, EventTypes
 from community_sdk.explanation import because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey, RoleName
-from community_sdk.policies._policy import Reference, Scope
-from community_sdk.policies.staffing._reviews import unknown
+from community_sdk.policies._policy import Reference, Scope, role_names, unknown
 from community_sdk.state import Definition, State
 
 __all__ = ["TalentWatch"]
@@ -72,7 +71,7 @@ class TalentWatch:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name a role that the playbook does not have."""
-        yield from unknown([("role", str(self.role))], definition)
+        yield from unknown("role", self.role, role_names(definition))
 
     def start(self) -> dict[str, bool]:
         """Remember nothing shown."""

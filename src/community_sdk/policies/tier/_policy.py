@@ -21,7 +21,7 @@ from community_sdk.events import (
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
 from community_sdk.model import TierKey, TierLook
-from community_sdk.policies._policy import Reference
+from community_sdk.policies._policy import Reference, group_names, role_names, unknown
 from community_sdk.policies.tier._deciding import answer
 from community_sdk.policies.tier._moves import Seat, next_move
 from community_sdk.policies.tier._progress import Progress, progress_of, standing_of
@@ -145,14 +145,10 @@ class QualificationPolicy(Settings):
         for path, name in named:
             if name not in group.keys:
                 yield (path, name, group.keys)
-        roles = tuple(str(role.name) for role in definition.roles)
         for role in self.role_floors:
-            if role not in roles:
-                yield ("role_floors", role, roles)
-        rooms = tuple(str(room.key) for room in definition.community.groups)
+            yield from unknown("role_floors", role, role_names(definition))
         for room in self.group_floors:
-            if room not in rooms:
-                yield ("group_floors", room, rooms)
+            yield from unknown("group_floors", room, group_names(definition))
 
     def start(self) -> dict[str, int]:
         """Remember no fall."""
