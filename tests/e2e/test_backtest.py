@@ -14,10 +14,10 @@ from attrs import evolve
 from community_sdk import load
 from community_sdk.adapters.tables import Refusal, read_table
 from community_sdk.backtest import AS_ACTED, Difference, Treatment, What, backtest
-from community_sdk.cli import main
 from community_sdk.decisions import ApplySanction
 from community_sdk.events import Event
 from community_sdk.model import CommunityId
+from tests.e2e.command import english, said
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CIRCLE = str(EXAMPLES / "7_backtest" / "circle.toml")
@@ -30,21 +30,7 @@ CALL = ("backtest", "--playbook", CIRCLE, "--against", CIRCLE)
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, in English."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    monkeypatch.delenv("LC_ALL", raising=False)
-    return tmp_path
-
-
-def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    """Run a command; return its code and what it printed."""
-    try:
-        code = main(words)
-    except SystemExit as left:
-        code = int(left.code or 0)
-    out, err = capsys.readouterr()
-    assert "Traceback" not in out + err
-    return code, out, err
+    return english(tmp_path, monkeypatch)
 
 
 def test_two_playbooks_of_one_name_are_called_by_what_tells_them_apart(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from community_sdk.cli import main
+from tests.e2e.command import english, said
 
 HEAD = "id,kind,at,member,length,rule\n"
 PLAYBOOK = """
@@ -33,25 +33,12 @@ steps = [{ at = 1, kind = "reminder" }, { at = 2, kind = "mute", duration = "1h"
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder with a small playbook and a small history."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    monkeypatch.delenv("LC_ALL", raising=False)
+    english(tmp_path, monkeypatch)
     (tmp_path / "tiny.toml").write_text(PLAYBOOK, "utf-8")
     rows = [f"m{n},message,2026-05-0{n + 1}T10:00:00Z,ann,5," for n in range(4)]
     rows += [f"b{n},rule_broken,2026-05-0{n + 5}T10:00:00Z,ann,,spam" for n in range(2)]
     (tmp_path / "h.csv").write_text(HEAD + "\n".join(rows) + "\n", "utf-8")
     return tmp_path
-
-
-def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    """Run a command; return its code and what it printed."""
-    try:
-        code = main(words)
-    except SystemExit as left:
-        code = int(left.code or 0)
-    out, err = capsys.readouterr()
-    assert "Traceback" not in out + err
-    return code, out, err
 
 
 def test_run_shows_decisions(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

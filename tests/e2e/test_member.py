@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 
 from community_sdk.adapters.stores.sqlite import SqliteStore
-from community_sdk.cli import main
+from tests.e2e import command
 from tests.unit.operation.persons import ANN, BO, BOOK, KIM, PHONE, beside, running
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in a folder with a playbook, a store and what is held beside it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    monkeypatch.delenv("LC_ALL", raising=False)
+    command.english(tmp_path, monkeypatch)
     (tmp_path / "circle.toml").write_text(BOOK, "utf-8")
     (tmp_path / "beside").mkdir()
     held = beside()
@@ -32,14 +30,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
     """Run the command on the circle; return its code and what it printed."""
-    call = ("member", "--playbook", "circle.toml", *words)
-    try:
-        code = main(call)
-    except SystemExit as left:
-        code = int(left.code or 0)
-    out, err = capsys.readouterr()
-    assert "Traceback" not in out + err
-    return code, out, err
+    return command.said(capsys, "member", "--playbook", "circle.toml", *words)
 
 
 STORE = ("--store", "c.db")
