@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final, cast
 
 from hypothesis import strategies as st
@@ -76,15 +77,25 @@ _KINDS: Final = ("message", "reaction", "introduced", "purchase", "joined", "sig
 _SPANS: Final = ("1h", "24h", "1d", "3d", "10d", "1 month")
 
 
+# A strategy is made once, not at each draw: Hypothesis spends more on looking into a new
+# one than on drawing from it.
+
+
 def _windows(words: Sequence[str]) -> st.SearchStrategy[Window]:
     return st.sampled_from([Window.parse(word) for word in words])
 
 
 def durations(words: Sequence[str] = _SPANS) -> st.SearchStrategy[Duration]:
     """Draw short durations, months among them."""
+    return _durations(tuple(words))
+
+
+@cache
+def _durations(words: tuple[str, ...]) -> st.SearchStrategy[Duration]:
     return st.sampled_from([Duration.parse(word) for word in words])
 
 
+@cache
 def metrics() -> st.SearchStrategy[Metric]:
     """Draw metrics that a small history can move."""
     kinds, rolling = st.sampled_from(_KINDS), _windows(_EXACT + _DAYS)
@@ -129,6 +140,7 @@ def _comparisons(draw: st.DrawFn) -> Compare:
     return Compare(metric, op, draw(st.integers(0, 4)))
 
 
+@cache
 def conditions() -> st.SearchStrategy[Condition]:
     """Draw conditions over a few metrics with small thresholds, no names in them."""
 
@@ -143,6 +155,7 @@ def conditions() -> st.SearchStrategy[Condition]:
     return st.recursive(leaf, grow, max_leaves=4)
 
 
+@cache
 def _earned() -> st.SearchStrategy[Condition]:
     """Draw conditions that activity meets."""
     windows = _windows((*_EXACT, *_DAYS, *_LIFE))

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any, Final, NoReturn, cast
 
 import attrs
@@ -33,6 +34,7 @@ __all__ = [
     "same_state",
     "settled",
     "swapped",
+    "texts",
 ]
 
 HORIZON: Final = timedelta(days=45)
@@ -44,13 +46,23 @@ History = Sequence[Event]
 _DIGEST: Final = re.compile(r"[0-9a-f]{24}")
 _PART: Final = re.compile(r"[^/:@]+")
 _SHOWN: Final = 40
+_AS_IT_IS: Final = frozenset({str, int, bool, type(None)})
+
+
+@cache
+def _fields(cls: Any) -> tuple[str, ...] | None:
+    """Return the names of the fields of a class of attrs, None for any other."""
+    return tuple(f.name for f in attrs.fields(cls)) if attrs.has(cls) else None
 
 
 def plain(value: Any) -> Any:
     """Return *value* as builtins that compare and sort: classes by their names."""
     cls = cast("Any", type(value))
-    if attrs.has(cls):
-        named = {f.name: plain(getattr(value, f.name)) for f in attrs.fields(cls)}
+    if cls in _AS_IT_IS:
+        return value
+    names = _fields(cls)
+    if names is not None:
+        named = {name: plain(getattr(value, name)) for name in names}
         return {"": cls.__name__, **named}
     if isinstance(value, Enum):
         return value.name
@@ -188,6 +200,11 @@ def apart(expected: Any, found: Any, path: str = "state") -> Iterator[str]:
 
 def _even(one: Any, two: Any) -> bool:
     return len(one) == len(two)
+
+
+def texts(values: Iterable[Any]) -> list[str]:
+    """Return *values* as `same` compares them, for those compared more than once."""
+    return [_text(value) for value in values]
 
 
 def _text(value: Any) -> str:
