@@ -77,8 +77,8 @@ _KINDS: Final = ("message", "reaction", "introduced", "purchase", "joined", "sig
 _SPANS: Final = ("1h", "24h", "1d", "3d", "10d", "1 month")
 
 
-# A strategy is made once, not at each draw: Hypothesis spends more on looking into a new
-# one than on drawing from it.
+# A strategy is made once, not at each draw: Hypothesis spends more on looking into a
+# new one than on drawing from it.
 
 
 def _windows(words: Sequence[str]) -> st.SearchStrategy[Window]:
