@@ -17,7 +17,7 @@ from community_sdk.model import PERMISSIONS, Campaign
 from community_sdk.playbook._layout import is_kind
 from community_sdk.playbook._notes import Notes, column, entry, inside, listed
 from community_sdk.playbook._playbook import Playbook
-from community_sdk.policies import Narrows, Refers
+from community_sdk.policies import Fits, Narrows, Refers
 from community_sdk.proposal import EVERY
 from community_sdk.state import entries, read_metrics, shared_entries
 
@@ -51,6 +51,9 @@ def _part(path: str, part: object, playbook: Playbook, notes: Notes) -> None:
             return
         if isinstance(part, Refers):
             _references(path, part, playbook, notes)
+        if isinstance(part, Fits):
+            for where, error in part.misfits(playbook, playbook.policies):
+                notes.fault(f"{path}.{where}", error)
         _events(path, part, playbook, notes)
         _consent(path, part, playbook, notes)
     except Exception:

@@ -43,7 +43,7 @@ else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
         _policy=(
-            "Describes Guards Joins Measures Narrows Policy Ranks Reaches "
+            "Describes Fits Guards Joins Measures Narrows Policy Ranks Reaches "
             "Reference Refers Remembers Reviews Scope"
         ),
         admission=(

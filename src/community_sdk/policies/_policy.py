@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from community_sdk.decisions import Mode, Wish
+from community_sdk.errors import DefinitionError
 from community_sdk.events import EventTypes
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
@@ -15,6 +16,7 @@ from community_sdk.state import Definition, State
 
 __all__ = [
     "Describes",
+    "Fits",
     "Guards",
     "Joins",
     "Measures",
@@ -227,4 +229,18 @@ class Refers(Protocol):
         self, definition: Definition, /
     ) -> Iterable[tuple[str, str, Iterable[str]]]:
         """Yield (path inside the policy, word used, words that exist)."""
+        ...
+
+
+@runtime_checkable
+class Fits(Protocol):
+    """A policy whose settings have to fit the rest of the playbook."""
+
+    def misfits(
+        self, definition: Definition, policies: Sequence[Policy], /
+    ) -> Iterable[tuple[str, DefinitionError]]:
+        """Yield (path inside the policy, what contradicts the rest).
+
+        *policies* are all of the playbook, this one among them.
+        """
         ...

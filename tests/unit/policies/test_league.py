@@ -146,7 +146,6 @@ def test_a_pool_of_two_groups_is_one_list() -> None:
         (Quota(least=0, most=3, threshold=20), 2),
         (Quota(most=9, formula="ceil(n / 3)"), 2),
         (Quota(most=5, formula="min(max, max(1, active//5), (active-1)//2)"), 1),
-        (Quota(formula="n // 0"), 0),
         (Quota(formula="floor(size * 1) - min"), 4),
         (Quota(share=50), 2),
         (Quota(most=2), 2),

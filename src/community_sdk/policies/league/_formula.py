@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from community_sdk.errors import DefinitionError, nearest
 
-__all__ = ["NAMES", "check_formula", "places"]
+__all__ = ["NAMES", "check_formula", "places", "refuse_division"]
 
 NAMES: Final = ("active", "max", "min", "n", "size")
 _LONGEST: Final = 120
@@ -28,6 +28,7 @@ _CALLS: Final[Mapping[str, Callable[[list[Fraction]], Fraction | int]]] = {
     "min": min,
 }
 _MOST_NODES: Final = 60
+_TRIED: Final = 60
 
 
 def check_formula(text: str) -> ast.expr:
@@ -82,8 +83,46 @@ def _refused(text: str, word: str = "") -> DefinitionError:
     )
 
 
+class _Bounds(Protocol):
+    @property
+    def least(self) -> int: ...
+    @property
+    def most(self) -> int | None: ...
+    @property
+    def formula(self) -> str: ...
+
+
+def refuse_division(formula: ast.expr, bounds: _Bounds) -> None:
+    """Refuse a formula that divides by zero in some group of up to 60.
+
+    Raises:
+        DefinitionError: it does; the group is named.
+    """
+    if not any(isinstance(each, (ast.Div, ast.FloorDiv)) for each in ast.walk(formula)):
+        return
+    for n in range(1, _TRIED + 1):
+        for active in sorted({0, 1, n // 2, n}):
+            most = n if bounds.most is None else bounds.most
+            figures = {"n": n, "active": active, "max": most, "min": bounds.least}
+            try:
+                _value(formula, figures)
+            except ZeroDivisionError:
+                raise DefinitionError(
+                    f"expected a formula for every group, found `{bounds.formula}`,"
+                    f" which divides by zero in one of {n} with {active} active",
+                    code="league.division",
+                    hint="write `max(1, …)` around what it divides by",
+                    found=bounds.formula,
+                    members=str(n),
+                    active=str(active),
+                ) from None
+
+
 def places(text: str, figures: Mapping[str, int]) -> int:
-    """Work out a formula; the result is rounded down, and 0 at least."""
+    """Work out a formula; the result is rounded down, and 0 at least.
+
+    In a group in which it divides by zero there are no places.
+    """
     try:
         value = _value(check_formula(text), figures)
     except ZeroDivisionError:

@@ -6,8 +6,9 @@ stays, and a recalculation only reports what differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from itertools import pairwise
 from typing import Any, ClassVar, Final, Protocol
 
 from attrs import field, frozen, validators
@@ -33,7 +34,13 @@ from community_sdk.model import (
     Standing,
     TierKey,
 )
-from community_sdk.policies._policy import Reference, Scope, role_names, unknown
+from community_sdk.policies._policy import (
+    Policy,
+    Reference,
+    Scope,
+    role_names,
+    unknown,
+)
 from community_sdk.policies.league import _closing as closing
 from community_sdk.policies.league._count import check_figures, figure, kept
 from community_sdk.policies.league._rules import LeagueRules
@@ -104,8 +111,17 @@ class LeaguePolicy:
     scope: Scope = Scope.COMMUNITY
 
     def __attrs_post_init__(self) -> None:
-        """Refuse an order by figures that nobody counts."""
+        """Refuse an order by figures that nobody counts, and names that are taken."""
         check_figures(self.figures)
+        for name in self.figures:
+            if name in _KEYS:
+                raise DefinitionError(
+                    f"expected a name of its own for a figure of `{self.key}`, found"
+                    f" `{name}`",
+                    code="league.figure_name",
+                    hint="the order knows that word already: choose another",
+                    found=name,
+                )
         for key in self.rules.order:
             if key.by not in self.figures and key.by not in _KEYS:
                 raise DefinitionError(
@@ -156,6 +172,27 @@ class LeaguePolicy:
             if name and name not in self.rules.tiers:
                 yield (path, name, self.rules.tiers)
         yield from unknown("locked", self.locked, role_names(definition))
+
+    def misfits(
+        self, definition: Definition, _: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name a tier that stands below the one before it in the group."""
+        group = next((g for g in definition.tiers if g.key == self.tiers), None)
+        known = [t for t in self.rules.tiers if group and t in group.keys]
+        for before, name in pairwise(known):
+            if group is not None and group.rank(name) < group.rank(before):
+                place = self.rules.tiers.index(name)
+                error = DefinitionError(
+                    f"expected the tiers from lowest to highest as in `{group.key}`,"
+                    f" found `{name}` after `{before}`",
+                    code="league.order",
+                    hint="else a promotion would relegate",
+                    found=name,
+                    before=before,
+                    tiers=group.key,
+                )
+                yield (f"rules.tiers[{place}]", error)
+                return
 
     def start(self) -> dict[str, Any]:
         """Remember no period."""

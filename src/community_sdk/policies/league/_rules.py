@@ -9,7 +9,7 @@ from attrs import field, frozen, validators
 from community_sdk._time import Duration
 from community_sdk.errors import DefinitionError
 from community_sdk.model import TierKey
-from community_sdk.policies.league._formula import check_formula
+from community_sdk.policies.league._formula import check_formula, refuse_division
 
 __all__ = ["Inactive", "LeagueRules", "OrderKey", "Quota"]
 
@@ -23,6 +23,10 @@ class Quota:
     Without *threshold* and *formula*: *most*. With *formula*: what it gives, at most
     *most*. With *threshold*: as many as have at least so much of the first figure.
     At least *least* in any case, and *share* hundredths of the group at most.
+
+    Raises:
+        DefinitionError: nothing is said, *least* is over *most*, or the formula is none
+            or divides by zero.
     """
 
     least: int = field(default=0, validator=validators.ge(0))
@@ -41,7 +45,7 @@ class Quota:
     def __attrs_post_init__(self) -> None:
         """Refuse a quota that says nothing, or contradicts itself."""
         if self.formula:
-            check_formula(self.formula)
+            refuse_division(check_formula(self.formula), self)
         unbounded = self.most is None and self.share is None
         if unbounded and not self.formula and self.threshold is None:
             raise DefinitionError(
@@ -80,13 +84,16 @@ class LeagueRules:
     (``never_move``).
 
     From each tier but the highest, *promote* rise one rung. From the tiers of *pool*
-    (all but the lowest, if empty) *relegate* fall: ranked together as one list where
-    *together*, to the tier *to* (if empty: one rung). All moves come from one ranking,
-    one move a member; promotions are chosen first, their winners do not fall (with
-    *promotions_first* false the other way round). A tier is not left with fewer than
-    *smallest* members by relegation.
+    (if empty: all above the goal) *relegate* fall: ranked together as one list where
+    *together*, to the tier *to* (if empty: one rung, and the lowest is the goal). All
+    moves come from one ranking, one move a member; promotions are chosen first, their
+    winners do not fall (with *promotions_first* false the other way round). A tier is
+    not left with fewer than *smallest* members by relegation.
 
     Members who joined less than *protect* before the close are spared from falling.
+
+    Raises:
+        DefinitionError: a tier twice, or one in the pool that is not above the goal.
     """
 
     tiers: tuple[TierKey, ...] = field(validator=validators.min_len(2))
@@ -101,6 +108,38 @@ class LeagueRules:
     smallest: int = field(default=0, validator=validators.ge(0))
     protect: Duration | None = None
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse tiers named twice, and a pool from which one would fall upwards."""
+        for names in (self.tiers, self.pool):
+            for name in names:
+                if names.count(name) > 1:
+                    raise DefinitionError(
+                        f"expected each tier once, found `{name}` twice",
+                        code="league.tier_twice",
+                        hint="remove one of them",
+                        found=name,
+                    )
+        known = set(self.tiers)
+        for name in self.pool if self.goal in known else ():
+            if name in known and name not in self._above:
+                raise DefinitionError(
+                    f"expected tiers above `{self.goal}` in `pool`, found `{name}`",
+                    code="league.pool",
+                    hint=f"whoever falls goes to `{self.goal}`: leave `{name}` out",
+                    found=name,
+                    expected=self.goal,
+                )
+
+    @property
+    def goal(self) -> TierKey:
+        """The lowest tier that members fall to."""
+        return self.to or self.tiers[0]
+
+    @property
+    def _above(self) -> tuple[TierKey, ...]:
+        """The tiers above the goal."""
+        return self.tiers[self.tiers.index(self.goal) + 1 :]
+
     @property
     def first(self) -> str:
         """The figure that says who was active."""
@@ -109,5 +148,4 @@ class LeagueRules:
     @property
     def falling(self) -> tuple[TierKey, ...]:
         """The tiers that members fall from."""
-        goal = self.to or self.tiers[0]
-        return tuple(t for t in self.pool or self.tiers[1:] if t != goal)
+        return self.pool or self._above
