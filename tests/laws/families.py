@@ -57,7 +57,7 @@ FAMILIES: Final = {
     ),
     "segments": Family(
         "tags segments points onboarding",
-        "message message purchase joined rule_broken tag_set tag_set tag_cleared "
+        "message message purchase joined left rule_broken tag_set tag_set tag_cleared "
         "identity_linked custom",
     ),
 }

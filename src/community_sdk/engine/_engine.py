@@ -120,7 +120,7 @@ class Engine:
         recorded = at if event.recorded_at is event.at else micros(event.recorded_at)
         if event.id in self._recent:
             return Step(duplicate=True)
-        event = self._admissible(event)
+        raw, event = event, self._admissible(event)
         partitions = self._partitions
         community = partitions.community
         before = community.now
@@ -137,7 +137,7 @@ class Engine:
         if event.kind == "playbook_adopted":
             self._adopt(cast("ev.PlaybookAdopted", event))
         rounds = Rounds(self._version(at), run, community, partitions.member, now)
-        rounds.follow(event, at=at)
+        rounds.follow(event, told=(at, raw))
         partitions.schedule(run.touched)
         self._broken = False
         return run.step(late=at < before)

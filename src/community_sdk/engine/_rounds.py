@@ -25,7 +25,7 @@ from community_sdk.decisions import (
 )
 from community_sdk.engine._conflicts import settle
 from community_sdk.engine._facts import Made
-from community_sdk.engine._joining import join
+from community_sdk.engine._joining import link
 from community_sdk.engine._lawful import lawful
 from community_sdk.engine._pause import undisturbed
 from community_sdk.engine._run import Run
@@ -52,6 +52,7 @@ from community_sdk.state import (
 
 __all__ = ["Rounds"]
 
+Told = tuple[int, ev.Event]
 _DEPTH: Final = 8
 _ANSWERED: Final = frozenset(
     {
@@ -92,17 +93,21 @@ class Rounds:
         state.begin(now)
 
     def follow(
-        self, first: ev.Event, only: Asked | None = None, at: int | None = None
+        self, first: ev.Event, only: Asked | None = None, told: Told | None = None
     ) -> None:
-        """Handle *first*, which happened *at*, and the facts that come of it.
+        """Handle *first* and the facts that come of it.
 
-        *only* limits the first round to one policy (whose timer fired).
+        *only* limits the first round to one policy (whose timer fired); *told*: when
+        *first* happened, and with the names of accounts that it came with.
 
         Raises:
             DefinitionError: facts keep causing facts.
         """
         self._first = first
-        self._at = micros(first.at) if at is None else at
+        self._at, raw = told or (micros(first.at), first)
+        context = self._version.context
+        context.account = "" if raw.member == first.member else str(raw.member)
+        context.alias = getattr(raw, "alias", "")
         if only is None and first.kind in self._version.guards and self._forbid(first):
             return
         queue: list[ev.Event] = [first]
@@ -117,8 +122,8 @@ class Rounds:
                     hint="two policies answer each other: let one of them stop",
                     trail=" → ".join(trail),
                 )
-            queue = self._round(queue, asked)
-            asked = None
+            queue, asked = self._round(queue, asked), None
+            context.account = ""
 
     def _forbid(self, event: ev.Event) -> bool:
         """Refuse an act that a policy forbids, before anything comes of it."""
@@ -260,13 +265,9 @@ class Rounds:
         elif isinstance(event, (ev.ProposalApproved, ev.ProposalRefused)):
             self._vote(event, member, decisions)
         else:
-            self._link(cast("ev.IdentityLinked", event), member)
-
-    def _link(self, event: ev.IdentityLinked, member: MemberState) -> None:
-        alias = self._member(event.alias)
-        if alias is not member:
-            join(self._version, member, alias, self._community)
-            self._run.touched.add(alias.id)
+            told = cast("ev.IdentityLinked", event)
+            people = (member, self._member(told.alias))
+            self._run.touched |= link(self._version, told, people, self._community)
 
     def _vote(
         self,

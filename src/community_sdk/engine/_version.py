@@ -168,7 +168,8 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
             code="policy.twice",
             found=twice,
         )
-    plan.retention = max(plan.retention, _longest(playbook.lateness))
+    lateness = _longest(playbook.lateness)
+    plan.retention = max(plan.retention, lateness)
     metrics = _metrics(playbook)
     own = frozenset(playbook.words)
     state = State(playbook, plan)
@@ -179,7 +180,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     index = _audiences(asked, own)
     wishes: dict[str, Plain] = {}
     nobody = CommunityState(plan)
-    context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__)
+    context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__, lateness)
     lawful = Asked(LAWFUL, str(LAWFUL.key), None, True, LAWFUL.decide, LAWFUL)  # noqa: FBT003 - of the member
     guards = _guards([lawful, *asked])
     parts = (hits, index, guards, by_key, context, shared, _reaching(index, asked))

@@ -18,7 +18,7 @@ from community_sdk.state.folds.governance import fold_community
 from community_sdk.state.lawful import barred
 from community_sdk.state.measure import read_metrics
 from community_sdk.state.member import MemberState
-from community_sdk.state.merge import absorb
+from community_sdk.state.merge import absorb, relink
 from community_sdk.state.partition import NEVER, Partition, Timer
 from community_sdk.state.passage import Listing, Passage
 from community_sdk.state.records import (
@@ -72,6 +72,7 @@ __all__ = [
     "latest_end",
     "overrides",
     "read_metrics",
+    "relink",
     "restraints",
     "shared_entries",
     "whereabouts",

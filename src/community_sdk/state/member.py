@@ -38,6 +38,7 @@ from community_sdk.state.records import (
     TagRecord,
 )
 from community_sdk.state.restraint import restraints, whereabouts
+from community_sdk.state.trail import Stand, Trail
 
 __all__ = ["MemberState", "Moment", "RoleEnd"]
 
@@ -61,8 +62,9 @@ class MemberState(Partition):
             first sight), None before; *first*: the first event ever; *left*: the
             last time the member left or was put out; *removed*: was put out; *stays*:
             how many memberships there were.
-        entered: the latest instant at which the member was seen, -1 before; with
-            *left* and their *seq* it decides whether the membership is running.
+        entered: the latest instant at which the member was seen, -1 before.
+        trail: comings and goings that others may still be told before; what they
+            come to are *status*, *since*, *stays* and *groups*.
         groups: by group, the instant of entry; *doors*: the latest entry and exit.
         roles: the roles given, with their spans; *role_ends*: the words that ended
             some: role, group and whom it stands in for (empty: all), instant, place.
@@ -89,14 +91,12 @@ class MemberState(Partition):
         "doors",
         "duties",
         "entered",
-        "entered_seq",
         "excuses",
         "extras",
         "first",
         "groups",
         "id",
         "left",
-        "left_seq",
         "merged",
         "overrides",
         "passage",
@@ -111,6 +111,7 @@ class MemberState(Partition):
         "strikes",
         "tags",
         "tiers",
+        "trail",
         "voided",
     )
 
@@ -122,9 +123,8 @@ class MemberState(Partition):
         self.since: int | None = None
         self.first: int | None = None
         self.left: int | None = None
-        self.left_seq = 0
         self.entered = -1
-        self.entered_seq = 0
+        self.trail = Trail()
         self.stays = 0
         self.removed: int | None = None
         self.bot = False
@@ -260,10 +260,8 @@ class MemberState(Partition):
                 out[name] = getattr(self, name)
         if self.entered >= 0:
             out["entered"] = self.entered
-        filled: dict[str, object] = {
-            name: getattr(self, name)
-            for name in ("bot", "left_seq", "entered_seq", "stays")
-        }
+        filled: dict[str, object] = {"bot": self.bot, "stays": self.stays}
+        filled["trail"] = self.trail.plain()
         filled["voided"] = list(self.voided)
         filled["doors"] = [[g, *i, *o] for g, (i, o) in sorted(self.doors.items())]
         filled["groups"] = dict(sorted(self.groups.items()))
@@ -291,10 +289,8 @@ class MemberState(Partition):
         self.merged = cast("str | None", plain.get("merged"))
         self.cleared = cast("int | None", plain.get("cleared"))
         self.bot = bool(plain.get("bot"))
-        self.left_seq = cast("int", plain.get("left_seq", 0))
         self.stays = cast("int", plain.get("stays", 0))
         self.entered = cast("int", plain.get("entered", -1))
-        self.entered_seq = cast("int", plain.get("entered_seq", 0))
         self.voided = tuple(cast("list[str]", plain.get("voided", ())))
         doors = cast("list[tuple[str, int, int, int, int]]", plain.get("doors", ()))
         self.doors = {g: ((i, n), (o, k)) for g, i, n, o, k in doors}
@@ -308,11 +304,22 @@ class MemberState(Partition):
         self.accounts = {c: Account.restore(held) for c, held in accounts.items()}
         found = cast("dict[str, list[object]]", plain.get("segments", {}))
         self.segments = {key: SegmentRecord.restore(one) for key, one in found.items()}
+        self.trail = self._trail(cast("dict[str, object]", plain.get("trail", {})))
         self._restore_lists(cast("dict[str, list[list[object]]]", plain))
         if "passage" in plain:
             self.passage = Passage.restore(cast("dict[str, object]", plain["passage"]))
         self.restore_shared(plan, plain)
         return self
+
+    def _trail(self, plain: Mapping[str, object]) -> Trail:
+        """Return the trail; where none was kept, one that begins with what is known."""
+        if plain or (self.entered < 0 and self.left is None):
+            return Trail.restore(plain)
+        out = MemberStatus.REMOVED if self.left == self.removed else MemberStatus.LEFT
+        gone = MemberStatus.UNKNOWN if self.left is None else out
+        groups = dict(self.groups)
+        base = Stand(self.here, gone.value, self.since, self.stays, groups)
+        return Trail.from_now(base, max(self.entered, self.left or 0) + 1)
 
     def _restore_lists(self, lists: Mapping[str, list[list[object]]]) -> None:
         """Rebuild what there are several of."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from attrs import evolve
 
@@ -11,22 +10,36 @@ from community_sdk.metrics import Rolling
 from community_sdk.model import MemberStatus
 from community_sdk.state.community import CommunityState, Waiting
 from community_sdk.state.folds.roles import join
-from community_sdk.state.member import MemberState
+from community_sdk.state.member import MemberState, Moment
 from community_sdk.state.passage import NO_PASSAGE
+from community_sdk.state.presence import count, settle, stand_anew
+from community_sdk.state.trail import LINK, Trail
 
-__all__ = ["absorb"]
-
-_NOBODY: Final = MemberStatus.UNKNOWN
+__all__ = ["absorb", "relink"]
 
 
-def absorb(member: MemberState, alias: MemberState, community: CommunityState) -> None:
+def absorb(
+    member: MemberState,
+    alias: MemberState,
+    community: CommunityState,
+    moment: Moment | None = None,
+    accounts: tuple[str, str] | None = None,
+) -> None:
     """Let *alias* be the same person: its record moves to *member*, nothing is lost.
 
+    *moment*: since when they are known to be, None: since the last that is known of
+    either; *accounts*: by which names, the alias's first, empty for the member's own.
     What policies remember of *alias* is kept where they remember nothing of *member*.
     Where one of the two is a bot, both are. Afterwards *alias* only leads on.
     """
-    _count(community, member, -1)
-    _count(community, alias, -1)
+    name, trail = str(alias.id), member.trail
+    at, seq = moment or _latest(trail, alias.trail)
+    account, holder = accounts or ("", "")
+    account, holder = alias.trail.apart(account) or name, trail.apart(holder)
+    count(member, community, -1)
+    count(alias, community, -1)
+    link = (at, seq, LINK, account, "link", holder)
+    trail.follow(alias.trail, name, alias.aliases, link)
     _join_standing(member, alias)
     _join_record(member, alias)
     community.waiting = tuple(_waiting(member, alias, community))
@@ -35,39 +48,42 @@ def absorb(member: MemberState, alias: MemberState, community: CommunityState) -
         for w in community.waivers
     )
     _lead_on(alias, member)
-    _count(community, member, 1)
+    count(member, community, 1)
 
 
-def _count(community: CommunityState, one: MemberState, sign: int) -> None:
-    if not one.bot:
-        community.members += sign * one.here
-        for group in one.groups:
-            community.groups[group] = community.groups.get(group, 0) + sign
+def relink(
+    member: MemberState,
+    moment: Moment,
+    accounts: tuple[str, str],
+    community: CommunityState,
+) -> None:
+    """Let two of the member's *accounts* be known as one person's since *moment*."""
+    account, holder = (member.trail.apart(each) for each in accounts)
+    link = (*moment, LINK, account, "link", holder)
+    if account != holder and not member.trail.add(link):
+        settle(member, community)
+
+
+def _latest(*trails: Trail) -> Moment:
+    """Return the moment after all that is known."""
+    at, seq, _ = max(trail.last for trail in trails)
+    return at, seq + 1
 
 
 def _join_standing(member: MemberState, alias: MemberState) -> None:
     both = (member, alias)
-    known = [one.since for one in both if one.since is not None]
-    running = [one.since for one in both if one.since is not None and one.here]
-    member.since = min(running or known, default=None)
     member.first = min((o.first for o in both if o.first is not None), default=None)
     member.removed = max(
         (o.removed for o in both if o.removed is not None), default=None
     )
-    exits = [(one.left, one.left_seq) for one in both if one.left is not None]
-    if exits:
-        member.left, member.left_seq = max(exits)
-    if alias.here or member.status is _NOBODY:
+    member.left = max((o.left for o in both if o.left is not None), default=None)
+    member.entered = max(one.entered for one in both)
+    if member.status is MemberStatus.UNKNOWN:
         member.status = alias.status
-    member.entered, member.entered_seq = max(
-        (one.entered, one.entered_seq) for one in both
-    )
-    member.stays += alias.stays
+    stand_anew(member)
     for group, (entered, gone) in alias.doors.items():
         own = member.doors.get(group, (entered, gone))
         member.doors[group] = (max(entered, own[0]), max(gone, own[1]))
-    for group, since in alias.groups.items():
-        member.groups[group] = min(since, member.groups.get(group, since))
     member.bot = member.bot or alias.bot
     member.passage = member.passage.join(alias.passage)
 
@@ -129,8 +145,8 @@ def _waiting(
 def _lead_on(alias: MemberState, member: MemberState) -> None:
     """Empty *alias*: what is kept twice would be counted twice."""
     alias.merged, alias.cleared = str(member.id), None
-    alias.status, alias.bot, alias.stays, alias.left_seq = _NOBODY, False, 0, 0
-    alias.entered, alias.entered_seq, alias.doors, alias.voided = -1, 0, {}, ()
+    alias.status, alias.bot, alias.stays = MemberStatus.UNKNOWN, False, 0
+    alias.entered, alias.trail, alias.doors, alias.voided = -1, Trail(), {}, ()
     alias.since = alias.first = alias.left = alias.removed = None
     alias.groups, alias.tiers, alias.slices = {}, {}, {}
     alias.accounts = {}

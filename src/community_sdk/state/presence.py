@@ -1,97 +1,124 @@
 """Who is here since when, in whatever order it becomes known (S03 S25).
 
-The latest entry and the latest exit decide, each by its own instant (and `seq` within
-one), so that an exit told late does not undo an entry that followed it.
+Every sight, entry and exit counts at its own instant (and `seq` within one, an exit
+last): the order in which they are told changes nothing.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.metrics import Rolling
 from community_sdk.model import MemberStatus
 from community_sdk.state.community import CommunityState
+from community_sdk.state.context import FoldContext
 from community_sdk.state.member import MemberState, Moment
+from community_sdk.state.trail import EXIT, PUT_OUT, SEEN
 
-__all__ = ["leave", "seen", "step_in", "unmask"]
+__all__ = ["count", "leave", "outside", "seen", "settle", "stand_anew", "unmask"]
 
-_NEVER: Moment = (-1, -1)
+_NEVER: Final[Moment] = (-1, -1)
+_SETTLED: Final = (
+    *(MemberStatus.UNKNOWN, MemberStatus.ACTIVE),
+    *(MemberStatus.LEFT, MemberStatus.REMOVED),
+)
 
 
 def seen(
-    event: ev.Event, at: int, member: MemberState, community: CommunityState
+    event: ev.Event,
+    at: int,
+    member: MemberState,
+    context: FoldContext,
+    group: str | None = None,
 ) -> None:
-    """Take the member as present at *at*, unless the last exit came after it.
+    """Take the member as present at *at*, and as let into *group* where there is one.
 
-    A stay that is over when it becomes known was one: who comes then comes back.
+    What is older than the last exit says only that there was a membership before.
     """
-    seq = event.seq
-    if at > member.entered or (at == member.entered and seq > member.entered_seq):
-        member.entered, member.entered_seq = at, seq
-    if member.left is not None and (at, seq) < (member.left, member.left_seq):
-        if member.since is None:
-            member.since, member.stays = at, member.stays + 1
-        return
-    if member.status is not MemberStatus.ACTIVE:
+    trail, seq, community, where = member.trail, event.seq, context.community, ""
+    if group is not None:
+        entered, left = member.doors.get(group, (_NEVER, _NEVER))
+        member.doors[group] = (max(entered, (at, seq)), left)
+        # Of what is too old to be kept in order, only the last exit is known.
+        where = "" if at < trail.cut and left >= (at, seq) else group
+    if where or context.account:
+        later = trail.add((at, seq, SEEN, context.account, "seen", where))
+    else:
+        later = trail.see(at, seq)
+    member.entered = max(member.entered, at)
+    if not later:
+        if group is not None or not _within(at, member):
+            settle(member, community)
+    elif member.status is not MemberStatus.ACTIVE:
         member.status, member.since = MemberStatus.ACTIVE, at
         member.stays += 1
-        if not member.bot:
-            community.members += 1
-    elif member.since is None or at < member.since:
-        member.since = at
-
-
-def step_in(
-    group: str, moment: Moment, member: MemberState, community: CommunityState
-) -> None:
-    """Let the member, who is present, be in *group* as well."""
-    entered, left = member.doors.get(group, (_NEVER, _NEVER))
-    member.doors[group] = (max(entered, moment), left)
-    gone = (-1 if member.left is None else member.left, member.left_seq)
-    if moment < max(left, gone):
-        return
-    if group not in member.groups:
+        community.members += not member.bot
+    if later and group is not None and group not in member.groups:
+        member.groups[group] = at
         _count(group, member, community, 1)
-    member.groups[group] = min(moment[0], member.groups.get(group, moment[0]))
+    trail.tidy(context.now - context.lateness)
 
 
-def leave(event: ev.Event, member: MemberState, community: CommunityState) -> bool:
+def _within(at: int, member: MemberState) -> bool:
+    """Tell whether a sight at *at* only confirms the running membership."""
+    since = member.since
+    known = member.here and since is not None and since < at
+    return known and not member.trail.linked
+
+
+def leave(event: ev.Event, member: MemberState, context: FoldContext) -> bool:
     """Take the exit from a group or from all; tell whether the member is gone."""
-    moment = (micros(event.at), event.seq)
-    if event.group is not None:
-        entered, left = member.doors.get(event.group, (_NEVER, _NEVER))
-        member.doors[event.group] = (entered, max(left, moment))
-        _step_out(event.group, moment, member, community)
-        return False
-    out = isinstance(event, ev.MemberRemoved)
-    if out:
-        member.removed = max(moment[0], member.removed or 0)
-    if member.left is not None and moment < (member.left, member.left_seq):
-        return False
-    member.left, member.left_seq = moment
-    for group in tuple(member.groups):
-        _step_out(group, moment, member, community)
-    if member.here and (member.entered, member.entered_seq) > moment:
-        if member.since is None or member.since <= moment[0]:
-            member.since = member.entered
-        return False
-    community.members -= member.here and not member.bot
-    member.status = MemberStatus.REMOVED if out else MemberStatus.LEFT
-    return True
+    at, group = micros(event.at), event.group
+    out = isinstance(event, ev.MemberRemoved) and group is None
+    what = MemberStatus.REMOVED if out else MemberStatus.LEFT
+    rank = PUT_OUT if out else EXIT
+    turn = (at, event.seq, rank, context.account, what.value, group or "")
+    later = member.trail.add(turn)
+    known = member.left
+    if group is not None:
+        entered, left = member.doors.get(group, (_NEVER, _NEVER))
+        member.doors[group] = (entered, max(left, (at, event.seq)))
+    else:
+        member.left = at if known is None else max(at, known)
+        if out:
+            member.removed = max(at, member.removed or 0)
+    settle(member, context.community, over=later and group is None)
+    member.trail.tidy(context.now - context.lateness)
+    return group is None and not member.here and at == member.left
 
 
-def _step_out(
-    group: str, moment: Moment, member: MemberState, community: CommunityState
+def settle(
+    member: MemberState, community: CommunityState, *, over: bool = False
 ) -> None:
-    since = member.groups.get(group)
-    if since is None:
-        return
-    entered, _ = member.doors.get(group, (_NEVER, _NEVER))
-    if entered > moment:
-        member.groups[group] = since if since > moment[0] else entered[0]
-        return
-    del member.groups[group]
-    _count(group, member, community, -1)
+    """Let the member stand as all comings and goings say; *over*: so do requests."""
+    count(member, community, -1)
+    stand_anew(member, over=over)
+    count(member, community, 1)
+
+
+def stand_anew(member: MemberState, *, over: bool = False) -> None:
+    """Do what `settle` does, and leave the counts alone."""
+    stand = member.trail.stand()
+    if stand.here:
+        member.status = MemberStatus.ACTIVE
+    elif over or member.status in _SETTLED:
+        member.status = MemberStatus(stand.out)
+    member.since, member.stays, member.groups = stand.since, stand.stays, stand.groups
+
+
+def outside(member: MemberState) -> None:
+    """Give back the standing that the member had before a request."""
+    member.status = MemberStatus(member.trail.stand().out)
+
+
+def count(member: MemberState, community: CommunityState, sign: int) -> None:
+    """Let the member count, or count no more, among those who are here and where."""
+    if not member.bot:
+        community.members += sign * member.here
+        for group in member.groups:
+            _count(group, member, community, sign)
 
 
 def _count(
@@ -104,8 +131,6 @@ def _count(
 def unmask(member: MemberState, community: CommunityState, *, bot: bool) -> None:
     """Take back what was counted of a member who turns out to be a bot."""
     if bot and not member.bot:
-        community.members -= member.here
-        for group in member.groups:
-            _count(group, member, community, -1)
+        count(member, community, -1)
         member.bot = True
         member.rolling = Rolling(member.rolling.plan)

@@ -21,6 +21,7 @@ from community_sdk.state import (
     SanctionRecord,
     Strike,
 )
+from community_sdk.state.trail import SEEN, Trail
 
 WORDS, TIMES = st.text(max_size=4), st.integers(0, 10**16)
 OPEN = st.none() | TIMES
@@ -98,14 +99,28 @@ def test_records_come_back_as_they_were(
 
 
 @st.composite
+def trails(draw: st.DrawFn) -> Trail:
+    """Comings and goings, of which the older ones may be forgotten."""
+    whose = st.tuples(st.sampled_from(["", "alt"]), st.just("seen"), WORDS)
+    turns = st.tuples(TIMES, TIMES, st.just(SEEN), whose).map(lambda t: (*t[:3], *t[3]))
+    trail = Trail()
+    for turn in draw(st.lists(turns, min_size=1, max_size=4)):
+        trail.add(turn)
+        trail.see(*draw(st.tuples(TIMES, TIMES)))
+    trail.check = draw(st.sampled_from([0, trail.check]))
+    trail.tidy(draw(TIMES))
+    return trail
+
+
+@st.composite
 def members(draw: st.DrawFn) -> MemberState:
     """A member with anything on record."""
     member = MemberState(draw(WORDS), WindowPlan(0))
     member.status = draw(st.sampled_from(MemberStatus))
     for name in ("since", "first", "left", "removed"):
         setattr(member, name, draw(OPEN))
-    member.entered, member.entered_seq = draw(st.integers(-1, 9)), draw(TIMES)
-    member.left_seq, member.stays = draw(TIMES), draw(TIMES)
+    member.entered, member.stays = draw(st.integers(-1, 9)), draw(TIMES)
+    member.trail = draw(trails())
     member.bot, member.merged = draw(st.booleans()), draw(st.none() | WORDS)
     member.groups = draw(st.dictionaries(WORDS, TIMES, max_size=2))
     member.doors = draw(st.dictionaries(WORDS, st.tuples(MOMENTS, MOMENTS), max_size=2))

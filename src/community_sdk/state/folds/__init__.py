@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from community_sdk import events as ev
+from community_sdk.state.context import Fold, FoldContext
 from community_sdk.state.folds import (
     duties,
     emergency,
@@ -15,7 +16,6 @@ from community_sdk.state.folds import (
     segments,
     standing,
 )
-from community_sdk.state.folds._context import Fold, FoldContext
 from community_sdk.state.member import MemberState
 from community_sdk.state.presence import seen
 
@@ -37,7 +37,7 @@ def fold_shared(
     if member.first is None or at < member.first:
         member.first = at
     if isinstance(event, _PRESENCE):
-        seen(event, at, member, context.community)
+        seen(event, at, member, context)
     fold = _FOLDS.get(type(event))
     if fold is not None:
         fold(event, member, context)

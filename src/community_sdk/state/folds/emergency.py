@@ -6,8 +6,8 @@ from typing import Final
 
 from community_sdk import events as ev
 from community_sdk.model import RuleCode
+from community_sdk.state.context import Fold, FoldContext
 from community_sdk.state.folds import duties, order
-from community_sdk.state.folds._context import Fold, FoldContext
 from community_sdk.state.member import MemberState
 
 __all__ = ["FOLDS"]

@@ -9,7 +9,7 @@ from attrs import evolve
 from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.model import Account, Earning, EntryKind, Lot
-from community_sdk.state.folds._context import Fold, FoldContext
+from community_sdk.state.context import Fold, FoldContext
 from community_sdk.state.member import MemberState
 
 __all__ = ["FOLDS"]

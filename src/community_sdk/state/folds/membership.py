@@ -10,25 +10,23 @@ from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.model import MemberStatus
 from community_sdk.state.community import CommunityState
-from community_sdk.state.folds._context import Fold, FoldContext
+from community_sdk.state.context import Fold, FoldContext
 from community_sdk.state.folds.duties import close
 from community_sdk.state.folds.roles import end, give
 from community_sdk.state.member import MemberState
 from community_sdk.state.passage import Listing
-from community_sdk.state.presence import leave, seen, step_in, unmask
+from community_sdk.state.presence import leave, outside, seen, unmask
 from community_sdk.state.records import RoleSpan
 
 __all__ = ["FOLDS"]
 
 
 def _joined(event: ev.Joined, member: MemberState, context: FoldContext) -> None:
-    community, at = context.community, micros(event.at)
-    unmask(member, community, bot=event.bot)
-    seen(event, at, member, community)
+    at = micros(event.at)
+    unmask(member, context.community, bot=event.bot)
+    seen(event, at, member, context, event.group)
     member.let_in(at)
-    _wait_no_more(event, member, community)
-    if event.group is not None:
-        step_in(event.group, (at, event.seq), member, community)
+    _wait_no_more(event, member, context.community)
 
 
 def _imported(
@@ -36,14 +34,12 @@ def _imported(
 ) -> None:
     unmask(member, context.community, bot=event.bot)
     since = micros(event.since)
-    seen(event, since, member, context.community)
+    seen(event, since, member, context, event.group)
     member.let_in(since)
-    if event.group is not None:
-        step_in(event.group, (since, event.seq), member, context.community)
 
 
 def _left(event: ev.Event, member: MemberState, context: FoldContext) -> None:
-    if leave(event, member, context.community):
+    if leave(event, member, context):
         for duty in member.duties:
             if not duty.duty:
                 close(duty.id, member)
@@ -79,17 +75,8 @@ def _admitted(event: ev.Event, member: MemberState, context: FoldContext) -> Non
 
 def _refused(event: ev.Event, member: MemberState, context: FoldContext) -> None:
     if not member.here:
-        _outside(member)
+        outside(member)
     _wait_no_more(event, member, context.community)
-
-
-def _outside(member: MemberState) -> None:
-    """Give back the standing that the member had before the request."""
-    member.status = MemberStatus.LEFT
-    if member.left is None:
-        member.status = MemberStatus.UNKNOWN
-    elif member.left == member.removed:
-        member.status = MemberStatus.REMOVED
 
 
 def _waitlisted(event: ev.Event, member: MemberState, context: FoldContext) -> None:
@@ -147,7 +134,7 @@ def _erasure(event: ev.Event, member: MemberState, context: FoldContext) -> None
     if not member.here:
         _wait_no_more(event, member, context.community)
         if member.status in (MemberStatus.PENDING, MemberStatus.WAITING):
-            _outside(member)
+            outside(member)
 
 
 def _forgotten(

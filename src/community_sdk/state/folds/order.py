@@ -17,7 +17,7 @@ from community_sdk.model import (
     SanctionState,
     Severity,
 )
-from community_sdk.state.folds._context import Fold, FoldContext
+from community_sdk.state.context import Fold, FoldContext
 from community_sdk.state.member import MemberState
 from community_sdk.state.records import SanctionRecord, Strike
 

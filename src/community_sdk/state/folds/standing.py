@@ -10,7 +10,7 @@ from attrs import evolve
 from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.model import OverrideKind
-from community_sdk.state.folds._context import Fold, FoldContext
+from community_sdk.state.context import Fold, FoldContext
 from community_sdk.state.member import MemberState
 from community_sdk.state.records import Excuse, ExtraTier, Holding, OverrideRecord
 

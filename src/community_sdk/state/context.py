@@ -16,12 +16,21 @@ __all__ = ["Fold", "FoldContext"]
 
 @define
 class FoldContext:
-    """What a fold may look at: the community, the instant, the rules then in force."""
+    """What a fold may look at: the community, the instant, the rules then in force.
+
+    Attributes:
+        lateness: how long after it happened (µs) something may still be told.
+        account: the account that the event came under, where it is another one of the
+            member's, else empty; *alias*: the one that a link named.
+    """
 
     community: CommunityState
     now: int
     rulebook: Rulebook
     wish: Callable[[str], Mapping[str, object]]
+    lateness: int = 0
+    account: str = ""
+    alias: str = ""
 
 
 Fold = Callable[[Any, MemberState, FoldContext], None]
