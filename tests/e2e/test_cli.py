@@ -206,6 +206,23 @@ def test_explain_uses_the_names_of_the_playbook(
         assert other not in out
 
 
+def test_check_names_the_place_of_what_it_finds(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A segment of those who are not in it runs, and is an error all the same."""
+    rule = """
+        [[policy]]
+        kind = "segmentation"
+        key = "life"
+        segments = [{ key = "a", when = 'not has("segment", "a")' }]
+        rest = { key = "rest" }
+    """
+    (here / "ring.toml").write_text(PLAYBOOK + rule, "utf-8")
+    code, out, _ = said(capsys, "check", "ring.toml", "--lang", "en")
+    assert code == 1
+    assert "segments[0].when: expected `a` not to hang on its own absence" in out
+
+
 def test_check_and_diff(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A sound playbook is said to run; a changed one is told apart."""
     assert said(capsys, "check", "tiny.toml")[0] == 0

@@ -1,6 +1,7 @@
 """Looks at a playbook before it touches people; what is found are values (S27 S29)."""
 
 from community_sdk.analysis._finding import Contrast, Finding, Gravity
+from community_sdk.analysis.dependence import check_dependence
 from community_sdk.analysis.fairness import PROTECTED, check_fairness
 from community_sdk.analysis.segments import (
     Overlap,
@@ -15,6 +16,7 @@ __all__ = [
     "Finding",
     "Gravity",
     "Overlap",
+    "check_dependence",
     "check_fairness",
     "check_segments",
     "overlaps",

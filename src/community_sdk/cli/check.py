@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from community_sdk.analysis import Finding, Gravity, check_fairness, check_segments
+from community_sdk.analysis import (
+    Finding,
+    Gravity,
+    check_dependence,
+    check_fairness,
+    check_segments,
+)
 from community_sdk.cli._book import add_parameters, parameters
 from community_sdk.cli._speech import complain, sentence, tell
 from community_sdk.errors import DefinitionError, WorldError
@@ -41,7 +47,8 @@ def run(arguments: Namespace) -> int:
             rules=len(book.rulebook.rules),
             digest=book.digest,
         )
-        found = (*check_fairness(book), *check_segments(book))
+        looks = (check_fairness, check_segments, check_dependence)
+        found = tuple(finding for look in looks for finding in look(book))
         _show(found, lang)
         bad += any(each.severity is Gravity.ERROR for each in found)
     return 1 if bad else 0

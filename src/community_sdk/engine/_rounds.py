@@ -29,7 +29,7 @@ from community_sdk.engine._joining import link
 from community_sdk.engine._lawful import lawful
 from community_sdk.engine._pause import undisturbed
 from community_sdk.engine._run import Run
-from community_sdk.engine._soundness import broke, sound
+from community_sdk.engine._soundness import broke, endless, sound
 from community_sdk.engine._step import Suppressed
 from community_sdk.engine._version import Asked, Audience, Version
 from community_sdk.engine._waiting import waiting
@@ -111,17 +111,12 @@ class Rounds:
         if only is None and first.kind in self._version.guards and self._forbid(first):
             return
         queue: list[ev.Event] = [first]
-        trail: list[str] = []
+        trail: list[ev.Event] = []
         asked = None if only is None else _alone(only, first)
         while queue:
-            trail.append(queue[0].name)
+            trail.append(queue[0])
             if len(trail) > _DEPTH:
-                raise DefinitionError(
-                    f"facts cause facts without end: {' → '.join(trail)}",
-                    code="engine.cycle",
-                    hint="two policies answer each other: let one of them stop",
-                    trail=" → ".join(trail),
-                )
+                raise endless(trail)
             queue, asked = self._round(queue, asked), None
             context.account = ""
 

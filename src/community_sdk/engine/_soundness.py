@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from community_sdk.decisions import Decision
 from community_sdk.engine._version import Asked
-from community_sdk.errors import PolicyError
+from community_sdk.errors import DefinitionError, PolicyError
 from community_sdk.events import Event
 from community_sdk.explanation import Explanation
 
-__all__ = ["broke", "sound"]
+__all__ = ["broke", "endless", "sound"]
 
 
 def broke(one: Asked, event: Event, error: Exception) -> PolicyError:
@@ -30,4 +32,21 @@ def sound(one: Asked, wish: object) -> None:
         " its explanation was expected",
         policy=one.key,
         code="policy.wish",
+    )
+
+
+def endless(trail: Sequence[Event]) -> DefinitionError:
+    """Return the error that names the policies whose facts cause one another.
+
+    *trail*: what began it, and one fact of each round since.
+    """
+    words = " → ".join(event.name for event in trail)
+    made = (event.source.removeprefix("policy:") for event in trail[1:])
+    policies = ", ".join(f"`{key}`" for key in sorted({*made}))
+    return DefinitionError(
+        f"facts cause facts without end: {words}, in {policies}",
+        code="engine.cycle",
+        hint="a condition depends on what it decides: `check` says where",
+        trail=words,
+        policies=policies,
     )
