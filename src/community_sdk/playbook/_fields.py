@@ -266,11 +266,12 @@ def _paragraph(doc: str) -> str:
 
 def _sentence(doc: str, name: str) -> str:
     """Return the sentence of *doc* that speaks of *name*."""
-    said = re.search(rf"^\s*{name}: (.*(?:\n\s{{8,}}.*)*)", doc, re.MULTILINE)
-    if said is not None:
-        return _paragraph(said[1])
+    if f"{name}: " in doc:
+        said = re.search(rf"^\s*{name}: (.*(?:\n\s{{8,}}.*)*)", doc, re.MULTILINE)
+        if said is not None:
+            return _paragraph(said[1])
     for part in re.split(r"(?<=\.)\s+(?=[A-Z*`])", _plain(doc)):
-        if re.search(rf"\*{name}\*", part):
+        if f"*{name}*" in part:
             return (part[:1].upper() + part[1:].rstrip(".") + ".").replace("*", "`")
     return _SAID.get(name, "")
 
