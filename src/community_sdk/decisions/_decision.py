@@ -6,8 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import ClassVar, Final, Literal
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.explanation import Explanation
 from community_sdk.model import NO_POLICY, DecisionId, GroupId, MemberId, PolicyKey
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.decisions._decision import Decision
 from community_sdk.model import MemberId, Money
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
-from attrs import field, frozen
+from attrs import field
 
+from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
 from community_sdk.events.envelope import Event, refuse_below_zero
 from community_sdk.model import MemberId, Money

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.events.envelope import Event
 from community_sdk.model import (
     NO_POLICY,

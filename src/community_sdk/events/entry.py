@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
+from community_sdk._values import frozen
 from community_sdk.events.envelope import Event
 from community_sdk.model import NO_POLICY, Money, PolicyKey
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Final
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field
 
 from community_sdk._time import stamp
+from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
 from community_sdk.model import CommunityId, EventId, GroupId, MemberId
 

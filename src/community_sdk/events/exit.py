@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.events.activity import ContentRef
 from community_sdk.events.envelope import Event
 from community_sdk.model import NO_POLICY, BlacklistScope, EventId, Mark, PolicyKey

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import frozen
-
 from community_sdk._time import Duration, micros
+from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
 from community_sdk.events.envelope import Event, refuse_below_zero
 from community_sdk.model import MemberId, Notice, RuleCode

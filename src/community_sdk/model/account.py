@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, Self, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
+
+from community_sdk._values import frozen
 
 __all__ = ["Account", "Earning", "Lot"]
 

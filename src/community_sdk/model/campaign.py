@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import micros
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.model.community import Titles
 from community_sdk.model.ids import GroupId

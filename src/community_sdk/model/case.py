@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.model.ids import CaseId, DecisionId, EventId, MemberId, PolicyKey
 from community_sdk.model.money import Money

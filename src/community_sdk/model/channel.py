@@ -10,9 +10,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.model.community import Titles
 from community_sdk.model.ids import GroupId

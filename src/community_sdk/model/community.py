@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import QuietHours, zone
+from community_sdk._values import frozen
 from community_sdk.model.ids import CommunityId, GroupId
 from community_sdk.model.roster import Roster
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
-from attrs import frozen
-
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.model.ids import RoleName
 
 __all__ = ["Escalation", "HandOver", "Tie"]

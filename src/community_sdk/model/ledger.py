@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.model.ids import MemberId
 
 __all__ = ["EntryKind", "Ledger", "LedgerEntry", "Posting"]

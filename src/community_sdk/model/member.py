@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import field
 
+from community_sdk._values import frozen
 from community_sdk.model.ids import GroupId, MemberId, RoleName
 
 __all__ = ["Member", "MemberStatus", "TagOrigin"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 
 __all__ = ["Money"]

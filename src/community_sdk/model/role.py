@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.model.community import Titles
 from community_sdk.model.ids import GroupId, MemberId, RoleName
 from community_sdk.model.sanction import SanctionKind

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Calendar, Dates, Hours
+from community_sdk._values import frozen
 from community_sdk.model.ids import MemberId, RoleName
 
 __all__ = ["Post", "Roster", "Rota", "Shift", "Swap", "WorkDays", "Workday"]

@@ -10,9 +10,10 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from attrs import evolve, field, frozen, validators
+from attrs import evolve, field, validators
 
 from community_sdk._time import micros
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.model.community import Titles
 from community_sdk.model.ids import RuleCode

@@ -7,8 +7,9 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
+from community_sdk._values import frozen
 from community_sdk.model.ids import MemberId, TierKey
 
 __all__ = ["Movement", "PeriodClose", "Rank", "Standing"]
@@ -29,7 +30,7 @@ class Standing:
     joined: datetime | None = None
     extra: tuple[TierKey, ...] = ()
     locked: bool = False
-    floor: TierKey = TierKey("")  # noqa: RUF009 - a plain text
+    floor: TierKey = TierKey("")
 
 
 @frozen(kw_only=True)

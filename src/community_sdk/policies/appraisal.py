@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Final
 
-from attrs import evolve, field, frozen, validators
+from attrs import evolve, field, validators
 
 from community_sdk._time import PeriodUnit, Window, WindowKind, instant, micros
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     IssueScorecard,
     Mode,

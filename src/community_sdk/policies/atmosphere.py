@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, ClassVar, Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, PeriodUnit, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     Mode,
     Recommend,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk import events as ev
 from community_sdk._time import Duration, instant, micros
+from community_sdk._values import frozen
 from community_sdk.authorization import ByRole, Rights
 from community_sdk.decisions import Mode, Wish
 from community_sdk.events import EventTypes

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Window
+from community_sdk._values import frozen
 from community_sdk.decisions import Decision, Mode, Recommend, RefuseAdmission
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk import events as ev
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     ApplySanction,
     ConfirmSanction,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final, Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import Decision, Mode, PauseContact, Recommend
 from community_sdk.events import (
     EXOGENOUS,

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Final, cast
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, PeriodUnit, instant, micros
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     Mode,
     Recommend,

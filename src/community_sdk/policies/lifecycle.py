@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, PeriodUnit, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import ChangeLifecycle, Mode, Recommend, SetTimer, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (

@@ -10,9 +10,10 @@ from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, PeriodUnit, Schedule, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     Mode,
     Recommend,

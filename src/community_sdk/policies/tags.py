@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar, Final, get_args
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, Hours, instant
+from community_sdk._values import frozen
 from community_sdk.conditions import (
     Condition,
     holds,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, metrics, verdict
 from community_sdk.decisions import Mode, ReportBreach
 from community_sdk.errors import DefinitionError

@@ -7,9 +7,10 @@ from operator import attrgetter
 from typing import Any, Final, cast
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve
 
 from community_sdk import events as ev
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.state.community import CommunityState

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Self
 
-from attrs import evolve, frozen
+from attrs import evolve
+
+from community_sdk._values import frozen
 
 __all__ = ["NO_PASSAGE", "Listing", "Passage"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Self, cast
 
-from attrs import evolve, fields, frozen
+from attrs import evolve, fields
 
+from community_sdk._values import frozen
 from community_sdk.model import (
     Notice,
     SanctionOrigin,

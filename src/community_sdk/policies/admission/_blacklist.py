@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import BlacklistScope, GroupId
 from community_sdk.state import Listing, State

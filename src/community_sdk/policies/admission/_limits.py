@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, Window, WindowKind, instant, micros
+from community_sdk._values import frozen
 from community_sdk.events import JoinRequested
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric

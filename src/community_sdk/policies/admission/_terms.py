@@ -7,8 +7,9 @@ from datetime import date
 from enum import Enum
 from typing import Final, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition
 from community_sdk.errors import DefinitionError
 from community_sdk.explanation import Explanation, because

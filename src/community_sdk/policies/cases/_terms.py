@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.events import AppealDecided
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import (

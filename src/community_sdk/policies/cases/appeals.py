@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, TypedDict, cast
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import instant, micros
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     ClearTimer,
     Decision,

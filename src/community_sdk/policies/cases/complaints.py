@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import ClassVar, Literal, cast
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.decisions import Mode, Recommend, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (

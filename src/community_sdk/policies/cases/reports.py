@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, TypedDict, cast
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import ApplySanction, Mode, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (

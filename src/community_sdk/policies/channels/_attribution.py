@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
-from attrs import frozen
-
 from community_sdk._time import instant, micros
+from community_sdk._values import frozen
 from community_sdk.conditions import (
     Condition,
     holds,

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
-from attrs import frozen
-
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import ClearTimer, Mode, Recommend, SetTimer, Wish
 from community_sdk.events import (
     ContactAdded,

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from attrs import frozen
-
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.events import Event
 from community_sdk.model import GroupId, JoinCode, PoolGroup, RouteWay
 from community_sdk.state import State

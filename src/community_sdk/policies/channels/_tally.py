@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import PeriodUnit, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import Mode, SetTimer, SumUpChannel, Wish
 from community_sdk.events import (
     ChannelResultNoted,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition
 from community_sdk.metrics.funnel import FunnelStep as Step
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Literal, cast
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import Mode, SetTimer, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (

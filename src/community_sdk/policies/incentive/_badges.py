@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, metrics, shortfall
 from community_sdk.decisions import (
     ClearTimer,

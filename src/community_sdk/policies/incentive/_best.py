@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from attrs import evolve, field, frozen, validators
+from attrs import evolve, field, validators
 
 from community_sdk._time import PeriodUnit, Window, WindowKind, instant, micros
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     Mode,
     NameBest,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
+from community_sdk._values import frozen
 from community_sdk.decisions import Decision, Mode
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (

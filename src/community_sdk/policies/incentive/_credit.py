@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from attrs import evolve, field, frozen, validators
+from attrs import evolve, field, validators
 
+from community_sdk._values import frozen
 from community_sdk.conditions import metrics
 from community_sdk.decisions import Decision, Mode
 from community_sdk.events import DERIVED, EXOGENOUS, Event, EventTypes

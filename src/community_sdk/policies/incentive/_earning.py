@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import frozen
-
 from community_sdk._time import instant
+from community_sdk._values import frozen
 from community_sdk.decisions import PostPoints
 from community_sdk.events import Event, PointsPosted, PurchaseMade
 from community_sdk.explanation import because

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import instant
+from community_sdk._values import frozen
 from community_sdk.conditions import metrics
 from community_sdk.decisions import Mode, PostPoints, SetTimer, Wish
 from community_sdk.errors import DefinitionError

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Calendar, Duration
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds
 from community_sdk.errors import DefinitionError
 from community_sdk.events import Event, PurchaseMade

@@ -11,9 +11,10 @@ from datetime import date, datetime, tzinfo
 from itertools import pairwise
 from typing import Any, ClassVar, Final, Protocol
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Calendar, Duration, PeriodUnit, instant, micros
+from community_sdk._values import frozen
 from community_sdk.decisions import Mode, RequestStandings, SetTimer, Wish
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import (
@@ -102,7 +103,7 @@ class LeaguePolicy:
     rules: LeagueRules
     figures: Mapping[str, Metric] = field(hash=False)
     period: PeriodUnit = PeriodUnit.HALF_MONTH
-    entry: TierKey = TierKey("")  # noqa: RUF009 - a plain text
+    entry: TierKey = TierKey("")
     locked: tuple[RoleName, ...] = ()
     started: datetime | None = None
     starts_after: Duration | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.model import TierKey
 from community_sdk.policies.league._formula import check_formula, refuse_division
@@ -102,7 +103,7 @@ class LeagueRules:
     relegate: Quota | None = None
     pool: tuple[TierKey, ...] = ()
     together: bool = False
-    to: TierKey = TierKey("")  # noqa: RUF009 - a plain text
+    to: TierKey = TierKey("")
     inactive: Inactive = "never_promote"
     promotions_first: bool = True
     smallest: int = field(default=0, validator=validators.ge(0))

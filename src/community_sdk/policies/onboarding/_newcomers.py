@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import Final, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.model import RoleName, Titles
 

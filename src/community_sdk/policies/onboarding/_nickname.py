@@ -6,9 +6,10 @@ import re
 import unicodedata
 from typing import Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import RuleCode
 

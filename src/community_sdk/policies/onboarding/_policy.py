@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final
 
-from attrs import frozen
-
 from community_sdk._time import instant
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     AskForMore,
     Decision,

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Final
 
-from attrs import frozen
-
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, metrics, shortfall, verdict
 from community_sdk.decisions import Mode, NoteFirstValue, Recommend, SetTimer, Wish
 from community_sdk.events import EXOGENOUS, Event, EventTypes, Joined, TimerFired

@@ -12,9 +12,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final, Literal
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.model import SanctionState
 from community_sdk.policies.penalty._settings import Decay, FirstOffence
 from community_sdk.state import SanctionRecord, Strike

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from community_sdk._values import frozen
 from community_sdk.model import LadderStep, Severity
 from community_sdk.policies.penalty._counting import Counting, Record, Tally
 from community_sdk.policies.penalty._settings import Rung, SoftStep, Trigger

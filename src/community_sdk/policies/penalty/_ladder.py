@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 from typing import Any, ClassVar, Final, Literal
 
-from attrs import field, fields, frozen
+from attrs import field, fields
 
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import ApplySanction, Decision, Mode, Recommend
 from community_sdk.errors import DefinitionError
 from community_sdk.events import EventTypes, RuleBroken, StrikeOverturned

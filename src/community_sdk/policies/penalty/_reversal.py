@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, cast
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from community_sdk._time import instant
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     ApplySanction,
     Decision,

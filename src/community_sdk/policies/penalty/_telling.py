@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from attrs import frozen
-
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import LadderStep, RoleName
 from community_sdk.policies.penalty._counting import Tally, nearest

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from community_sdk._time import micros
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     ApplySanction,
     Decision,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.model import Money
 
 __all__ = ["ReferralBurst", "ReferralStage"]

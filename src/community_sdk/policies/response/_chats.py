@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TypedDict
 
-from attrs import frozen
+from community_sdk._values import frozen
 
 __all__ = [
     "Answer",

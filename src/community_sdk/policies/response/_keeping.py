@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from attrs import frozen
-
 from community_sdk._time import Calendar, PeriodUnit
+from community_sdk._values import frozen
 from community_sdk.policies.response._chats import (
     Answer,
     Chat,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Window
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, turns
 from community_sdk.errors import DefinitionError
 from community_sdk.explanation import Explanation, because

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import PeriodUnit, Window, WindowKind
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, metrics, verdict
 from community_sdk.decisions import Mode, Recommend, Wish
 from community_sdk.errors import DefinitionError

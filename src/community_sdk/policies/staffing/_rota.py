@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration, instant
+from community_sdk._values import frozen
 from community_sdk.decisions import Mode, OpenObligation, SetTimer, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (

@@ -10,9 +10,10 @@ from functools import lru_cache
 from math import ceil
 from typing import Final, Literal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from community_sdk._time import WindowKind
+from community_sdk._values import frozen
 from community_sdk.conditions import (
     All,
     Any,

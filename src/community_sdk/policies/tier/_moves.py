@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from community_sdk._time import instant
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, shortfall, verdict
 from community_sdk.decisions import ChangeTier
 from community_sdk.explanation import Explanation, because

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.conditions import metrics
 from community_sdk.decisions import ChangeTier, Wish
 from community_sdk.errors import DefinitionError

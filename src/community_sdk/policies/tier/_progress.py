@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import instant
+from community_sdk._values import frozen
 from community_sdk.conditions import (
     Gap,
     Holds,

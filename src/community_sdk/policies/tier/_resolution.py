@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.model import OverrideKind, TierCause, TierGroup
 from community_sdk.state import MemberState, OverrideRecord
 from community_sdk.state.overrides import in_force

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration, PeriodUnit
+from community_sdk._values import frozen
 from community_sdk.decisions import Mode
 from community_sdk.model import GroupId, PolicyKey, RoleName, TierKey
 from community_sdk.policies._policy import Scope

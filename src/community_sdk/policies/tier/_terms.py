@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import DAY, Calendar, Duration
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition
 from community_sdk.errors import DefinitionError
 from community_sdk.state import Holding, MemberState

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final, Literal
 
-from attrs import Factory, asdict, evolve, field, frozen
+from attrs import Factory, asdict, evolve, field
 
 from community_sdk._time import Duration, PeriodUnit, Window, WindowKind
+from community_sdk._values import frozen
 from community_sdk.conditions import (
     Compare,
     Condition,
