@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Final, NoReturn
+from typing import Final
 
-from community_sdk.cli._speech import complain, sentence
-from community_sdk.errors import DefinitionError
+from community_sdk.cli._speech import sentence
+from community_sdk.cli._usage import Parser
+from community_sdk.wording import phrase
 
 __all__ = ["Command", "language", "parse"]
 
@@ -21,21 +22,6 @@ _COMMANDS: Final = (
     "schema",
 )
 _USAGE: Final = 2
-
-
-class _Parser(ArgumentParser):
-    """A parser that words its mistakes in the user's language."""
-
-    lang = "en"
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the call, and leave."""
-        usage = self.format_usage().strip()
-        problem = DefinitionError(
-            message, code="cli.usage", hint=usage, reason=message, usage=usage
-        )
-        complain(problem, self.lang)
-        self.exit(_USAGE)
 
 
 def language(words: Sequence[str]) -> str:
@@ -54,27 +40,35 @@ def language(words: Sequence[str]) -> str:
 
 def parse(words: Sequence[str], lang: str) -> Namespace:
     """Read the call; a wrong one is worded and ends the program with code 2."""
-    _Parser.lang = lang
-    parser = _Parser(
-        prog="community-sdk",
-        description=sentence("cli.help", lang),
-        formatter_class=RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="store_true", help="show the version")
-    parser.add_argument("--lang", choices=("zh", "en"), default=lang)
-    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
+    Parser.lang, Parser.commands, Parser.given = lang, _COMMANDS, tuple(words)
+    parser = Parser(prog="community-sdk", description=sentence("cli.help", lang))
+    told = sentence("cli.arg_version", lang)
+    parser.add_argument("--version", action="store_true", help=told)
+    _declare_language(parser, lang)
+    title = phrase("cli.commands", lang)
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command", title=title)
+    asked = parser
     for name in _COMMANDS:
         told = sentence(f"cli.help_{name}", lang)
         child = commands.add_parser(name, help=told, description=told)
         if name not in words:
             continue
-        child.add_argument("--lang", choices=("zh", "en"), default=lang)
-        child.add_argument("--debug", action="store_true", help="show tracebacks")
+        asked = child
+        _declare_language(child, lang)
+        told = sentence("cli.arg_debug", lang)
+        child.add_argument("--debug", action="store_true", help=told)
         import_module(f"community_sdk.cli.{name}").declare(child, lang)
-    arguments = parser.parse_args(words)
+    arguments, unknown = parser.parse_known_args(words)
+    if unknown:
+        asked.error(f"unrecognized arguments: {' '.join(unknown)}")
     if arguments.command is None:
         arguments.run = _version if arguments.version else _help(parser)
     return arguments
+
+
+def _declare_language(parser: Parser, lang: str) -> None:
+    told = sentence("cli.arg_lang", lang)
+    parser.add_argument("--lang", choices=("zh", "en"), default=lang, help=told)
 
 
 def _version(_: Namespace) -> int:

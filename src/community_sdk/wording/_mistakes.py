@@ -84,7 +84,7 @@ def _translated(problem: Mistake, speaker: Voice) -> str | None:
         use = "line_column" if line and line != "1" else "column"
         where = {"line": visible(line), "column": visible(column)}
         said += fill(speaker.form("mistakes")[use], where)
-    return narrow(said)
+    return narrow(said).replace("`, `", f"`{speaker.form('comma')}`")
 
 
 def _place(problem: Mistake, speaker: Voice) -> str:
