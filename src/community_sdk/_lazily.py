@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
-__all__ = ["lazily"]
+__all__ = ["Kinds", "lazily"]
 
 
 def lazily(
@@ -31,3 +31,27 @@ def lazily(
         return value
 
     return load, lambda: sorted({*vars(import_module(package)), *names}), names
+
+
+class Kinds(Mapping[str, Any]):
+    """The classes of a package by their kind words; a class is loaded when looked up.
+
+    A class is called by its word (`rule_broken` is `RuleBroken`) but for those *named*.
+    """
+
+    __slots__ = ("_names", "_package")
+
+    def __init__(self, package: str, words: str, **named: str) -> None:
+        """Know the *words*, parted by blanks, of classes that *package* has."""
+        self._package = package
+        self._names = {word: word.title().replace("_", "") for word in words.split()}
+        self._names |= named
+
+    def __getitem__(self, word: str, /) -> Any:
+        return getattr(import_module(self._package), self._names[word])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from community_sdk import metrics, policies
+from community_sdk import decisions, metrics, policies
 
-LAZY = (metrics, policies)
+LAZY = (decisions, metrics, policies)
 
 
 def told(package: ModuleType) -> set[str]:

@@ -4,242 +4,56 @@ A decision was *taken*; whether somebody must consent is a `Proposal`, whether a
 platform did it an `EnforcementReported`: three truths, kept apart.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING
 
-from community_sdk.decisions._decision import ClearTimer, Decision, Mode, SetTimer, Wish
-from community_sdk.decisions.cases import (
-    CloseCase,
-    ConfirmBreach,
-    OfferAppeal,
-    OpenCase,
-    TellOutcome,
-)
-from community_sdk.decisions.channels import (
-    AssignStaff,
-    AttributeJoin,
-    NoteChannelResult,
-    OpenGroup,
-    ReclaimMember,
-    RefuseRoute,
-    Route,
-    SumUpChannel,
-    WaitForRoute,
-)
-from community_sdk.decisions.contact import RecordAnswer
-from community_sdk.decisions.duties import (
-    Escalate,
-    OpenObligation,
-    Remind,
-    RequestConsent,
-)
-from community_sdk.decisions.governance import (
-    AmendRulebook,
-    CloseMotion,
-    RepeatRules,
-    SummarizeCases,
-)
-from community_sdk.decisions.health import (
-    ChangeLifecycle,
-    IssueScorecard,
-    SumUpSurvey,
-    SumUpWishes,
-    WarmUp,
-)
-from community_sdk.decisions.incentive import (
-    GrantBadge,
-    GrantReward,
-    NameBest,
-    PostPoints,
-    RevokeBadge,
-)
-from community_sdk.decisions.league import ClosePeriod, RequestStandings
-from community_sdk.decisions.membership import (
-    Admit,
-    AskForMore,
-    Greet,
-    NoteFirstValue,
-    PauseContact,
-    PutOnWaitingList,
-    RefuseAdmission,
-)
-from community_sdk.decisions.order import (
-    ApplySanction,
-    ConfirmSanction,
-    DismissProposal,
-    EndSanction,
-    LiftSanction,
-    OverturnStrike,
-    RefuseAct,
-    ReportBreach,
-)
-from community_sdk.decisions.referral import (
-    DiscountReferral,
-    FlagReferrer,
-    ShareProfit,
-    SumUpReferral,
-    TellReferralStage,
-    TellTippingPoint,
-)
-from community_sdk.decisions.segments import AssignSegment, EndTag, GiveTag
-from community_sdk.decisions.standing import (
-    ChangeTier,
-    Recommend,
-    RecordStage,
-    ReportDifference,
-)
-from community_sdk.decisions.tiers import (
-    EndTierGrace,
-    NoteTierReview,
-    RenewTier,
-    StartTierGrace,
-)
+from community_sdk._lazily import lazily
 
-__all__ = [
-    "DECISIONS",
-    "Admit",
-    "AmendRulebook",
-    "ApplySanction",
-    "AskForMore",
-    "AssignSegment",
-    "AssignStaff",
-    "AttributeJoin",
-    "ChangeLifecycle",
-    "ChangeTier",
-    "ClearTimer",
-    "CloseCase",
-    "CloseMotion",
-    "ClosePeriod",
-    "ConfirmBreach",
-    "ConfirmSanction",
-    "Decision",
-    "DiscountReferral",
-    "DismissProposal",
-    "EndSanction",
-    "EndTag",
-    "EndTierGrace",
-    "Escalate",
-    "FlagReferrer",
-    "GiveTag",
-    "GrantBadge",
-    "GrantReward",
-    "Greet",
-    "IssueScorecard",
-    "LiftSanction",
-    "Mode",
-    "NameBest",
-    "NoteChannelResult",
-    "NoteFirstValue",
-    "NoteTierReview",
-    "OfferAppeal",
-    "OpenCase",
-    "OpenGroup",
-    "OpenObligation",
-    "OverturnStrike",
-    "PauseContact",
-    "PostPoints",
-    "PutOnWaitingList",
-    "ReclaimMember",
-    "Recommend",
-    "RecordAnswer",
-    "RecordStage",
-    "RefuseAct",
-    "RefuseAdmission",
-    "RefuseRoute",
-    "Remind",
-    "RenewTier",
-    "RepeatRules",
-    "ReportBreach",
-    "ReportDifference",
-    "RequestConsent",
-    "RequestStandings",
-    "RevokeBadge",
-    "Route",
-    "SetTimer",
-    "ShareProfit",
-    "StartTierGrace",
-    "SumUpChannel",
-    "SumUpReferral",
-    "SumUpSurvey",
-    "SumUpWishes",
-    "SummarizeCases",
-    "TellOutcome",
-    "TellReferralStage",
-    "TellTippingPoint",
-    "WaitForRoute",
-    "WarmUp",
-    "Wish",
-]
-
-DECISIONS: Final = {
-    cls.kind: cls
-    for cls in (
-        Admit,
-        RefuseAdmission,
-        AskForMore,
-        PutOnWaitingList,
-        Greet,
-        NoteFirstValue,
-        PauseContact,
-        OpenObligation,
-        Remind,
-        Escalate,
-        ReportBreach,
-        ApplySanction,
-        ConfirmSanction,
-        EndSanction,
-        LiftSanction,
-        OverturnStrike,
-        DismissProposal,
-        ChangeTier,
-        RenewTier,
-        StartTierGrace,
-        EndTierGrace,
-        NoteTierReview,
-        RecordStage,
-        RecordAnswer,
-        Recommend,
-        ReportDifference,
-        RequestConsent,
-        RefuseAct,
-        OpenCase,
-        CloseCase,
-        ConfirmBreach,
-        TellOutcome,
-        OfferAppeal,
-        AmendRulebook,
-        CloseMotion,
-        RepeatRules,
-        SummarizeCases,
-        RequestStandings,
-        ClosePeriod,
-        PostPoints,
-        GrantReward,
-        GrantBadge,
-        RevokeBadge,
-        NameBest,
-        GiveTag,
-        EndTag,
-        AssignSegment,
-        ChangeLifecycle,
-        IssueScorecard,
-        SumUpSurvey,
-        SumUpWishes,
-        WarmUp,
-        AssignStaff,
-        AttributeJoin,
-        NoteChannelResult,
-        OpenGroup,
-        ReclaimMember,
-        RefuseRoute,
-        Route,
-        SumUpChannel,
-        WaitForRoute,
-        DiscountReferral,
-        FlagReferrer,
-        ShareProfit,
-        SumUpReferral,
-        TellReferralStage,
-        TellTippingPoint,
+if TYPE_CHECKING:
+    from community_sdk.decisions._decision import *
+    from community_sdk.decisions._kinds import *
+    from community_sdk.decisions.cases import *
+    from community_sdk.decisions.channels import *
+    from community_sdk.decisions.contact import *
+    from community_sdk.decisions.duties import *
+    from community_sdk.decisions.governance import *
+    from community_sdk.decisions.health import *
+    from community_sdk.decisions.incentive import *
+    from community_sdk.decisions.league import *
+    from community_sdk.decisions.membership import *
+    from community_sdk.decisions.order import *
+    from community_sdk.decisions.referral import *
+    from community_sdk.decisions.segments import *
+    from community_sdk.decisions.standing import *
+    from community_sdk.decisions.tiers import *
+else:
+    __getattr__, __dir__, __all__ = lazily(
+        __name__,
+        _decision="ClearTimer Decision Mode SetTimer Wish",
+        _kinds="DECISIONS",
+        cases="CloseCase ConfirmBreach OfferAppeal OpenCase TellOutcome",
+        channels=(
+            "AssignStaff AttributeJoin NoteChannelResult OpenGroup ReclaimMember "
+            "RefuseRoute Route SumUpChannel WaitForRoute"
+        ),
+        contact="RecordAnswer",
+        duties="Escalate OpenObligation Remind RequestConsent",
+        governance="AmendRulebook CloseMotion RepeatRules SummarizeCases",
+        health="ChangeLifecycle IssueScorecard SumUpSurvey SumUpWishes WarmUp",
+        incentive="GrantBadge GrantReward NameBest PostPoints RevokeBadge",
+        league="ClosePeriod RequestStandings",
+        membership=(
+            "Admit AskForMore Greet NoteFirstValue PauseContact PutOnWaitingList "
+            "RefuseAdmission"
+        ),
+        order=(
+            "ApplySanction ConfirmSanction DismissProposal EndSanction LiftSanction "
+            "OverturnStrike RefuseAct ReportBreach"
+        ),
+        referral=(
+            "DiscountReferral FlagReferrer ShareProfit SumUpReferral TellReferralStage "
+            "TellTippingPoint"
+        ),
+        segments="AssignSegment EndTag GiveTag",
+        standing="ChangeTier Recommend RecordStage ReportDifference",
+        tiers="EndTierGrace NoteTierReview RenewTier StartTierGrace",
     )
-}
-"""Every decision class by its `kind` word."""

@@ -29,9 +29,6 @@ __all__ = [
     "Remembers",
     "Reviews",
     "Scope",
-    "group_names",
-    "role_names",
-    "unknown",
 ]
 
 
