@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from attrs import fields, frozen
@@ -27,7 +28,7 @@ class Made:
 
 def fact_of(decision: de.Decision, made: Made) -> ev.Event | None:
     """Return the fact that *decision* makes true, None for mere advice."""
-    make = _FACTS.get(type(decision))
+    make = _FACTS.get(decision.kind)
     return None if make is None else make(decision, made)
 
 
@@ -41,20 +42,27 @@ def _envelope(decision: de.Decision, at: datetime) -> dict[str, Any]:
     }
 
 
+@cache
+def _own(kind: str) -> tuple[type[ev.Event], tuple[str, ...]]:
+    """Return the class of *kind* and the fields that it has beyond the envelope."""
+    cls = ev.KINDS[kind]
+    names = (one.name for one in fields(cls))
+    return cls, tuple(name for name in names if name not in _ENVELOPE)
+
+
 def _same(
-    cls: type[ev.Event], *, dated: bool = False, **named: str
+    kind: str, *, dated: bool = False, **named: str
 ) -> Callable[[Any, Made], ev.Event]:
-    """Make a *cls* of the fields of the decision, which bear the same names.
+    """Make an event of *kind* of the fields of the decision, which bear the same names.
 
     *dated*: at the instant of what caused it, however late that became known. *named*:
-    the fields of *cls* that the decision has under another name.
+    the fields of the event that the decision has under another name.
     """
-    own = [one.name for one in fields(cls) if one.name not in _ENVELOPE]
-    names = [(name, named.get(name, name)) for name in own]
 
     def made_of(d: de.Decision, made: Made) -> ev.Event:
+        cls, names = _own(kind)
         at = made.caused if dated else made.now
-        told = {name: getattr(d, source) for name, source in names}
+        told = {name: getattr(d, named.get(name, name)) for name in names}
         return cls(**_envelope(d, at), recorded_at=max(at, made.now), **told)
 
     return made_of
@@ -131,43 +139,43 @@ def _confirmed(d: de.ConfirmBreach, made: Made) -> ev.Event:
     )
 
 
-_FACTS: Final[dict[type[de.Decision], Callable[[Any, Made], ev.Event]]] = {
-    de.Admit: _same(ev.Admitted),
-    de.RefuseAdmission: _same(ev.AdmissionRefused),
-    de.PutOnWaitingList: _same(ev.Waitlisted),
-    de.NoteFirstValue: _same(ev.FirstValueReached),
-    de.PauseContact: _same(ev.ContactPaused),
-    de.OpenObligation: _same(ev.ObligationOpened, obligation="id"),
-    de.ReportBreach: _breach,
-    de.ApplySanction: _sanction,
-    de.ConfirmSanction: _same(ev.SanctionConfirmed),
-    de.EndSanction: _same(ev.SanctionEnded),
-    de.OverturnStrike: _same(ev.StrikeOverturned),
-    de.DismissProposal: _same(ev.ProposalDismissed),
-    de.ChangeTier: _same(ev.TierChanged),
-    de.RenewTier: _same(ev.TierRenewed),
-    de.StartTierGrace: _same(ev.TierGraceStarted),
-    de.EndTierGrace: _same(ev.TierGraceEnded),
-    de.NoteTierReview: _same(ev.TierReviewed),
-    de.RecordStage: _same(ev.StageReached, funnel="policy"),
-    de.ClosePeriod: _same(ev.PeriodClosed),
-    de.RecordAnswer: _same(ev.AnswerGiven, dated=True),
-    de.RequestConsent: _same(ev.ProposalOpened, proposal="id"),
-    de.AmendRulebook: _same(ev.RulebookAmended),
-    de.CloseMotion: _same(ev.MotionClosed),
-    de.OpenCase: _same(ev.CaseOpened),
-    de.CloseCase: _same(ev.CaseClosed),
-    de.ConfirmBreach: _confirmed,
-    de.PostPoints: _points,
-    de.GrantReward: _same(ev.RewardGranted),
-    de.GrantBadge: _same(ev.BadgeGranted),
-    de.RevokeBadge: _same(ev.BadgeRevoked),
-    de.NameBest: _same(ev.BestNamed),
-    de.GiveTag: _same(ev.TagGiven),
-    de.EndTag: _same(ev.TagEnded),
-    de.AssignSegment: _same(ev.SegmentChanged),
-    de.ChangeLifecycle: _same(ev.LifecycleChanged, state="after"),
-    de.AttributeJoin: _same(ev.JoinAttributed, dated=True),
-    de.NoteChannelResult: _same(ev.ChannelResultNoted),
-    de.ReclaimMember: _same(ev.FollowUpReclaimed),
+_FACTS: Final[dict[str, Callable[[Any, Made], ev.Event]]] = {
+    "admit": _same("admitted"),
+    "refuse_admission": _same("admission_refused"),
+    "put_on_waiting_list": _same("waitlisted"),
+    "note_first_value": _same("first_value_reached"),
+    "pause_contact": _same("contact_paused"),
+    "open_obligation": _same("obligation_opened", obligation="id"),
+    "report_breach": _breach,
+    "apply_sanction": _sanction,
+    "confirm_sanction": _same("sanction_confirmed"),
+    "end_sanction": _same("sanction_ended"),
+    "overturn_strike": _same("strike_overturned"),
+    "dismiss_proposal": _same("proposal_dismissed"),
+    "change_tier": _same("tier_changed"),
+    "renew_tier": _same("tier_renewed"),
+    "start_tier_grace": _same("tier_grace_started"),
+    "end_tier_grace": _same("tier_grace_ended"),
+    "note_tier_review": _same("tier_reviewed"),
+    "record_stage": _same("stage_reached", funnel="policy"),
+    "close_period": _same("period_closed"),
+    "record_answer": _same("answer_given", dated=True),
+    "request_consent": _same("proposal_opened", proposal="id"),
+    "amend_rulebook": _same("rulebook_amended"),
+    "close_motion": _same("motion_closed"),
+    "open_case": _same("case_opened"),
+    "close_case": _same("case_closed"),
+    "confirm_breach": _confirmed,
+    "post_points": _points,
+    "grant_reward": _same("reward_granted"),
+    "grant_badge": _same("badge_granted"),
+    "revoke_badge": _same("badge_revoked"),
+    "name_best": _same("best_named"),
+    "give_tag": _same("tag_given"),
+    "end_tag": _same("tag_ended"),
+    "assign_segment": _same("segment_changed"),
+    "change_lifecycle": _same("lifecycle_changed", state="after"),
+    "attribute_join": _same("join_attributed", dated=True),
+    "note_channel_result": _same("channel_result_noted"),
+    "reclaim_member": _same("follow_up_reclaimed"),
 }

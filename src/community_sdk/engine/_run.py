@@ -10,17 +10,7 @@ from typing import Any, Final
 from attrs import evolve, fields
 
 from community_sdk._time import instant
-from community_sdk.decisions import (
-    ApplySanction,
-    ClosePeriod,
-    Decision,
-    Mode,
-    NoteFirstValue,
-    RecordAnswer,
-    RecordStage,
-    RequestConsent,
-    RequestStandings,
-)
+from community_sdk.decisions import ApplySanction, Decision, Mode, RequestConsent
 from community_sdk.engine._facts import Made, fact_of
 from community_sdk.engine._step import Step, Suppressed
 from community_sdk.engine._version import Version
@@ -36,11 +26,8 @@ __all__ = ["Run", "digest"]
 
 
 _NOTES: Final = (
-    NoteFirstValue,
-    RecordAnswer,
-    RecordStage,
-    RequestStandings,
-    ClosePeriod,
+    *("note_first_value", "record_answer", "record_stage"),
+    *("request_standings", "close_period"),
 )
 """What nobody has to agree to: it only notes or asks what is."""
 
@@ -201,7 +188,7 @@ class Run:
         """
         if isinstance(decision, RequestConsent):
             return self._requested(decision, version, now)
-        if decision.mode is not Mode.PROPOSE or isinstance(decision, _NOTES):
+        if decision.mode is not Mode.PROPOSE or decision.kind in _NOTES:
             return decision
         approval = version.playbook.approval
         terms = approval.rule(decision) or approval

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community_sdk.decisions import DECISIONS
-from community_sdk.engine._facts import Made, fact_of
+from community_sdk.engine._facts import _FACTS, Made, fact_of
+from community_sdk.engine._run import _NOTES
 from community_sdk.events import DERIVED, RuleBroken, StrikeOverturned
 from tests.unit.codec.plain_values import of_class
 
@@ -26,3 +27,8 @@ def test_a_fact_is_about_whom_the_decision_is(kind: str, data: st.DataObject) ->
     assert isinstance(fact, (*DERIVED, RuleBroken, StrikeOverturned))
     assert (fact.id, fact.member) == (f"{decision.id}:fact", decision.member)
     assert fact.recorded_at == max(fact.at, NOW)
+
+
+def test_kinds_are_called_by_words_that_exist() -> None:
+    """A word of no decision would make nothing true."""
+    assert {*_FACTS, *_NOTES} <= {*DECISIONS}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from random import Random
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -23,7 +23,8 @@ from community_sdk.model import (
     Severity,
     TierKey,
 )
-from community_sdk.state import Holding, MemberState
+from community_sdk.state import Holding, MemberState, folds
+from community_sdk.state.folds import governance
 from tests.unit.desk import DAY, HOUR, START, Folded, head
 
 X = DecisionId("x")
@@ -335,3 +336,10 @@ def test_who_is_answered_waits_no_more(
     more = {} if group is None else {"group": group}
     folded.tell(make, START + HOUR, **more)
     assert [(g, m) for g, m, _ in folded.community.waiting] == left
+
+
+def test_each_kind_is_folded_by_who_was_written_for_it() -> None:
+    """Words are no classes: nothing else would notice a slip of the pen."""
+    for word, fold in {**folds._FOLDS, **governance._COMMUNITY}.items():
+        said = get_type_hints(fold)["event"]
+        assert said is Any or issubclass(ev.KINDS[word], said)

@@ -38,12 +38,12 @@ def fold_shared(
         member.first = at
     if isinstance(event, _PRESENCE):
         seen(event, at, member, context)
-    fold = _FOLDS.get(type(event))
+    fold = _FOLDS.get(event.kind)
     if fold is not None:
         fold(event, member, context)
 
 
-_FOLDS: Final[dict[type[ev.Event], Fold]] = {
+_FOLDS: Final[dict[str, Fold]] = {
     **membership.FOLDS,
     **order.FOLDS,
     **duties.FOLDS,

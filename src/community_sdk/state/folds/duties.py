@@ -143,13 +143,13 @@ def close_consent(member: MemberState, key: str, outcome: str, at: int) -> None:
     member.clear_timer(f"~consent/{key}")
 
 
-FOLDS: Final[dict[type[ev.Event], Fold]] = {
-    ev.ObligationOpened: _opened,
-    ev.ObligationMet: _met,
-    ev.ObligationMissed: _missed,
-    ev.ObligationEscalated: _escalated,
-    ev.ObligationMoved: _moved,
-    ev.ProposalOpened: _proposed,
-    ev.ProposalExpired: _settled,
-    ev.ProposalDismissed: _settled,
+FOLDS: Final[dict[str, Fold]] = {
+    "obligation_opened": _opened,
+    "obligation_met": _met,
+    "obligation_missed": _missed,
+    "obligation_escalated": _escalated,
+    "obligation_moved": _moved,
+    "proposal_opened": _proposed,
+    "proposal_expired": _settled,
+    "proposal_dismissed": _settled,
 }

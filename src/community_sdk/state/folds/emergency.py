@@ -24,7 +24,7 @@ def _acted(event: ev.EmergencyActed, member: MemberState, context: FoldContext) 
         actor=event.actor,
         rule=RuleCode(event.ground),
     )
-    order.FOLDS[ev.RuleBroken](breach, member, context)
+    order.FOLDS["rule_broken"](breach, member, context)
 
 
 def _decided(
@@ -39,8 +39,8 @@ def _decided(
             duties.close(duty.id, member)
 
 
-FOLDS: Final[dict[type[ev.Event], Fold]] = {
-    ev.EmergencyActed: _acted,
-    ev.EmergencyRatified: _decided,
-    ev.EmergencyRejected: _decided,
+FOLDS: Final[dict[str, Fold]] = {
+    "emergency_acted": _acted,
+    "emergency_ratified": _decided,
+    "emergency_rejected": _decided,
 }

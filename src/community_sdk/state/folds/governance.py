@@ -26,7 +26,7 @@ _REMEMBERED: Final = 400 * DAY
 
 def fold_community(event: ev.Event, context: FoldContext) -> None:
     """Fold an *event* that is about nobody into the community's partition."""
-    fold = _COMMUNITY.get(type(event))
+    fold = _COMMUNITY.get(event.kind)
     if fold is not None:
         fold(event, context.community, context.now)
 
@@ -69,13 +69,13 @@ def _of_community(fold: Callable[[Any, CommunityState, int], None]) -> Fold:
     return folded
 
 
-_COMMUNITY: Final[dict[type, Callable[[Any, CommunityState, int], None]]] = {
-    ev.RulebookAmended: _amended,
-    ev.RuleWaived: _waived,
-    ev.WaiverEnded: _ended,
+_COMMUNITY: Final[dict[str, Callable[[Any, CommunityState, int], None]]] = {
+    "rulebook_amended": _amended,
+    "rule_waived": _waived,
+    "waiver_ended": _ended,
 }
 
-FOLDS: Final[dict[type[ev.Event], Fold]] = {
+FOLDS: Final[dict[str, Fold]] = {
     kind: _of_community(fold) for kind, fold in _COMMUNITY.items()
 }
 """The same, of events that are about a member."""

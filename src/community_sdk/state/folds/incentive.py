@@ -87,7 +87,7 @@ def _opened(event: ev.BalanceImported, member: MemberState, _: FoldContext) -> N
     member.accounts[event.currency] = evolve(account, earned=account.earned + gained)
 
 
-FOLDS: Final[dict[type[ev.Event], Fold]] = {
-    ev.PointsPosted: _posted,
-    ev.BalanceImported: _opened,
+FOLDS: Final[dict[str, Fold]] = {
+    "points_posted": _posted,
+    "balance_imported": _opened,
 }

@@ -144,21 +144,21 @@ def _forgotten(
     member.passage = evolve(member.passage, forgotten=at)
 
 
-FOLDS: Final[dict[type[ev.Event], Fold]] = {
-    ev.Joined: _joined,
-    ev.MembershipImported: _imported,
-    ev.Left: _left,
-    ev.MemberRemoved: _left,
-    ev.JoinRequested: _requested,
-    ev.Invited: _requested,
-    ev.Blacklisted: _blacklisted,
-    ev.TakenOffBlacklist: _taken_off,
-    ev.ContactPaused: _paused,
-    ev.ErasureRequested: _erasure,
-    ev.PersonalDataErased: _forgotten,
-    ev.Admitted: _admitted,
-    ev.AdmissionRefused: _refused,
-    ev.Waitlisted: _waitlisted,
-    ev.RoleAssigned: _role,
-    ev.RoleEnded: _role_ended,
+FOLDS: Final[dict[str, Fold]] = {
+    "joined": _joined,
+    "membership_imported": _imported,
+    "left": _left,
+    "member_removed": _left,
+    "join_requested": _requested,
+    "invited": _requested,
+    "blacklisted": _blacklisted,
+    "taken_off_blacklist": _taken_off,
+    "contact_paused": _paused,
+    "erasure_requested": _erasure,
+    "personal_data_erased": _forgotten,
+    "admitted": _admitted,
+    "admission_refused": _refused,
+    "waitlisted": _waitlisted,
+    "role_assigned": _role,
+    "role_ended": _role_ended,
 }

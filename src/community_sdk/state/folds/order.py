@@ -244,15 +244,15 @@ def _lifted(event: ev.SanctionLifted, member: MemberState, _: FoldContext) -> No
     _end(member, event.sanction, state, micros(event.at))
 
 
-FOLDS: Final[dict[type[ev.Event], Fold]] = {
-    ev.RuleBroken: _broken,
-    ev.StrikeOverturned: _overturned,
-    ev.SanctionImposed: _sanctioned,
-    ev.SanctionConfirmed: _confirmed,
-    ev.SanctionImported: _sanction_imported,
-    ev.SanctionOrdered: _ordered,
-    ev.StrikesImported: _strikes_imported,
-    ev.RecordCleared: _cleared,
-    ev.SanctionEnded: _sanction_ended,
-    ev.SanctionLifted: _lifted,
+FOLDS: Final[dict[str, Fold]] = {
+    "rule_broken": _broken,
+    "strike_overturned": _overturned,
+    "sanction_imposed": _sanctioned,
+    "sanction_confirmed": _confirmed,
+    "sanction_imported": _sanction_imported,
+    "sanction_ordered": _ordered,
+    "strikes_imported": _strikes_imported,
+    "record_cleared": _cleared,
+    "sanction_ended": _sanction_ended,
+    "sanction_lifted": _lifted,
 }

@@ -62,10 +62,10 @@ def _segment(event: ev.SegmentChanged, member: MemberState, _: FoldContext) -> N
     member.segments[event.segments] = record
 
 
-FOLDS: Final[dict[type[ev.Event], Fold]] = {
-    ev.TagSet: _set,
-    ev.TagCleared: _cleared,
-    ev.TagGiven: _given,
-    ev.TagEnded: _ended,
-    ev.SegmentChanged: _segment,
+FOLDS: Final[dict[str, Fold]] = {
+    "tag_set": _set,
+    "tag_cleared": _cleared,
+    "tag_given": _given,
+    "tag_ended": _ended,
+    "segment_changed": _segment,
 }

@@ -144,15 +144,15 @@ def _below(tiers: str, since: int | None, member: MemberState) -> None:
         member.tiers[tiers] = evolve(held, below=since)
 
 
-FOLDS: Final[dict[type[ev.Event], Fold]] = {
-    ev.TierChanged: _tier,
-    ev.TierImported: _tier_imported,
-    ev.TierOverridden: _overridden,
-    ev.TierOverrideEnded: _override_ended,
-    ev.TierExcused: _excused,
-    ev.ExtraTierGranted: _extra,
-    ev.ExtraTierEnded: _extra_ended,
-    ev.TierRenewed: _renewed,
-    ev.TierGraceStarted: _grace,
-    ev.TierGraceEnded: _grace_ended,
+FOLDS: Final[dict[str, Fold]] = {
+    "tier_changed": _tier,
+    "tier_imported": _tier_imported,
+    "tier_overridden": _overridden,
+    "tier_override_ended": _override_ended,
+    "tier_excused": _excused,
+    "extra_tier_granted": _extra,
+    "extra_tier_ended": _extra_ended,
+    "tier_renewed": _renewed,
+    "tier_grace_started": _grace,
+    "tier_grace_ended": _grace_ended,
 }
