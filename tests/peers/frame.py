@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar, Final, cast
@@ -192,7 +192,13 @@ def toml(value: Any) -> str:
 
 def playbook(tables: Plain) -> Playbook:
     """Return the playbook of *tables*, the same when it is written and read back."""
-    book = loads("\n".join(f"{key} = {toml(value)}" for key, value in tables.items()))
+    return _read("\n".join(f"{key} = {toml(value)}" for key, value in tables.items()))
+
+
+@cache
+def _read(text: str) -> Playbook:
+    """Read what many tests ask for only once."""
+    book = loads(text)
     assert loads(dumps(book)) == book, "the playbook does not survive its file"
     return book
 
