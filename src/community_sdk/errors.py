@@ -22,6 +22,7 @@ __all__ = [
     "StoreError",
     "TooLate",
     "WorldError",
+    "closest",
     "nearest",
 ]
 
@@ -45,12 +46,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
     Returns:
         A hint such as ``did you mean `fade`?``, or the empty text.
     """
+    close = closest(word, known)
+    return f"did you mean `{close}`?" if close else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is nearest to *word*, None where none is near."""
     words = sorted(known)
     close = get_close_matches(word, words, n=1, cutoff=0.6)
     if not close:
         low = {w.lower(): w for w in words}
         close = [low[w] for w in get_close_matches(word.lower(), low, n=1)]
-    return f"did you mean `{close[0]}`?" if close else ""
+    return close[0] if close else None
 
 
 @frozen

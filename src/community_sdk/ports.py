@@ -116,6 +116,10 @@ class EventStore(Protocol):
         """Return those of *ids* that are stored already."""
         ...
 
+    def told(self, community: str, ids: Collection[str], /) -> Iterator[StoredEvent]:
+        """Yield the events and facts called *ids* that are stored, in their order."""
+        ...
+
     def partitions(
         self, community: str, keys: Collection[str] | None = None, /
     ) -> Iterator[StoredPartition]:

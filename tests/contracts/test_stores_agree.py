@@ -140,6 +140,7 @@ class Twins(RuleBasedStateMachine):
         """Every question that takes more than a community."""
         questions: tuple[Callable[[EventStore], object], ...] = (
             lambda store: store.known(community, names),
+            lambda store: list(store.told(community, names)),
             lambda store: list(store.partitions(community, names)),
             lambda store: store.due(community, number, limit),
             lambda store: list(store.events(community, after=limit)),

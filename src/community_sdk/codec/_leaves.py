@@ -37,6 +37,7 @@ _ITEMS: Final = 10_000
 WHOLE_MEMBERSHIP: Final = 1_000_000
 """The most entries of a list with one for each member."""
 _WHOLE: Final = 2**63
+_SUM: Final = 2**127
 
 _T = TypeVar("_T")
 
@@ -286,6 +287,8 @@ def _numbers_plain(value: Mapping[str, int]) -> dict[str, object]:
 def _figure(value: object) -> Figure:
     if isinstance(value, list):
         return tuple([_figure(item) for item in _listed(cast("object", value))])
+    if type(value) is int and -_SUM <= value < _SUM:
+        return value  # a sum of what is told may be wider than each of it
     return None if value is None else _scalar(value)
 
 

@@ -14,7 +14,7 @@ from community_sdk import events as ev
 from community_sdk._time import instant, micros
 from community_sdk.decisions import RequestStandings
 from community_sdk.engine._close import count
-from community_sdk.engine._gate import canonical, check, check_lateness
+from community_sdk.engine._gate import Recent, canonical, check, check_lateness
 from community_sdk.engine._partitions import MORE_PEOPLE, Needs, Partitions, people
 from community_sdk.engine._rounds import Rounds
 from community_sdk.engine._run import Run
@@ -36,7 +36,6 @@ from community_sdk.state import (
 __all__ = ["Engine"]
 
 _FORMAT: Final = 1
-_REMEMBER: Final = 4096
 
 
 class Engine:
@@ -51,7 +50,6 @@ class Engine:
 
     __slots__ = (
         "_broken",
-        "_crowd",
         "_key",
         "_offered",
         "_partitions",
@@ -82,8 +80,7 @@ class Engine:
         self._key = str(playbook.community.key)
         self._partitions = partitions
         self._offered = offered
-        self._recent: dict[str, int] = {}
-        self._crowd = _REMEMBER
+        self._recent = Recent()
         self._broken = False
 
     @property
@@ -107,18 +104,19 @@ class Engine:
     def receive(self, event: ev.Event, /) -> Step:
         """Handle *event*: fire what is due before it, fold it, ask the policies.
 
-        A known id is a no-op. An event older than the latest instant known is late:
-        it is folded at its own `at` and judged now.
+        A known id is a no-op; with other content it is refused. An event older than
+        the latest instant known is late: it is folded at its own `at` and judged now.
 
         Raises:
-            HistoryError: the event belongs to another community, or only the engine
-                makes events of its kind. Nothing was changed.
+            HistoryError: the event belongs to another community, only the engine
+                makes events of its kind, or its id was told with other content. Nothing
+                was changed.
             TooLate: it is older than the playbook's lateness. Nothing was changed.
             PolicyError: a policy broke; restore a snapshot.
         """
         at = micros(event.at)
         recorded = at if event.recorded_at is event.at else micros(event.recorded_at)
-        if event.id in self._recent:
+        if self._recent.knows(event):
             return Step(duplicate=True)
         raw, event = event, self._admissible(event)
         partitions = self._partitions
@@ -133,7 +131,7 @@ class Engine:
         self._broken = True
         self._fire_before(event, now, run)
         community.now = now
-        self._remember(event.id, now)
+        self._recent.add(raw, now, partitions.plan.retention)
         if event.kind == "playbook_adopted":
             self._adopt(cast("ev.PlaybookAdopted", event))
         rounds = Rounds(self._version(at), run, community, partitions.member, now)
@@ -147,7 +145,7 @@ class Engine:
 
         It copies only the partitions that the step touches.
         """
-        if event.id in self._recent:
+        if self._recent.knows(event):
             return Step(duplicate=True)
         fork = self._fork()
         for name in self._people(event):
@@ -247,7 +245,7 @@ class Engine:
             "slots": self.slots(),
             "community": self.community.plain(),
             "members": [m.plain() for _, m in sorted(self.members.items())],
-            "recent": list(self._recent.items()),
+            "recent": self._recent.plain(),
         }
 
     @classmethod
@@ -274,7 +272,7 @@ class Engine:
         for version in offered:
             self.offer(version)
         recent = cast("list[tuple[str, int]]", snapshot.get("recent", ()))
-        self._recent = dict(recent)
+        self._recent = Recent(recent)
         self.load_community(cast("Plain", snapshot["community"]))
         for plain in cast("list[Plain]", snapshot["members"]):
             self.load(plain)
@@ -347,7 +345,7 @@ class Engine:
     def admits(self, event: ev.Event, /) -> bool:
         """Tell whether *event* is new, and of a community and kind to be received."""
         try:
-            return event.id not in self._recent and bool(self._admissible(event))
+            return not self._recent.knows(event) and bool(self._admissible(event))
         except HistoryError:
             return False
 
@@ -383,14 +381,6 @@ class Engine:
                 policy="",
                 code="engine.broken",
             )
-
-    def _remember(self, key: str, now: int) -> None:
-        recent = self._recent
-        recent[key] = now
-        if len(recent) >= self._crowd:
-            oldest = now - self._partitions.plan.retention
-            self._recent = {k: us for k, us in recent.items() if us >= oldest}
-            self._crowd = 2 * len(self._recent) + _REMEMBER
 
     def _fork(self) -> Engine:
         fork = Engine.__new__(type(self))

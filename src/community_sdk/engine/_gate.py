@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import tzinfo
 from typing import Final
 
@@ -11,11 +11,60 @@ from attrs import evolve
 from community_sdk._time import Duration, instant
 from community_sdk.engine._partitions import Partitions
 from community_sdk.errors import HistoryError, TooLate
-from community_sdk.events import DERIVED, Event, IdentityLinked, PlaybookAdopted
+from community_sdk.events import (
+    DERIVED,
+    Event,
+    IdentityLinked,
+    PlaybookAdopted,
+    refuse_other,
+)
 
-__all__ = ["canonical", "check", "check_lateness"]
+__all__ = ["Recent", "canonical", "check", "check_lateness"]
 
 _DERIVED: Final = frozenset(cls.kind for cls in DERIVED)
+_REMEMBER: Final = 4096
+
+
+class Recent:
+    """Events of late, by id: one that is told again is no news, or a mistake.
+
+    After a restart only their ids are known.
+    """
+
+    __slots__ = ("_crowd", "_told")
+
+    def __init__(self, told: Iterable[tuple[str, int]] = ()) -> None:
+        """Begin with what `plain` returned, or with nothing."""
+        self._told: dict[str, tuple[int, Event | None]] = {
+            key: (now, None) for key, now in told
+        }
+        self._crowd = _REMEMBER
+
+    def knows(self, event: Event) -> bool:
+        """Tell whether *event* was told before.
+
+        Raises:
+            HistoryError: its id was told with other content.
+        """
+        known = self._told.get(event.id)
+        if known is None:
+            return False
+        if known[1] is not None:
+            refuse_other(known[1], event)
+        return True
+
+    def add(self, event: Event, now: int, retention: int) -> None:
+        """Remember *event* as told at *now*; forget what is older than *retention*."""
+        told = self._told
+        told[event.id] = (now, event)
+        if len(told) >= self._crowd:
+            oldest = now - retention
+            self._told = {key: one for key, one in told.items() if one[0] >= oldest}
+            self._crowd = 2 * len(self._told) + _REMEMBER
+
+    def plain(self) -> list[tuple[str, int]]:
+        """Return the ids with when they were told, as builtins."""
+        return [(key, now) for key, (now, _) in self._told.items()]
 
 
 def check(event: Event, community: str, offered: Container[str]) -> None:

@@ -10,7 +10,7 @@ from attrs import define, frozen
 
 from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk.decisions import Decision, Wish
-from community_sdk.engine._lawful import LAWFUL
+from community_sdk.engine._lawful import KNOWN, LAWFUL
 from community_sdk.errors import DefinitionError
 from community_sdk.events import EXOGENOUS, KINDS, Event, EventTypes
 from community_sdk.metrics import Metric, WindowPlan
@@ -181,8 +181,11 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     wishes: dict[str, Plain] = {}
     nobody = CommunityState(plan)
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__, lateness)
-    lawful = Asked(LAWFUL, str(LAWFUL.key), None, True, LAWFUL.decide, LAWFUL)  # noqa: FBT003 - of the member
-    guards = _guards([lawful, *asked])
+    own_guards = (
+        Asked(guard, str(guard.key), None, True, guard.decide, guard)  # noqa: FBT003 - of the member
+        for guard in (LAWFUL, KNOWN)
+    )
+    guards = _guards([*own_guards, *asked])
     parts = (hits, index, guards, by_key, context, shared, _reaching(index, asked))
     return Version(playbook, state, *parts)
 

@@ -61,7 +61,7 @@ from community_sdk.events.entry import (
     ReferralJudged,
     StepDone,
 )
-from community_sdk.events.envelope import Event, EventTypes
+from community_sdk.events.envelope import Event, EventTypes, refuse_other
 from community_sdk.events.exit import (
     Blacklisted,
     ContactPaused,
@@ -347,4 +347,5 @@ __all__ = [
     "WaiverEnded",
     "WishAnswered",
     "WishMade",
+    "refuse_other",
 ]

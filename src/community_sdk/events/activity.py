@@ -9,8 +9,8 @@ from attrs import field
 
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import Event, refuse_below_zero
-from community_sdk.model import MemberId, Money
+from community_sdk.events.envelope import Event, is_amount, refuse_number
+from community_sdk.model import AMOUNT_LIMIT, MemberId, Money
 
 __all__ = [
     "ContentRef",
@@ -59,22 +59,22 @@ class ReactionReceived(Event):
 
 @frozen(kw_only=True)
 class PurchaseMade(Event):
-    """The member bought something for *money*."""
+    """The member bought something for *money*; what goes back is a refund."""
 
     kind: ClassVar[str] = "purchase"
 
     order: str = ""
-    money: Money
+    money: Money = field(validator=is_amount)
 
 
 @frozen(kw_only=True)
 class RefundMade(Event):
-    """*money* of *order* went back to the member."""
+    """*money* of *order* went back to the member, told as an amount above zero."""
 
     kind: ClassVar[str] = "refund"
 
     order: str = ""
-    money: Money
+    money: Money = field(validator=is_amount)
 
 
 @frozen(kw_only=True)
@@ -83,12 +83,7 @@ class HeadCounted(Event):
 
     kind: ClassVar[str] = "head_counted"
 
-    count: int
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse a number of people below zero."""
-        super().__attrs_post_init__()
-        refuse_below_zero(self.id, "count", self.count)
+    count: int = field(validator=is_amount)
 
 
 @frozen(kw_only=True)
@@ -97,7 +92,8 @@ class Custom(Event):
 
     Raises:
         HistoryError: *word* is an event kind of this library or empty, or a property
-            is neither text, truth nor a whole number of 64 bits.
+            is neither text, truth nor a whole number of 64 bits, or an `amount` is
+            beyond the greatest there is, either way.
     """
 
     kind: ClassVar[str] = "custom"
@@ -131,6 +127,8 @@ class Custom(Event):
                     name=name,
                     found=str(value),
                 )
+            if name == "amount":
+                refuse_number(self.id, name, value, least=-AMOUNT_LIMIT)
 
     @property
     def name(self) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from attrs import field
+
 from community_sdk._values import frozen
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Event, is_amount
 from community_sdk.model import (
     NO_POLICY,
     AppealOutcome,
@@ -115,7 +117,7 @@ class CompensationGiven(Event):
 
     case: CaseId
     form: str
-    money: Money | None = None
+    money: Money | None = field(default=None, validator=is_amount)
 
 
 @frozen(kw_only=True)

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
-from attrs import Factory, field
+from attrs import Attribute, Factory, field, fields
 
-from community_sdk._time import stamp
+from community_sdk._time import micros, stamp
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.model import CommunityId, EventId, GroupId, MemberId
+from community_sdk.model import (
+    AMOUNT_LIMIT,
+    CommunityId,
+    EventId,
+    GroupId,
+    MemberId,
+    Money,
+)
 
-__all__ = ["Event", "EventTypes", "refuse_below_zero"]
+__all__ = [
+    "Event",
+    "EventTypes",
+    "is_amount",
+    "is_change",
+    "is_end",
+    "refuse_number",
+    "refuse_other",
+]
 
 _ANY: Final = CommunityId("")
 # In these years any zone's instant can be kept; at the edges it must be computed.
 _SAFE: Final = range(1971, 3999)
+_TOLD_APART: Final = frozenset({"id", "at", "recorded_at", "seq", "source"})
 
 
 @frozen(kw_only=True)
@@ -24,7 +40,8 @@ class Event:
     """Something that happened.
 
     Attributes:
-        id: unique in the community; the same id is the same event.
+        id: unique in the community; the same id is the same event, and told again it
+            is a no-op. With other content it is refused: see `refuse_other`.
         at: when it happened, an aware datetime.
         recorded_at: when we learned of it, not before *at*; default *at*.
         seq: orders events of one instant.
@@ -43,6 +60,8 @@ class Event:
     """
 
     kind: ClassVar[str] = ""
+    # Its id names a question: of two answers the first stands, whatever they say.
+    once: ClassVar[bool] = False
 
     id: EventId
     at: datetime
@@ -81,19 +100,107 @@ class Event:
         return getattr(self, name, None)
 
 
-def refuse_below_zero(key: str, name: str, number: int) -> None:
-    """Refuse a *number* that counts something and is below zero.
+def refuse_other(known: Event, event: Event) -> None:
+    """Refuse *event*, which bears the id of the *known* one and says something else.
+
+    Its times, its place within an instant and its source may differ: whoever delivers
+    the same fact twice often stamps it anew. The first telling stands.
+
+    Raises:
+        HistoryError: naming the fields that differ, with both values of the first.
+    """
+    if known is event or event.once:
+        return
+    told, again = (_content(each) for each in (known, event))
+    names = [n for n in {**told, **again} if told.get(n) != again.get(n)]
+    if not names:
+        return
+    first = names[0]
+    raise HistoryError(
+        f"event `{event.id}` is known with other content: `{first}` was"
+        f" `{told.get(first)}`, found `{again.get(first)}`",
+        code="event.other_content",
+        hint="tell each event once under an id of its own; correct a mistake by an"
+        " event that says so",
+        id=event.id,
+        names=", ".join(names),
+        name=first,
+        known=str(told.get(first)),
+        found=str(again.get(first)),
+    )
+
+
+def _content(event: Event) -> dict[str, object]:
+    """Return what *event* says, by field, its kind first."""
+    cls: Any = type(event)
+    names = (each.name for each in fields(cls) if each.name not in _TOLD_APART)
+    return {"kind": event.kind, **{name: getattr(event, name) for name in names}}
+
+
+def refuse_number(
+    key: str, name: str, number: int, *, least: int = 0, most: int = AMOUNT_LIMIT
+) -> None:
+    """Refuse a *number* that counts something and is below *least* or above *most*.
+
+    With a limit on each, what is added up of them stays within 64 bits.
 
     Raises:
         HistoryError: it is.
     """
-    if number < 0:
+    if least <= number <= most:
+        return
+    if number < least:
+        code, expected = "event.negative", f"of at least {least}"
+    else:
+        code, expected = "event.too_great", f"of at most {most}"
+    raise HistoryError(
+        f"event `{key}`: expected `{name}` {expected}, found `{number}`",
+        code=code,
+        id=key,
+        name=name,
+        found=str(number),
+        least=str(least),
+        most=str(most),
+    )
+
+
+def is_amount(
+    event: Event, attribute: Attribute[Any], value: int | Money | None
+) -> None:
+    """Validate an amount: from zero to the greatest there is; None is none.
+
+    Raises:
+        HistoryError: it is below or above.
+    """
+    number = value.amount if isinstance(value, Money) else value or 0
+    refuse_number(event.id, attribute.name, number)
+
+
+def is_change(event: Event, attribute: Attribute[Any], value: int | None) -> None:
+    """Validate an amount that is added or taken, within the greatest there is.
+
+    Raises:
+        HistoryError: it is beyond.
+    """
+    refuse_number(event.id, attribute.name, value or 0, least=-AMOUNT_LIMIT)
+
+
+def is_end(event: Event, _: Attribute[Any], until: datetime | None) -> None:
+    """Validate the end of something that begins at *since*, else when it happens.
+
+    Raises:
+        HistoryError: there is no instant in ``[since, until)``.
+    """
+    since = cast("datetime", getattr(event, "since", None) or event.at)
+    if until is not None and micros(until) <= micros(since):
         raise HistoryError(
-            f"event `{key}`: expected `{name}` of at least 0, found `{number}`",
-            code="event.negative",
-            id=key,
-            name=name,
-            found=str(number),
+            f"event `{event.id}`: expected an end after {since.isoformat()}, found"
+            f" {until.isoformat()}",
+            code="event.ends_early",
+            hint="it holds up to, but not at, its end: give a later one, or none",
+            id=event.id,
+            since=since.isoformat(),
+            found=until.isoformat(),
         )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from attrs import field
+
 from community_sdk._values import frozen
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Event, is_end
 from community_sdk.model import NO_POLICY, BlacklistScope, EventId, Mark, PolicyKey
 
 __all__ = [
@@ -33,7 +35,7 @@ class Blacklisted(Event):
 
     scope: BlacklistScope = BlacklistScope.COMMUNITY
     of: str = ""
-    until: datetime | None = None
+    until: datetime | None = field(default=None, validator=is_end)
     reason: str = ""
 
 

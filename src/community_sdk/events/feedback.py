@@ -11,7 +11,7 @@ from typing import ClassVar
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event, refuse_below_zero
+from community_sdk.events.envelope import Event, refuse_number
 from community_sdk.model import (
     NO_POLICY,
     EventId,
@@ -49,7 +49,7 @@ class SurveyOpened(Event):
     def __attrs_post_init__(self) -> None:
         """Refuse a survey in which nobody could answer."""
         super().__attrs_post_init__()
-        refuse_below_zero(self.id, "invited", self.invited)
+        refuse_number(self.id, "invited", self.invited)
         if self.until <= self.at:
             raise HistoryError(
                 f"event `{self.id}`: expected `until` after the beginning, found"

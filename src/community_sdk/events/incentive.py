@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from attrs import field
+
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event, refuse_below_zero
+from community_sdk.events.envelope import Event, is_amount, is_change
 from community_sdk.model import (
     NO_POLICY,
     EntryKind,
@@ -47,8 +49,8 @@ class PointsAdjusted(Event):
     kind: ClassVar[str] = "points_adjusted"
 
     currency: str = "points"
-    amount: int = 0
-    to: int | None = None
+    amount: int = field(default=0, validator=is_change)
+    to: int | None = field(default=None, validator=is_change)
     order: str = ""
     category: str = ""
     qualifying: bool = True
@@ -84,14 +86,9 @@ class RedemptionRequested(Event):
     kind: ClassVar[str] = "redemption_requested"
 
     currency: str = "points"
-    amount: int = 0
+    amount: int = field(default=0, validator=is_amount)
     reward: str = ""
     reference: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse an amount below zero."""
-        super().__attrs_post_init__()
-        refuse_below_zero(self.id, "amount", self.amount)
 
 
 @frozen(kw_only=True)
@@ -102,7 +99,7 @@ class RedemptionReturned(Event):
 
     currency: str = "points"
     reference: str
-    amount: int | None = None
+    amount: int | None = field(default=None, validator=is_amount)
 
 
 @frozen(kw_only=True)
@@ -184,7 +181,7 @@ class GiftSent(Event):
 
     gift: str
     form: str = "red_packet"
-    money: Money
+    money: Money = field(validator=is_amount)
 
 
 @frozen(kw_only=True)

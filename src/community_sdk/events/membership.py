@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from attrs import field
+from attrs import Attribute, field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Event, is_end
 from community_sdk.model import MemberId, RoleName
 
 __all__ = [
@@ -149,19 +149,31 @@ class IdentityLinked(Event):
     alias: MemberId
 
 
+def _is_planned_end(
+    event: RoleAssigned, attribute: Attribute[Any], until: datetime | None
+) -> None:
+    """Validate the end of a planned span; what holds from now on may end before it."""
+    if event.since is not None:
+        is_end(event, attribute, until)
+
+
 @frozen(kw_only=True)
 class RoleAssigned(Event):
     """The member holds *role* until *until* (excluded; None: open).
 
     In the event's group, or in the whole community. *since* None: from `at` on; a
     *since* of its own plans a span beside those there are, as in a rota.
-    *substitute_for*: in the place of somebody, who keeps the role.
+    *substitute_for*: in the place of somebody, who keeps the role. Without *since* an
+    *until* that is over already takes back what was said of the role before.
+
+    Raises:
+        HistoryError: a *since* of its own, and *until* is not after it.
     """
 
     kind: ClassVar[str] = "role_assigned"
 
     role: RoleName
-    until: datetime | None = None
+    until: datetime | None = field(default=None, validator=_is_planned_end)
     since: datetime | None = None
     substitute_for: MemberId | None = None
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from attrs import field
+
 from community_sdk._values import frozen
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event, refuse_below_zero
+from community_sdk.events.envelope import Event, is_end, refuse_number
 from community_sdk.model import (
     NO_POLICY,
+    WEIGHT_LIMIT,
     DecisionId,
     EventId,
     HandOver,
@@ -64,9 +67,9 @@ class RuleBroken(Event):
     case: str = ""
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a weight below zero: a breach is never a merit."""
+        """Refuse a weight below zero, as a breach is never a merit, or too great."""
         super().__attrs_post_init__()
-        refuse_below_zero(self.id, "weight", self.weight or 0)
+        refuse_number(self.id, "weight", self.weight or 0, most=WEIGHT_LIMIT)
 
 
 @frozen(kw_only=True)
@@ -133,13 +136,16 @@ class SanctionConfirmed(Event):
 
 @frozen(kw_only=True)
 class SanctionImported(Event):
-    """A sanction in force that another system imposed."""
+    """A sanction in force from `at` up to, but not at, *until* (None: without end).
+
+    Another system imposed it; a *measure* that only that system knows restrains.
+    """
 
     kind: ClassVar[str] = "sanction_imported"
 
     sanction: DecisionId
     measure: str
-    until: datetime | None = None
+    until: datetime | None = field(default=None, validator=is_end)
 
 
 @frozen(kw_only=True)

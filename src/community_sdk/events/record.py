@@ -8,8 +8,8 @@ from typing import ClassVar
 from community_sdk._time import Duration, micros
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import Event, refuse_below_zero
-from community_sdk.model import MemberId, Notice, RuleCode
+from community_sdk.events.envelope import Event, refuse_number
+from community_sdk.model import WEIGHT_LIMIT, MemberId, Notice, RuleCode
 
 __all__ = ["ActsRolledBack", "RecordCleared", "SanctionOrdered", "StrikesImported"]
 
@@ -26,7 +26,7 @@ class SanctionOrdered(Event):
 
     Raises:
         HistoryError: a duration and an end, an end not after `at`, or points below
-            zero.
+            zero or above a million.
     """
 
     kind: ClassVar[str] = "sanction_ordered"
@@ -42,8 +42,8 @@ class SanctionOrdered(Event):
     def __attrs_post_init__(self) -> None:
         """Refuse two ends, an end before the beginning, points below zero."""
         super().__attrs_post_init__()
-        refuse_below_zero(self.id, "points", self.points)
-        refuse_below_zero(self.id, "level", self.level)
+        refuse_number(self.id, "points", self.points, most=WEIGHT_LIMIT)
+        refuse_number(self.id, "level", self.level)
         if self.until is None:
             return
         if self.duration is not None or micros(self.until) <= micros(self.at):
@@ -72,7 +72,8 @@ class StrikesImported(Event):
     *weight* None: what the rulebook says of each.
 
     Raises:
-        HistoryError: a count below 1 or over 1,000, or a weight below zero.
+        HistoryError: a count below 1 or over 1,000, or a weight below zero or
+            above a million.
     """
 
     kind: ClassVar[str] = "strikes_imported"
@@ -84,7 +85,7 @@ class StrikesImported(Event):
     def __attrs_post_init__(self) -> None:
         """Refuse numbers that no record can hold."""
         super().__attrs_post_init__()
-        refuse_below_zero(self.id, "weight", self.weight or 0)
+        refuse_number(self.id, "weight", self.weight or 0, most=WEIGHT_LIMIT)
         if not 0 < self.count <= _MOST:
             raise HistoryError(
                 f"event `{self.id}`: expected a `count` from 1 to {_MOST}, found"

@@ -8,10 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from attrs import field, validators
+
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event, refuse_below_zero
+from community_sdk.events.envelope import Event, is_amount, is_end
 from community_sdk.model import EventId, MemberId, Money, RuleCode
 
 __all__ = [
@@ -84,20 +86,15 @@ class PermitGranted(Event):
     *until* and *uses* None: as the policy says. *content*: for this text alone.
 
     Raises:
-        HistoryError: *uses* below zero.
+        HistoryError: *uses* below zero, or an end that is not after `at`.
     """
 
     kind: ClassVar[str] = "permit_granted"
 
     what: str
-    until: datetime | None = None
-    uses: int | None = None
+    until: datetime | None = field(default=None, validator=is_end)
+    uses: int | None = field(default=None, validator=is_amount)
     content: ContentRef | None = None
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse a number of times below zero."""
-        super().__attrs_post_init__()
-        refuse_below_zero(self.id, "uses", self.uses or 0)
 
 
 @frozen(kw_only=True)
@@ -115,7 +112,9 @@ class AdPosted(Event):
 
     kind: ClassVar[str] = "ad_posted"
 
-    packets: tuple[Money, ...] = ()
+    packets: tuple[Money, ...] = field(
+        default=(), validator=validators.deep_iterable(is_amount)
+    )
     content: ContentRef | None = None
 
 

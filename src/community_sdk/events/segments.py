@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from attrs import field
+
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Event, is_end
 from community_sdk.model import NO_POLICY, PolicyKey, TagOrigin
 
 __all__ = ["SegmentChanged", "TagCleared", "TagEnded", "TagGiven", "TagSet"]
@@ -22,7 +24,7 @@ class TagSet(Event):
     kind: ClassVar[str] = "tag_set"
 
     tag: str
-    until: datetime | None = None
+    until: datetime | None = field(default=None, validator=is_end)
     origin: TagOrigin = TagOrigin.PERSON
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from attrs import field
+
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Event, is_change, is_end
 from community_sdk.model import (
     NO_POLICY,
     DecisionId,
@@ -74,7 +76,7 @@ class TierImported(Event):
     tiers: str
     tier: TierKey
     since: datetime
-    until: datetime | None = None
+    until: datetime | None = field(default=None, validator=is_end)
     cause: TierCause = TierCause.IMPORTED
     below: datetime | None = None
 
@@ -89,8 +91,8 @@ class BalanceImported(Event):
     kind: ClassVar[str] = "balance_imported"
 
     currency: str = "points"
-    amount: int
-    qualifying: int | None = None
+    amount: int = field(validator=is_change)
+    qualifying: int | None = field(default=None, validator=is_change)
     expires_at: datetime | None = None
 
     @property
@@ -184,6 +186,7 @@ class StandingsCounted(Event):
     """
 
     kind: ClassVar[str] = "standings_counted"
+    once: ClassVar[bool] = True
 
     policy: PolicyKey
     period: str

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from attrs import field
+
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Event, is_end
 from community_sdk.model import EventId, OverrideKind, TierKey, TierLook
 
 __all__ = [
@@ -38,7 +40,7 @@ class TierSet(Event):
 
     tiers: str
     tier: TierKey
-    until: datetime | None = None
+    until: datetime | None = field(default=None, validator=is_end)
     reason: str = ""
 
 
@@ -56,7 +58,7 @@ class TierOverridden(Event):
     override: OverrideKind
     tier: TierKey
     since: datetime | None = None
-    until: datetime | None = None
+    until: datetime | None = field(default=None, validator=is_end)
     reason: str = ""
 
 
@@ -82,7 +84,7 @@ class TierExcused(Event):
     kind: ClassVar[str] = "tier_excused"
 
     cause: str
-    until: datetime
+    until: datetime = field(validator=is_end)
     since: datetime | None = None
     tiers: str = ""
 
@@ -114,7 +116,7 @@ class ExtraTierGranted(Event):
     tiers: str
     tier: TierKey
     cause: str = "featured"
-    until: datetime | None = None
+    until: datetime | None = field(default=None, validator=is_end)
 
 
 @frozen(kw_only=True)

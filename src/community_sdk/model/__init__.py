@@ -49,7 +49,7 @@ from community_sdk.model.ledger import (
     Posting,
 )
 from community_sdk.model.member import Member, MemberStatus, TagOrigin
-from community_sdk.model.money import Money
+from community_sdk.model.money import AMOUNT_LIMIT, Money
 from community_sdk.model.role import (
     PERMISSIONS,
     Limit,
@@ -59,6 +59,7 @@ from community_sdk.model.role import (
 )
 from community_sdk.model.roster import Post, Roster, Rota, Shift, Swap, WorkDays
 from community_sdk.model.rulebook import (
+    WEIGHT_LIMIT,
     Amendment,
     Rule,
     Rulebook,
@@ -87,10 +88,12 @@ from community_sdk.model.tier import (
 )
 
 __all__ = [
+    "AMOUNT_LIMIT",
     "KPI",
     "NO_POLICY",
     "PERMISSIONS",
     "SANCTIONS",
+    "WEIGHT_LIMIT",
     "Account",
     "Amendment",
     "Appeal",

@@ -8,13 +8,14 @@ from typing import Final
 from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 
-__all__ = ["Money"]
+__all__ = ["AMOUNT_LIMIT", "Money"]
 
 _NO_MINOR: Final = frozenset(
     "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()
 )
 _THOUSANDTHS: Final = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
-_LIMIT: Final = 10**15
+AMOUNT_LIMIT: Final = 10**15
+"""The greatest amount: thousands of them together stay within 64 bits."""
 _AMOUNT: Final = re.compile(r"\s*([+-]?)(\d{0,18})(?:\.(\d{0,18}))?\s*", re.ASCII)
 
 
@@ -46,7 +47,7 @@ class Money:
                 hint="use three capital letters of ISO 4217",
                 found=code,
             )
-        if abs(self.amount) > _LIMIT:
+        if abs(self.amount) > AMOUNT_LIMIT:
             raise DefinitionError(
                 f"expected an amount of at most 10^15 units, found `{self.amount}`",
                 code="money.amount",

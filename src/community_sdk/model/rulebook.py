@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, validators
 
@@ -19,7 +19,19 @@ from community_sdk.model.community import Titles
 from community_sdk.model.ids import RuleCode
 from community_sdk.model.sanction import SanctionKind
 
-__all__ = ["Amendment", "Rule", "RuleChange", "Rulebook", "Severity"]
+__all__ = [
+    "WEIGHT_LIMIT",
+    "Amendment",
+    "Rule",
+    "RuleChange",
+    "Rulebook",
+    "Severity",
+]
+
+WEIGHT_LIMIT: Final = 1_000_000
+"""The greatest weight of a breach: any record of them adds up within 64 bits."""
+
+_WEIGHT: Final = validators.and_(validators.ge(0), validators.le(WEIGHT_LIMIT))
 
 
 class Severity(IntEnum):
@@ -39,14 +51,14 @@ class Rule:
     without them from the first version on, and for good. A rule that changes stands
     twice: the old one *until* the version that the new one is *since*. *immediate* is
     the sanction that a breach leads to whatever the record. *evidence* names what a
-    report should bring along, in words of the playbook.
+    report should bring along, in words of the playbook. *weight*: from 0 to a million.
     """
 
     code: RuleCode
     text: Titles = field(factory=dict[str, str], hash=False)
     category: str = ""
     severity: Severity = Severity.MINOR
-    weight: int = field(default=1, validator=validators.ge(0))
+    weight: int = field(default=1, validator=_WEIGHT)
     immediate: SanctionKind | None = None
     evidence: tuple[str, ...] = ()
     since: int | None = field(
@@ -79,9 +91,7 @@ class RuleChange:
     retired: bool = False
     category: str | None = None
     severity: Severity | None = None
-    weight: int | None = field(
-        default=None, validator=validators.optional(validators.ge(0))
-    )
+    weight: int | None = field(default=None, validator=validators.optional(_WEIGHT))
 
     def plain(self) -> list[object]:
         """Return the change as builtins."""

@@ -25,6 +25,7 @@ from community_sdk.explanation import Explanation
 from community_sdk.model import EventId
 from community_sdk.operation._books import kept, stored
 from community_sdk.operation._clock import SystemClock, mint, refuse_future
+from community_sdk.operation._known import Known
 from community_sdk.operation._loading import Loader
 from community_sdk.operation._reasons import statement
 from community_sdk.operation._rows import Batch, partition
@@ -137,7 +138,8 @@ class Operation:
         A known id is a no-op (`Step.duplicate`).
 
         Raises:
-            HistoryError: the event cannot be part of the history; nothing changed.
+            HistoryError: the event cannot be part of the history, or its id is on
+                record with other content; nothing changed.
             ConflictError: another writer was faster; repeat the call.
             StoreError: nothing was written.
         """
@@ -167,7 +169,7 @@ class Operation:
         """Return what `record` would answer, and change nothing."""
         self._fresh()
         self._loader.needed(event)
-        if self.store.known(self._key, (event.id,)):
+        if self._known((event,))(event):
             return Step(duplicate=True)
         return self._engine.preview(event)
 
@@ -300,8 +302,7 @@ class Operation:
 
     def _write(self, events: list[Event]) -> list[Outcome]:
         self._fresh()
-        ids = [str(e.id) for e in events]
-        known = set(self.store.known(self._key, ids))
+        known = self._known(events)
         batch = Batch(self._codec, self._outbox)
         try:
             outcomes = [self._one(event, known, batch) for event in events]
@@ -312,20 +313,23 @@ class Operation:
             raise
         return outcomes
 
-    def _one(self, event: Event, known: set[str], batch: Batch) -> Outcome:
-        if event.id in known:
-            return Outcome(event, Step(duplicate=True))
+    def _known(self, events: Iterable[Event]) -> Known:
+        return Known.of(self.store, self._key, self._codec, events)
+
+    def _one(self, event: Event, known: Known, batch: Batch) -> Outcome:
         early = refuse_future(event, self.clock)
-        if early is not None:
-            return Outcome(event, refusal=early)
         try:
+            if known(event):
+                return Outcome(event, Step(duplicate=True))
+            if early is not None:
+                return Outcome(event, refusal=early)
             row = batch.stored(event)
             steps = self._loader.before(event, batch)
             with self._loader.only(self._loader.needed(event)):
                 step = self._engine.receive(event)
         except HistoryError as error:
             return Outcome(event, refusal=error)
-        known.add(str(event.id))
+        known.add(event)
         steps += self._loader.answered(row, step, batch)
         return Outcome(event, joined(steps))
 

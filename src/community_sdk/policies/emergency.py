@@ -25,6 +25,7 @@ from community_sdk.decisions import (
     SetTimer,
     Wish,
 )
+from community_sdk.errors import closest
 from community_sdk.events import EventTypes
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import (
@@ -125,7 +126,11 @@ class EmergencyActs:
                 "emergency.not_a_ground", ground=event.ground, grounds=self.grounds
             )
         if self._measure(event.measure) is None:
-            return because("emergency.not_a_measure", measure=event.measure)
+            known = (kind.word for kind in self.measures or SANCTIONS.values())
+            near = closest(event.measure, known)
+            return because(
+                "emergency.not_a_measure", measure=event.measure, nearest=near
+            )
         if event.actor is None:
             return None
         if state.actor.id == state.member.id:

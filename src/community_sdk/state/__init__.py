@@ -15,7 +15,7 @@ from community_sdk.state.counting import (
 from community_sdk.state.folds import FoldContext, fold_shared
 from community_sdk.state.folds.duties import close_consent
 from community_sdk.state.folds.governance import fold_community
-from community_sdk.state.lawful import barred
+from community_sdk.state.lawful import barred, unknown
 from community_sdk.state.measure import read_metrics
 from community_sdk.state.member import MemberState
 from community_sdk.state.merge import absorb, relink
@@ -75,5 +75,6 @@ __all__ = [
     "relink",
     "restraints",
     "shared_entries",
+    "unknown",
     "whereabouts",
 ]

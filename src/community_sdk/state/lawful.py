@@ -5,14 +5,23 @@ Law: a rule never strikes before its first version, nor from the one on that end
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from community_sdk._time import instant
+from community_sdk.errors import closest
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import Rulebook
 from community_sdk.state.community import CommunityState
 
-__all__ = ["barred"]
+__all__ = ["barred", "unknown"]
+
+
+def unknown(rule: str, rulebook: Rulebook) -> Explanation | None:
+    """Return why *rule* is none, None where some version of the rulebook has it.
+
+    Where the rulebook is empty, any word is a rule.
+    """
+    if not rulebook.rules or rule in rulebook.codes:
+        return None
+    return because("rule.unknown", rule=rule, nearest=closest(rule, rulebook.codes))
 
 
 def barred(
@@ -28,12 +37,9 @@ def barred(
     amendments. Where the rulebook is empty, any word is a rule.
     """
     if rulebook.rules:
-        known = rulebook.rule(rule)
-        if known is None:
-            codes = [str(code) for code in rulebook.codes]
-            near = get_close_matches(rule, codes, n=1)
-            nearest = near[0] if near else None
-            return because("rule.unknown", rule=rule, nearest=nearest)
+        why = unknown(rule, rulebook)
+        if why is not None:
+            return why
         at = instant(when)
         if rulebook.rule_at(rule, at) is None:
             version = rulebook.version_at(at)

@@ -149,6 +149,10 @@ class FaultyStore:
         """Ask the wrapped store."""
         return self._store.known(community, ids)
 
+    def told(self, community: str, ids: Collection[str], /) -> Iterator[StoredEvent]:
+        """Ask the wrapped store."""
+        return self._store.told(community, ids)
+
     def partitions(
         self, community: str, keys: Collection[str] | None = None, /
     ) -> Iterator[StoredPartition]:

@@ -13,17 +13,22 @@ from community_sdk._time import Duration
 from community_sdk.decisions import Admit, Decision, Recommend
 from community_sdk.events import (
     ActsRolledBack,
+    AdPosted,
     Custom,
     Event,
-    RedemptionRequested,
+    RoleAssigned,
+    RuleBroken,
     RuleWaived,
     SanctionOrdered,
     StrikesImported,
     SurveyOpened,
 )
+from community_sdk.events.envelope import is_amount, is_change, is_end
 from community_sdk.explanation import Explanation
 from community_sdk.model import (
+    AMOUNT_LIMIT,
     SANCTIONS,
+    WEIGHT_LIMIT,
     Evidence,
     HandOver,
     LadderStep,
@@ -80,9 +85,12 @@ DURATIONS = st.one_of(
     ),
     st.builds(Duration, months=st.integers(1, 12_000)),
 )
-MONEY = st.builds(
-    Money, st.integers(-(10**15), 10**15), st.sampled_from(["CNY", "JPY", "KWD"])
-)
+CURRENCIES = st.sampled_from(["CNY", "JPY", "KWD"])
+AMOUNTS = st.integers(0, AMOUNT_LIMIT)
+CHANGES_OF_AMOUNT = st.integers(-AMOUNT_LIMIT, AMOUNT_LIMIT)
+WEIGHTS = st.integers(0, WEIGHT_LIMIT)
+MONEY = st.builds(Money, CHANGES_OF_AMOUNT, CURRENCIES)
+PAID = st.builds(Money, AMOUNTS, CURRENCIES)
 
 
 def _step(at: int, kind: SanctionKind, lasts: Duration | None) -> LadderStep:
@@ -109,7 +117,7 @@ CHANGES = st.lists(
         retired=st.booleans(),
         category=st.none() | TEXTS,
         severity=st.none() | st.sampled_from(Severity),
-        weight=st.none() | st.integers(0, 2**63 - 1),
+        weight=st.none() | WEIGHTS,
     ),
     min_size=1,
     max_size=3,
@@ -174,20 +182,27 @@ def of_type(kind: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(list(kind))
 
 
+def of_validator(field: Any) -> st.SearchStrategy[Any]:
+    """Draw values of a field that its validator lets in."""
+    kinds = get_args(field.type) or (field.type,)
+    nothing = st.none() if NoneType in kinds else st.nothing()
+    if field.validator is is_amount:
+        return nothing | (PAID if Money in kinds else AMOUNTS)
+    if field.validator is is_change:
+        return nothing | CHANGES_OF_AMOUNT
+    if field.validator is is_end:
+        return nothing | AFTERWARDS
+    return of_type(field.type)
+
+
 def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
     """Draw instances of *cls*, leaving out fields with defaults now and then."""
     attrs.resolve_types(cls)
     needed: dict[str, st.SearchStrategy[Any]] = {}
     spare: dict[str, st.SearchStrategy[Any]] = {}
     for field in attrs.fields(cls):
-        drawn = of_type(field.type)
-        if field.name == "count":
-            drawn = st.integers(0, 2**63 - 1)
-        elif field.name in ("weight", "uses"):
-            drawn = st.none() | st.integers(0, 2**63 - 1)
-        elif field.name == "amount" and cls is RedemptionRequested:
-            drawn = st.integers(0, 2**63 - 1)
-        elif field.name == "word" and cls is Custom:
+        drawn = of_validator(field)
+        if field.name == "word" and cls is Custom:
             drawn = TEXTS.map(lambda text: f"own {text}")
         where = needed if field.default is attrs.NOTHING else spare
         where[field.name] = drawn
@@ -212,12 +227,18 @@ def _narrow(
         needed["until"] = AFTERWARDS
     elif cls is SurveyOpened:
         needed["until"] = AFTERWARDS
-        spare["invited"] = st.integers(0, 2**63 - 1)
+        spare["invited"] = AMOUNTS
+    elif cls is AdPosted:
+        spare["packets"] = st.lists(PAID, max_size=3).map(tuple)
+    elif cls is RoleAssigned:
+        spare["until"] = st.none() | AFTERWARDS
+    elif cls is RuleBroken:
+        spare["weight"] = st.none() | WEIGHTS
     elif cls is SanctionOrdered:
-        spare |= {name: st.integers(0, 2**63 - 1) for name in ("points", "level")}
+        spare |= {"points": WEIGHTS, "level": AMOUNTS}
         spare["until"] = AFTERWARDS
     elif cls is StrikesImported:
-        spare["count"] = st.integers(1, 1_000)
+        spare |= {"count": st.integers(1, 1_000), "weight": st.none() | WEIGHTS}
 
 
 def _later(cls: type[Any], fields: dict[str, Any], gap: timedelta) -> Any:

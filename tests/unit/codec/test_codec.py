@@ -180,3 +180,12 @@ def test_a_wish_keeps_its_kind() -> None:
     plain = codec.dump(asked)
     assert plain["wish"]["kind"] == "admit"
     assert codec.load(plain) == asked
+
+
+def test_figures_hold_sums_of_what_is_told() -> None:
+    """Each number has 64 bits; what a decision tells of many may have more."""
+    total = 9 * (2**63 - 1)
+    because_of = Explanation("sum", (("total", total), ("all", (total, -total))))
+    assert codec.explanation(json.loads(codec.dumps(because_of))) == because_of
+    with pytest.raises(codec.CodecError):
+        codec.dumps(because("sum", total=2**127))

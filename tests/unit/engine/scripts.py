@@ -73,7 +73,10 @@ def book(*policies: Any, **more: Any) -> Playbook:
             key=CommunityId("c"),
             groups=(Group(key=GroupId("den"), capacity=1), Group(key=GroupId("hall"))),
         ),
-        "roles": (Role(name=RoleName("owner"), rank=9),),
+        "roles": (
+            Role(name=RoleName("owner"), rank=9),
+            Role(name=RoleName("admin"), rank=5),
+        ),
         "tiers": (TierGroup(key="grade", tiers=tiers),),
         "rulebook": Rulebook(rules=(Rule(code=RuleCode("ads")),)),
         "approval": Consent(duty="owner", within=Duration.parse("3d")),

@@ -92,7 +92,7 @@ def test_ids_are_remembered_only_while_an_event_may_come_late(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The memory does not grow for ever; what is older is too late anyway."""
-    monkeypatch.setattr("community_sdk.engine._engine._REMEMBER", 4)
+    monkeypatch.setattr("community_sdk.engine._gate._REMEMBER", 4)
     engine = Engine(book(lateness=Duration.parse("1d")))
     events = [post(when=at(n)) for n in range(20)]
     for event in events:

@@ -86,7 +86,8 @@ def test_numbers_of_people_and_weights_are_not_negative(count: int) -> None:
     """A breach is never a merit."""
     with pytest.raises(HistoryError) as caught:
         ev.HeadCounted(id=EventId("h"), at=AT, count=count)
-    assert caught.value.figures == {"id": "h", "name": "count", "found": str(count)}
+    found = {"id": "h", "name": "count", "found": str(count)}
+    assert caught.value.figures.items() >= found.items()
     with pytest.raises(HistoryError) as caught:
         ev.RuleBroken(id=EventId("r"), at=AT, rule=RuleCode("spam"), weight=count)
     assert caught.value.code == "event.negative"

@@ -118,6 +118,33 @@ def test_a_repeated_event_is_a_no_op_also_after_reopening(store: EventStore) -> 
     assert [s is not None and s.duplicate for s in twice] == [False, True]
 
 
+def test_a_known_id_with_other_content_is_refused(store: EventStore) -> None:
+    """Stored long ago, or told in the same batch; what is on record stays."""
+    opened(store).record(breach(1))
+    again = opened(store)
+    other = breach(1, "bo")
+    for ask in (again.record, again.preview):
+        with pytest.raises(HistoryError, match="`member` was `ann`, found `bo`") as e:
+            ask(other)
+        assert e.value.code == "event.other_content"
+    batch = [breach(2), breach(2), breach(2, "cy"), other, breach(3)]
+    outcomes = list(again.record_all(batch))
+    refused = [o.refusal and o.refusal.figures["name"] for o in outcomes]
+    assert refused == [None, None, "member", "member", None]
+    assert [e.id for e in again.history() if e.kind == "rule_broken"] == [
+        *("b1", "b2", "b3")
+    ]
+
+
+def test_an_id_of_a_fact_is_taken_as_well(store: EventStore) -> None:
+    """Whoever names an event like one of the engine's is told so."""
+    operation = opened(store)
+    operation.record(breach(1))
+    fact = next(e for e in operation.history() if e.kind == "sanction_imposed")
+    with pytest.raises(HistoryError, match="`kind` was `sanction_imposed`"):
+        operation.record(evolve(breach(2), id=fact.id))
+
+
 def test_state_goes_on_where_it_was_left(store: EventStore) -> None:
     """A second process counts the strikes of the first."""
     opened(store).record(breach(1))

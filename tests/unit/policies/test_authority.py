@@ -12,7 +12,7 @@ from community_sdk import events as ev
 from community_sdk._time import Duration
 from community_sdk.authorization import Rights
 from community_sdk.decisions import RefuseAct
-from community_sdk.engine import Step
+from community_sdk.engine import Engine, Step
 from community_sdk.explanation import because
 from community_sdk.model import (
     PERMISSIONS,
@@ -30,7 +30,7 @@ from community_sdk.model import (
 from community_sdk.policies import Authority, HostAuthority, PenaltyLadder
 from community_sdk.ports import Act, Authorization
 from community_sdk.wording import say
-from tests.unit.desk import DAY, HOUR, START, TICK, Desk
+from tests.unit.desk import DAY, HOUR, START, TICK, Book, Desk
 
 ALL = frozenset(PERMISSIONS)
 DAY_OF_MUTE = Limit(kind=SANCTIONS["mute"], longest=Duration.parse("1d"))
@@ -244,7 +244,7 @@ def test_roles_are_read_as_of_the_act() -> None:
 
 
 def test_where_one_stands() -> None:
-    """Each role that is held now, with its end; in both languages."""
+    """Each role that is held now, with its end, also one that is declared no more."""
     made = desk()
     made.tell(
         ev.RoleAssigned,
@@ -254,11 +254,13 @@ def test_where_one_stands() -> None:
         until=START + DAY,
         substitute_for=MemberId("hugo"),
     )
-    made.tell(ev.RoleAssigned, START, role=RoleName("retired"), until=START)
-    made.tell(ev.RoleAssigned, START, role=RoleName("undeclared"))
+    made.tell(ev.RoleAssigned, START, role=RoleName("admin"), until=START)
+    made.tell(ev.RoleAssigned, START, role=RoleName("guest"))
     authority = Authority(key=PolicyKey("authority"))
+    fewer = evolve(cast("Book", made.engine.playbook), roles=ROLES[:3])
+    made.engine = Engine.restore(fewer, made.engine.snapshot())
     found = authority.standing(made.view())
-    assert [part["role"] for part in found.parts] == ["host", "undeclared"]
+    assert [part["role"] for part in found.parts] == ["guest", "host"]
     assert "hugo" in say(found, "zh")
     assert "in place of hugo" in say(found, "en")
     assert say(authority.standing(made.view("zoe")), "zh") == "目前没有担任任何职务。"

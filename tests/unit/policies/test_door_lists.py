@@ -98,11 +98,12 @@ def test_who_is_inside_is_to_be_taken_out(
     told = [(d.kind, d.group) for d in step.decisions]
     assert told == [("recommend", group) for group in out]
     past: dict[str, Any] = {
+        "recorded_at": START + 2 * HOUR,
         "until": START + HOUR,
         "scope": BlacklistScope(scope),
         "of": of,
     }
-    assert not desk.tell(ev.Blacklisted, START + HOUR, **past).decisions
+    assert not desk.tell(ev.Blacklisted, START, **past).decisions
 
 
 def test_a_removed_member_comes_back_by_consent() -> None:

@@ -27,7 +27,7 @@ class _Shelf:
 
     version: int = 0
     log: list[StoredEvent] = Factory(list[StoredEvent])
-    ids: set[str] = Factory(set[str])
+    places: dict[str, int] = Factory(dict[str, int])
     decisions: dict[str, StoredDecision] = Factory(dict[str, StoredDecision])
     partitions: dict[str, StoredPartition] = Factory(dict[str, StoredPartition])
     notes: dict[str, str] = Factory(dict[str, str])
@@ -39,7 +39,7 @@ class _Shelf:
         events = [event.id for event in commit.events]
         decisions = [decision.id for decision in commit.decisions]
         for what, names, known in (
-            ("event", events, self.ids),
+            ("event", events, self.places),
             ("decision", decisions, self.decisions),
         ):
             seen = set[str]()
@@ -55,7 +55,7 @@ class _Shelf:
             evolve(event, position=position + nth)
             for nth, event in enumerate(commit.events, 1)
         ]
-        self.ids.update(event.id for event in commit.events)
+        self.places |= {e.id: nth for nth, e in enumerate(commit.events, position)}
         self.decisions |= {decision.id: decision for decision in commit.decisions}
         self.partitions |= {part.key: part for part in commit.partitions}
         self.notes |= commit.notes
@@ -71,7 +71,8 @@ class _Shelf:
         def undo() -> None:
             self.version -= 1
             del self.log[length:]
-            self.ids.difference_update(event.id for event in commit.events)
+            for event in commit.events:
+                del self.places[event.id]
             for decision in commit.decisions:
                 del self.decisions[decision.id]
             for key in keys:
@@ -118,7 +119,14 @@ class MemoryStore:
         """Return those of *ids* that are stored already."""
         refuse_text(*ids)
         with self._shelf(community) as shelf:
-            return frozenset(shelf.ids.intersection(ids))
+            return frozenset(name for name in ids if name in shelf.places)
+
+    def told(self, community: str, ids: Collection[str], /) -> Iterator[StoredEvent]:
+        """Yield the events and facts called *ids* that are stored, in their order."""
+        refuse_text(*ids)
+        with self._shelf(community) as shelf:
+            places = sorted({shelf.places[n] for n in ids if n in shelf.places})
+            return iter([shelf.log[place] for place in places])
 
     def partitions(
         self, community: str, keys: Collection[str] | None = None, /

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, Final, cast
 
 from community_sdk._time import Duration, instant
 from community_sdk.decisions import AmendRulebook, CloseMotion, Mode
-from community_sdk.errors import DefinitionError
+from community_sdk.errors import DefinitionError, closest
 from community_sdk.events import (
     EventTypes,
     IdentityLinked,
@@ -71,9 +70,8 @@ def no_such_rule(changes: Iterable[RuleChange], state: State) -> Explanation | N
     standing = [str(r.code) for r in book.rules if r.holds_in(book.newest)]
     for change in changes:
         if change.retired and change.code not in standing:
-            near = get_close_matches(change.code, standing, n=1)
-            nearest = near[0] if near else None
-            return because("amendment.no_rule", rule=change.code, nearest=nearest)
+            near = closest(change.code, standing)
+            return because("amendment.no_rule", rule=change.code, nearest=near)
     return None
 
 

@@ -21,6 +21,7 @@ from community_sdk.decisions import (
     OverturnStrike,
 )
 from community_sdk.enforcement import already_active
+from community_sdk.errors import closest
 from community_sdk.events import (
     ActsRolledBack,
     EventTypes,
@@ -88,7 +89,7 @@ class ManualSanctions:
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name kinds of sanction that nobody may order, and unknown duties."""
-        words = (*SANCTIONS, *(kind.word for kind in self.kinds))
+        words = self._words
         for where, table in (
             *(("limits", self.limits), ("overlap", self.overlap)),
             ("approval", self.approval),
@@ -138,6 +139,10 @@ class ManualSanctions:
         else:
             yield from _take_back(event, state.member)
 
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return (*SANCTIONS, *(kind.word for kind in self.kinds))
+
     def _kind(self, word: str) -> SanctionKind | None:
         own = next((kind for kind in self.kinds if kind.word == word), None)
         return own or SANCTIONS.get(word)
@@ -176,7 +181,8 @@ class ManualSanctions:
     def _against(self, event: SanctionOrdered, state: State) -> Explanation | None:
         kind, wish = self._kind(event.measure), self._wish(event)
         if kind is None or wish is None:
-            return because("sanction.unknown", measure=event.measure)
+            near = closest(event.measure, self._words)
+            return because("sanction.unknown", measure=event.measure, nearest=near)
         ends = event.duration is not None or event.until is not None
         if ends and not (kind.holds or kind.lasts):
             return because("sanction.no_length", measure=kind)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from community_sdk._time import Duration
 from community_sdk.testing._cast import Cast
+from community_sdk.testing._drawn.tiers import ends_later
 
 if TYPE_CHECKING:
     from community_sdk.testing._scene import Scene
@@ -43,7 +44,7 @@ def _assigned(cast: Cast, scene: Scene) -> Drawn:
             "substitute_for": st.sampled_from(cast.members),
             "actor": _actor(cast),
         },
-    )
+    ).filter(ends_later)
 
 
 def _role_ended(cast: Cast, _: Scene) -> Drawn:

@@ -33,7 +33,7 @@ Modes = st.SearchStrategy[Mode]
 
 _TAGS: Final = ("giver", "trader", "asks", "new")
 _TAG: Final = st.sampled_from(_TAGS)
-_LATER: Final = st.sampled_from([None, timedelta(0), timedelta(hours=1)])
+_LATER: Final = st.sampled_from([None, timedelta(microseconds=1), timedelta(hours=1)])
 _SPAN: Final = st.sampled_from([None, Duration.parse("1h"), Duration.parse("3d")])
 _ASKED: Final = st.sampled_from(
     [

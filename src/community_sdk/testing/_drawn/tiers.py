@@ -14,7 +14,7 @@ from community_sdk.testing._cast import Cast
 if TYPE_CHECKING:
     from community_sdk.testing._scene import Scene
 
-__all__ = ["TIERS"]
+__all__ = ["TIERS", "ends_later"]
 
 Drawn = st.SearchStrategy[dict[str, Any]]
 _GAPS: Final = st.sampled_from((None, timedelta(hours=1), timedelta(days=4)))
@@ -46,7 +46,13 @@ def _overridden(cast: Cast, scene: Scene) -> Drawn:
     begins = _GAPS.map(
         lambda gap: {"since": None if gap is None else scene.at + gap / 2}
     )
-    return _joined(_set(cast, scene), kinds, begins)
+    return _joined(_set(cast, scene), kinds, begins).filter(ends_later)
+
+
+def ends_later(fields: dict[str, Any]) -> bool:
+    """Tell whether there is an instant between a beginning and an end that are set."""
+    since, until = fields.get("since"), fields.get("until")
+    return since is None or until is None or since < until
 
 
 def _override_ended(cast: Cast, _: Scene) -> Drawn:

@@ -29,6 +29,15 @@ class Reading:
         assert store.known(HERE, frozenset()) == frozenset()
         assert store.known("elsewhere", ["a"]) == frozenset()
 
+    def test_events_by_id(self, store: EventStore) -> None:
+        """Those named that exist, once, as they are stored, in the order of commit."""
+        store.append(commit(events=[event("b"), event("a"), event("f", derived=True)]))
+        told = list(store.told(HERE, ["f", "nobody", "b", "f"]))
+        every = list(store.events(HERE))
+        assert told == [every[0], every[2]]
+        assert list(store.told(HERE, ())) == []
+        assert list(store.told("elsewhere", ["a"])) == []
+
     def test_partitions_by_name(self, store: EventStore) -> None:
         """Those named that exist, once, in the order of their keys."""
         store.append(commit(partitions=[part(key) for key in ("cy", "", "ann", "bo")]))
@@ -145,6 +154,7 @@ class Reading:
         for call in (
             lambda: store.version(bad),
             lambda: store.known(HERE, ["a", bad]),
+            lambda: store.told(HERE, ["a", bad]),
             lambda: store.partitions(HERE, [bad]),
             lambda: store.decisions(HERE, member=bad),
             lambda: store.settle(HERE, [bad]),

@@ -164,6 +164,10 @@ EVENTS: Final = """
     FROM community_events
     WHERE place > ? AND place <= ? ORDER BY place LIMIT ?
 """
+TOLD: Final = """
+    SELECT place, id, kind, at, recorded_at, member, derived, data
+    FROM community_events WHERE community = ? AND id IN ({marks})
+"""
 KNOWN: Final = """
     SELECT id FROM community_events WHERE community = ? AND id IN ({marks})
 """

@@ -115,6 +115,13 @@ class SqliteStore:
         number = self._find(community, *ids)[0]
         return frozenset(row[0] for row in self._link.ask_some(sql.KNOWN, number, ids))
 
+    def told(self, community: str, ids: Collection[str], /) -> Iterator[StoredEvent]:
+        """Yield the events and facts called *ids* that are stored, in their order."""
+        number = self._find(community, *ids)[0]
+        with self._link.snapshot():
+            rows = sorted(self._link.ask_some(sql.TOLD, number, ids))
+        return (_event(row, _base(number)) for row in rows)
+
     def partitions(
         self, community: str, keys: Collection[str] | None = None, /
     ) -> Iterator[StoredPartition]:
@@ -166,19 +173,7 @@ class SqliteStore:
         rows = self._link.pages(
             sql.EVENTS, (), base + min(_counted(after), last), base + last
         )
-        return (
-            StoredEvent(
-                position=place - base,
-                id=id_,
-                kind=kind,
-                at=at,
-                recorded_at=recorded_at,
-                member=member,
-                derived=bool(derived),
-                data=data,
-            )
-            for place, id_, kind, at, recorded_at, member, derived, data in rows
-        )
+        return (_event(row, base) for row in rows)
 
     def decisions(
         self, community: str, /, *, member: str | None = None
@@ -295,6 +290,20 @@ class SqliteStore:
                         raise taken(commit.community, what=what, name=name) from None
                     seen.add(name)
             raise
+
+
+def _event(row: Row, base: int) -> StoredEvent:
+    place, id_, kind, at, recorded_at, member, derived, data = row
+    return StoredEvent(
+        position=place - base,
+        id=id_,
+        kind=kind,
+        at=at,
+        recorded_at=recorded_at,
+        member=member,
+        derived=bool(derived),
+        data=data,
+    )
 
 
 def _decision(row: Row) -> StoredDecision:
