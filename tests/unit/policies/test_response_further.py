@@ -153,7 +153,7 @@ def test_accounts_of_one_person_ask_as_one() -> None:
 
 def test_an_office_that_never_opens_has_no_due_time() -> None:
     """The question stays open, and is answered without being late."""
-    one = Desk(policy(), community=evolve(OFFICE, roster=CLOSED))
+    one = Desk(policy(), community=evolve(OFFICE, roster=CLOSED), roles=ROLES)
     one.tell(ev.RoleAssigned, on("04 00:00"), "sue", role=STAFF)
     one.post(on("05 09:00"))
     assert "何时答复未定" in say(one.engine.standing("ann"), "zh")
