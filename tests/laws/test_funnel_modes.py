@@ -21,6 +21,7 @@ START = datetime(2026, 3, 28, 22, tzinfo=UTC)
 PACE = timedelta(minutes=30)
 HOUR = Duration.parse("1h")
 WORDS = ("joined", "message", "introduced")
+REPLIES: Any = st.sampled_from([(), (("reply", True),)])
 CLASSES: dict[str, Any] = {
     "joined": ev.Joined,
     "message": ev.MessagePosted,
@@ -36,14 +37,13 @@ def funnels(draw: st.DrawFn) -> Funnel:
     words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4))
     last, free = len(words) - 1, order == "unordered"
     firsts: Any = st.sampled_from(["", "", "", "event", "filter"])
+    limits: Any = st.sampled_from([None, None, HOUR])
     steps = tuple(
         FunnelStep(
             event=word,
-            where=(("reply", True),)
-            if word == "message" and draw(st.booleans())
-            else (),
+            where=draw(REPLIES) if word == "message" else (),
             optional=not free and 0 < nth < last and draw(st.booleans()),
-            within=None if free else draw(st.sampled_from([None, None, HOUR])),
+            within=draw(limits) if nth and not free else None,
             first_time=draw(firsts),
         )
         for nth, word in enumerate(words)
@@ -54,7 +54,8 @@ def funnels(draw: st.DrawFn) -> Funnel:
     barred = draw(st.lists(st.sampled_from(spans), max_size=2)) if last else []
     entry: Any = draw(st.sampled_from(["best", "best", "first", "totals"]))
     ties: Any = draw(st.sampled_from(["any", "position", "increasing"]))
-    scope: Any = draw(st.sampled_from(["attempt", "user"]))
+    scope: Any = draw(st.sampled_from(["attempt"] if free else ["attempt", "user"]))
+    among: Any = [(), ("left",), WORDS] if order == "strict" else [()]
     return Funnel(
         key=PolicyKey("f"),
         steps=steps,
@@ -65,7 +66,7 @@ def funnels(draw: st.DrawFn) -> Funnel:
         exclusion_scope=scope,
         exclusions=tuple(Exclusion(event="left", after=a, before=b) for a, b in barred),
         same=draw(st.sampled_from([(), (), ("group",)])),
-        among=draw(st.sampled_from([(), ("left",), WORDS])),
+        among=draw(st.sampled_from(among)),
         reuse_event=draw(st.booleans()),
         nudge=draw(st.sampled_from(["", "call"])),
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, Final, cast
+from enum import Enum, EnumType
+from typing import Any, ClassVar, Final, NewType, cast
 
 from attrs import Attribute, Factory, field, fields
 
+from community_sdk import model
 from community_sdk._time import micros, stamp
 from community_sdk._values import frozen
-from community_sdk.errors import HistoryError
+from community_sdk.errors import DefinitionError, HistoryError, nearest
 from community_sdk.model import (
     AMOUNT_LIMIT,
     CommunityId,
@@ -22,6 +25,8 @@ from community_sdk.model import (
 __all__ = [
     "Event",
     "EventTypes",
+    "check_filter",
+    "holds",
     "is_amount",
     "is_change",
     "is_end",
@@ -96,8 +101,12 @@ class Event:
         return self.kind
 
     def value(self, name: str, /) -> object:
-        """Return the field called *name* that filters compare, None without one."""
-        return getattr(self, name, None)
+        """Return the field called *name* that filters compare, None without one.
+
+        A choice of words is the word that files write: ``member``, ``severe``.
+        """
+        found = getattr(self, name, None)
+        return found.name.lower() if isinstance(found, Enum) else found
 
 
 def refuse_other(known: Event, event: Event) -> None:
@@ -205,3 +214,67 @@ def is_end(event: Event, _: Attribute[Any], until: datetime | None) -> None:
 
 
 EventTypes = tuple[type[Event], ...]
+
+_FIELDS: Final = {
+    "str": "text",
+    "ContentRef": "text",
+    "bool": "truth",
+    "int": "number",
+    "Money": "amount",
+}
+_SORTS: Final = {
+    "text": "a text",
+    "truth": "`true` or `false`",
+    "number": "a whole number",
+}
+
+
+def holds(kind: type[Event], name: str, /) -> tuple[str, tuple[str, ...]]:
+    """Return what sort of value the field *name* holds, and the words to choose from.
+
+    The sort is ``text``, ``truth``, ``number``, ``amount``, ``words``, or ``other`` for
+    what no filter can equal; empty where there is no such field.
+    """
+    told = (vars(each).get("__annotations__", {}) for each in kind.__mro__)
+    found = next((each[name] for each in told if name in each), None)
+    if found is None:
+        return "", ()
+    word = str(found).removesuffix(" | None")
+    named: object = getattr(model, word, None)
+    if isinstance(named, EnumType):
+        return "words", tuple(each.lower() for each in named.__members__)
+    if isinstance(named, NewType):
+        return "text", ()
+    return _FIELDS.get(word, "other"), ()
+
+
+def check_filter(kind: type[Event], where: Iterable[tuple[str, object]], /) -> None:
+    """Refuse a filter that no event of *kind* could ever pass.
+
+    Raises:
+        DefinitionError: a field cannot have the value that is asked for.
+    """
+    for name, value in where:
+        sort, words = holds(kind, name)
+        if words:
+            good = value in words
+        elif sort == "truth":
+            good = isinstance(value, bool)
+        elif sort == "number":
+            good = isinstance(value, int) and not isinstance(value, bool)
+        else:
+            good = sort == "text" and isinstance(value, str)
+        if good:
+            continue
+        wanted = ", ".join(f"`{word}`" for word in words) or _SORTS.get(sort, "nothing")
+        raise DefinitionError(
+            f"expected {'one of ' if words else ''}{wanted} as `{name}` of"
+            f" `{kind.kind}`, found `{value}`",
+            code="event.filter_words" if words else "event.filter",
+            hint=nearest(str(value)[:60], words) if words else "",
+            found=str(value),
+            field=name,
+            event=kind.kind,
+            expected=wanted.replace("`", ""),
+            sort=sort,
+        )

@@ -11,7 +11,8 @@ from community_sdk.conditions import Compare, Condition, Holds, leaves
 from community_sdk.decisions import DECISIONS, Mode
 from community_sdk.engine import Engine
 from community_sdk.errors import DefinitionError, nearest
-from community_sdk.events import KINDS
+from community_sdk.events import KINDS, Event
+from community_sdk.events.envelope import check_filter, holds
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.model import PERMISSIONS, Campaign
 from community_sdk.playbook._layout import is_kind
@@ -22,6 +23,7 @@ from community_sdk.proposal import EVERY
 from community_sdk.state import entries, read_metrics, shared_entries
 
 if TYPE_CHECKING:
+    from community_sdk.metrics.funnel import FieldTest
     from community_sdk.policies import Authority, Funnel, OnboardingPolicy
 
 __all__ = ["check"]
@@ -121,6 +123,7 @@ def _events(path: str, policy: object, playbook: Playbook, notes: Notes) -> None
             for i, x in enumerate(funnel.exclusions)
         ]
         named += [(f"among[{i}]", word, ()) for i, word in enumerate(funnel.among)]
+        _tests(path, funnel, notes)
     elif is_kind(policy, "onboarding"):
         first_days = cast("OnboardingPolicy", policy)
         named += [
@@ -158,17 +161,85 @@ def _filters(
     cls = KINDS.get(word)
     if cls is None or word == "custom":
         return
-    known = sorted({each.name for each in fields(cls)} - _ENVELOPE)
-    for name, _ in filters:
-        if name not in known:
-            notes.wrong(
-                inside(f"{path}.where", name),
-                f"expected a field of `{word}`, found `{name}`",
-                "event_field",
-                near=(name, known),
-                found=name,
-                event=word,
-            )
+    for name, value in filters:
+        place = inside(f"{path}.where", name)
+        if _field(word, name, place, notes):
+            _can_be(cls, name, value, (place, notes))
+
+
+def _field(word: str, name: str, path: str, notes: Notes) -> str:
+    """Return what sort of value a field of a shipped event holds, empty: unknown."""
+    cls = KINDS.get(word)
+    if cls is None or word == "custom":
+        return ""
+    known = {each.name for each in fields(cls)} - _ENVELOPE
+    if name in known:
+        return holds(cls, name)[0]
+    notes.wrong(
+        path,
+        f"expected a field of `{word}`, found `{name}`",
+        "event_field",
+        near=(name, sorted(known)),
+        found=name,
+        event=word,
+    )
+    return ""
+
+
+def _can_be(
+    cls: type[Event], name: str, value: object, place: tuple[str, Notes]
+) -> None:
+    """Note that the field can never have the value."""
+    path, notes = place
+    try:
+        check_filter(cls, [(name, value)])
+    except DefinitionError as error:
+        notes.fault(path, error)
+
+
+def _tests(path: str, funnel: Funnel, notes: Notes) -> None:
+    """Check what a funnel asks of the fields of its events."""
+    asked = [(f"steps[{i}]", s.event, s.tests) for i, s in enumerate(funnel.steps)]
+    asked += [
+        (f"exclusions[{i}]", x.event, x.tests) for i, x in enumerate(funnel.exclusions)
+    ]
+    for where, word, tests in asked:
+        for i, test in enumerate(tests):
+            if test.field != "event":
+                _test(word, test, f"{path}.{where}.tests[{i}]", notes)
+    for i, name in enumerate(funnel.same):
+        shipped = (s.event for s in funnel.steps if s.event in KINDS)
+        without = (word for word in shipped if not holds(KINDS[word], name)[0])
+        _field(next(without, ""), name, entry(f"{path}.same", i), notes)
+
+
+def _test(word: str, test: FieldTest, path: str, notes: Notes) -> None:
+    """Check that the event has the field, and that what it holds can be compared."""
+    sort = _field(word, test.field, f"{path}.field", notes)
+    if sort == "words" and test.op in ("=", "!="):
+        _can_be(KINDS[word], test.field, test.value, (f"{path}.value", notes))
+    if not sort or test.op not in ("<=", ">="):
+        return
+    amount = sort == "amount"
+    if not amount and sort != "number":
+        notes.wrong(
+            f"{path}.field",
+            f"expected a field of `{word}` that is a number, found `{test.field}`",
+            "no_order",
+            hint="compare it with `=` or `!=`",
+            found=test.field,
+            event=word,
+        )
+    elif amount != (" " in str(test.value)):
+        notes.wrong(
+            f"{path}.value",
+            f"expected {'an amount' if amount else 'a number'} to compare"
+            f" `{test.field}` with, found `{test.value}`",
+            "no_amount" if amount else "no_number",
+            hint="write for example `12.50 CNY`" if amount else "write a number alone",
+            found=str(test.value),
+            field=test.field,
+        )
 
 
 def _duties(

@@ -12,6 +12,7 @@ from attrs import evolve
 from community_sdk import events as ev
 from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError, nearest
+from community_sdk.events.envelope import check_filter
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.state.community import CommunityState
 from community_sdk.state.member import MemberState
@@ -41,7 +42,8 @@ def entries(
     *declared* are the host's own event words.
 
     Raises:
-        DefinitionError: a metric of an unknown kind or of a field it does not have.
+        DefinitionError: a metric of an unknown kind or of a field it does not have, or
+            a filter that no event could pass.
     """
     found: dict[tuple[str, int], Entry] = {}
     for metric in metrics:
@@ -141,6 +143,7 @@ def _check(metric: Metric, kind: str, declared: frozenset[str]) -> None:
                 found=name,
                 kind=kind,
             )
+    check_filter(cls, metric.where)
 
 
 _PAID: Final = ("purchase", "refund", "points_posted")

@@ -119,7 +119,8 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
         for c in (*member.consents, *alias.consents)
     )
     member.closed = (*alias.closed, *member.closed)
-    member.slices = {**alias.slices, **member.slices}
+    kept = {key: mine for key, mine in member.slices.items() if mine is not None}
+    member.slices = {**alias.slices, **kept}
     for key, (due, phase) in alias.timers.items():
         if key.startswith("~") or key not in member.timers:
             member.set_timer(key, due, phase)

@@ -1,6 +1,7 @@
 """What every event carries, and the times that no history can hold."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,8 +10,25 @@ from hypothesis import strategies as st
 
 from community_sdk._time import micros
 from community_sdk.errors import HistoryError
-from community_sdk.events import Joined, Left, MessagePosted
-from community_sdk.model import EventId, GroupId, MemberId
+from community_sdk.events import (
+    ContactDeleted,
+    Event,
+    Joined,
+    JoinRequested,
+    Left,
+    MessagePosted,
+    PurchaseMade,
+    RuleBroken,
+)
+from community_sdk.events.envelope import holds
+from community_sdk.model import (
+    ContactSide,
+    EventId,
+    GroupId,
+    MemberId,
+    RuleCode,
+    Severity,
+)
 
 ZONES = st.sampled_from(
     [UTC, *map(ZoneInfo, ("Asia/Shanghai", "Europe/London", "America/St_Johns"))]
@@ -113,3 +131,36 @@ def test_filters_ask_for_fields_by_name() -> None:
     )
     asked = [post.value(name) for name in ("reply", "group", "actor", "other")]
     assert asked == [True, "g", None, None]
+
+
+def test_filters_see_the_words_that_files_write() -> None:
+    """A choice of words is told by its word, also where the words have an order."""
+    fields: dict[str, Any] = {
+        "id": EventId("e"),
+        "at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    ended = ContactDeleted(**fields, staff=MemberId("sue"), side=ContactSide.STAFF)
+    breach = RuleBroken(**fields, rule=RuleCode("ads"), severity=Severity.SEVERE)
+    assert (ended.value("side"), breach.value("severity")) == ("staff", "severe")
+    assert (breach.value("weight"), breach.value("nothing")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "found"),
+    [
+        (MessagePosted, "reply", ("truth", ())),
+        (MessagePosted, "length", ("number", ())),
+        (MessagePosted, "group", ("text", ())),
+        (MessagePosted, "content", ("text", ())),
+        (ContactDeleted, "side", ("words", ("member", "staff"))),
+        (PurchaseMade, "money", ("amount", ())),
+        (MessagePosted, "at", ("other", ())),
+        (JoinRequested, "answers", ("other", ())),
+        (MessagePosted, "size", ("", ())),
+    ],
+)
+def test_what_a_field_holds(
+    kind: type[Event], name: str, found: tuple[str, tuple[str, ...]]
+) -> None:
+    """So that a filter which nothing could pass is seen before it runs."""
+    assert holds(kind, name) == found

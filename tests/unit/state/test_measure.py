@@ -310,6 +310,27 @@ def test_windows_of_the_members_own_life() -> None:
         ({"word": "distinct", "of": "gruop"}, "metric.field", "gruop", "`group`"),
         ({"word": "distinct", "of": ""}, "metric.field", "", ""),
         ({"word": "total"}, "metric.amount", "message", "`purchase`"),
+        ({"where": (("reply", "yes"),)}, "event.filter", "yes", ""),
+        ({"where": (("length", True),)}, "event.filter", "True", ""),
+        ({"where": (("group", 3),)}, "event.filter", "3", ""),
+        (
+            {"kind": "purchase", "where": (("money", "5.00 CNY"),)},
+            "event.filter",
+            "5.00 CNY",
+            "",
+        ),
+        (
+            {"kind": "rule_broken", "where": (("severity", "sever"),)},
+            "event.filter_words",
+            "sever",
+            "`severe`",
+        ),
+        (
+            {"kind": "rule_broken", "where": (("severity", 3),)},
+            "event.filter_words",
+            "3",
+            "",
+        ),
     ],
 )
 def test_what_no_event_has_cannot_be_counted(

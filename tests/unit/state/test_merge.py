@@ -145,14 +145,15 @@ def test_the_members_own_standing_comes_first() -> None:
             more = {"tiers": tier, "tier": TierKey(name), "since": START}
             folded.tell(ev.TierImported, START, name, **more)
     ann, alt = folded.member("ann"), folded.member("alt")
-    ann.slices, alt.slices = {"p": {"n": 1}}, {"p": {"n": 2}, "q": {"n": 3}}
+    ann.slices = {"p": {"n": 1}, "r": None}
+    alt.slices = {"p": {"n": 2}, "q": {"n": 3}, "r": {"n": 4}}
     ann.timers, alt.timers = {"p/t": (5, 0)}, {"p/t": (3, 0), "q/t": (4, 0)}
     merged(folded)
     assert {key: held.tier for key, held in ann.tiers.items()} == {
         "grade": "ann",
         "badge": "alt",
     }
-    assert ann.slices == {"p": {"n": 1}, "q": {"n": 3}}
+    assert ann.slices == {"p": {"n": 1}, "q": {"n": 3}, "r": {"n": 4}}
     assert ann.timers == {"p/t": (5, 0), "q/t": (4, 0)}
 
 

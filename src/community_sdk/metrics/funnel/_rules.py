@@ -21,6 +21,7 @@ Scope = Literal["attempt", "user"]
 Ties = Literal["any", "position", "increasing"]
 
 _STEPS: Final = 32
+_ORDERED: Final = ("<=", ">=")
 
 
 @frozen(kw_only=True)
@@ -28,13 +29,29 @@ class FieldTest:
     """One test of an event's field: *op* compares it with *value*.
 
     ``=`` and ``!=`` compare as text, ``contains`` looks for a part of the text without
-    regard to case, ``<=`` and ``>=`` compare numbers. What is missing equals nothing,
-    contains nothing and is no number. The field ``event`` is the event's own word.
+    regard to case, ``<=`` and ``>=`` compare numbers, and amounts of one currency such
+    as ``12.50 CNY``. What is missing equals nothing, contains nothing and is no number.
+    The field ``event`` is the event's own word.
+
+    Raises:
+        DefinitionError: ``<=`` or ``>=`` with what is no number and no amount.
     """
 
     field: str
     op: Literal["=", "!=", "contains", "<=", ">="] = "="
     value: Scalar
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an order of what has none: it would never hold."""
+        if self.op in _ORDERED and _number(self.value) is None:
+            raise DefinitionError(
+                f"expected a number or an amount to compare `{self.field}` with, found"
+                f" `{self.value}`",
+                code="funnel.number",
+                hint="write for example `10`, or `12.50 CNY` in quotes",
+                found=str(self.value),
+                field=self.field,
+            )
 
     def holds(self, event: Event, /) -> bool:
         """Tell whether *event* passes."""
@@ -48,21 +65,23 @@ class FieldTest:
         if self.op == "contains":
             return _text(self.value).casefold() in _text(found).casefold()
         mine, bound = _number(found), _number(self.value)
-        if mine is None or bound is None:
+        if mine is None or bound is None or mine[1] != bound[1]:
             return False
-        return mine <= bound if self.op == "<=" else mine >= bound
+        return mine[0] <= bound[0] if self.op == "<=" else mine[0] >= bound[0]
 
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _number(value: object) -> Decimal | None:
+def _number(value: object) -> tuple[Decimal, str] | None:
+    """Return a number, with the currency where it is an amount of money."""
+    plain, _, currency = str(value).partition(" ")
     try:
-        number = Decimal(str(value))
+        number = Decimal(plain)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return (number, currency) if number.is_finite() else None
 
 
 @frozen(kw_only=True)
@@ -73,6 +92,9 @@ class FunnelStep:
     time, the last instant included. *first_time* ``event``: only the member's first
     event of that word ever, which must pass the tests too; ``filter``: only the first
     that passes word and tests.
+
+    Raises:
+        DefinitionError: two tests of one field that no value passes.
     """
 
     event: str = ""
@@ -82,6 +104,32 @@ class FunnelStep:
     within: Duration | None = None
     first_time: Literal["", "event", "filter"] = ""
     title: Titles = field(factory=dict[str, str], hash=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a step that no event can be."""
+        for name in dict.fromkeys(test.field for test in self.tests):
+            if self._impossible(name):
+                raise DefinitionError(
+                    f"expected tests of `{name}` that some value passes",
+                    code="funnel.impossible",
+                    hint="every test of a step must hold: take one away",
+                    found=name,
+                )
+
+    def _impossible(self, name: str) -> bool:
+        """Tell whether the tests of the field *name* exclude each other."""
+        tests = [test for test in self.tests if test.field == name]
+        equal = {_text(test.value) for test in tests if test.op == "="}
+        equal |= {_text(value) for field, value in self.where if field == name}
+        bounds = {
+            op: [n for t in tests if t.op == op and (n := _number(t.value))]
+            for op in _ORDERED
+        }
+        return len(equal) > 1 or any(
+            low[1] != high[1] or low[0] > high[0]
+            for low in bounds[">="]
+            for high in bounds["<="]
+        )
 
     def matches(self, event: Event, /) -> bool:
         """Tell whether *event* is one of this step, whenever it came."""

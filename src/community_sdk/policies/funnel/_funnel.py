@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, Final, Literal, cast
 
 from attrs import field, frozen, validators
@@ -17,14 +17,13 @@ from community_sdk.decisions import (
     SetTimer,
     Wish,
 )
-from community_sdk.errors import DefinitionError
 from community_sdk.events import (
+    DERIVED,
     EXOGENOUS,
     Event,
     EventTypes,
     IdentityLinked,
     StageReached,
-    TierChanged,
     TimerFired,
 )
 from community_sdk.explanation import Explanation, because
@@ -40,6 +39,7 @@ from community_sdk.model import PolicyKey
 from community_sdk.policies._policy import Scope
 from community_sdk.policies.funnel._memory import Memory, leaf
 from community_sdk.policies.funnel._plain import PlainMemory
+from community_sdk.policies.funnel._soundness import check, check_judged
 from community_sdk.policies.funnel._step import FunnelStep
 from community_sdk.state import State
 
@@ -74,13 +74,8 @@ class Funnel:
     value along an attempt. *reuse_event*: one event may be several steps.
     """
 
-    answers: ClassVar[EventTypes] = (
-        *EXOGENOUS,
-        TierChanged,
-        StageReached,
-        TimerFired,
-    )
-    folds: ClassVar[EventTypes] = (*EXOGENOUS, TierChanged, StageReached)
+    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    folds: ClassVar[EventTypes] = answers
 
     key: PolicyKey
     steps: tuple[FunnelStep, ...] = field(validator=validators.min_len(1))
@@ -114,6 +109,8 @@ class Funnel:
         )
         object.__setattr__(self, "rules", rules)
         object.__setattr__(self, "_plain", rules.plain)
+        asked = (bool(self.among), self.exclusion_scope != "attempt")
+        check(self.key, self.order, asked, self.steps)
 
     @property
     def words(self) -> frozenset[str]:
@@ -133,12 +130,16 @@ class Funnel:
         )
 
     def matching(self, event: Event, state: State | None = None) -> tuple[int, ...]:
-        """Return the steps that *event* is one of; `when` is asked of *state*."""
-        name = event.name
+        """Return the steps that *event* is one of; `when` is asked of *state*.
+
+        A funnel does not follow itself: its own stages are no steps of it.
+        """
+        name, own = event.name, _is_stage(event, self.key)
         return tuple(
             i
             for i, step in enumerate(self.steps)
             if step.event == name
+            and not own
             and step.fits(event)
             and (step.when is None or state is None or holds(step.when, state))
         )
@@ -162,23 +163,16 @@ class Funnel:
         Raises:
             DefinitionError: a step has a condition and nobody judges it.
         """
-        for nth, step in enumerate(self.steps):
-            if step.when is not None and judge is None:
-                raise DefinitionError(
-                    f"expected `judge` for the condition of step {nth} in funnel"
-                    f" `{self.key}`",
-                    code="funnel.judge",
-                    hint="a history alone does not tell how members stood",
-                    found=str(nth),
-                )
-        told, steps = self._told, self.steps
+        if judge is None:
+            check_judged(self.key, self.steps)
+        told, steps = {*self._told, IdentityLinked.kind}, self.steps
 
         def stood(event: Event, step: int) -> bool:
             return judge is None or steps[step].when is None or judge(event, step)
 
         return FunnelAnalysis(
             self.rules,
-            (e for e in events if e.name in told or e.kind == "identity_linked"),
+            (e for e in events if e.name in told and not _is_stage(e, self.key)),
             where=where,
             judge=stood,
             funnel=self.key,
@@ -192,7 +186,11 @@ class Funnel:
 
         It equals what the engine finds event by event. *where* is the time zone for a
         window in months.
+
+        Raises:
+            DefinitionError: a step has a condition, which a history does not tell.
         """
+        check_judged(self.key, self.steps)
         if not self._plain:
             zone = "UTC" if where is None else str(where)
             found: dict[str, int] = {}
@@ -308,17 +306,17 @@ class Funnel:
         """Return the attempt that counts, and those that *event* led further."""
         mine: Slice = state.mine or {}
         new = event is not None and mine.get("by") == event.id
+        if not self._is_mine(mine):
+            return _NOT_YET, []
         if self._plain:
-            if not self._is_mine(mine) or mine["level"] < 0:
+            if mine["level"] < 0:
                 return _NOT_YET, []
             level, opened = mine["level"], mine["opened"]
             reach = (level, opened, self._closes(state.calendar.where)(opened))
             return reach, [reach] if new else []
-        if not self._is_mine(mine):
-            return _NOT_YET, []
         now = mine["now"]
-        found = [_reach(each) for each in mine["fresh"]] if new else []
-        return (_NOT_YET if now is None else _reach(now)), found
+        found = [cast("Reach", tuple(each)) for each in mine["fresh"] if new]
+        return (_NOT_YET if now is None else cast("Reach", tuple(now))), found
 
     def standing(self, state: State, /) -> Explanation:
         """Explain how far the member has come, and until when the next step counts."""
@@ -391,10 +389,10 @@ class Funnel:
 
     def _oldest(self, state: State) -> int:
         """Return the earliest instant at which an event may still come in."""
-        lateness = state.definition.lateness
-        return lateness.after(state.now_us, state.calendar.where, times=-1)
+        late = state.definition.lateness
+        return late.after(state.now_us, state.calendar.where, times=-1)
 
 
-def _reach(kept: Sequence[int]) -> Reach:
-    level, opened, closes = kept
-    return (level, opened, closes)
+def _is_stage(event: Event, key: PolicyKey) -> bool:
+    """Tell whether *event* is what the funnel *key* has said itself."""
+    return isinstance(event, StageReached) and event.funnel == key

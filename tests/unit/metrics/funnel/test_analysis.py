@@ -20,7 +20,7 @@ from community_sdk.metrics.funnel import (
     Seen,
     window_level,
 )
-from community_sdk.model import MemberId
+from community_sdk.model import MemberId, Money
 from community_sdk.wording import say
 from tests.unit.desk import HOUR, START, head
 
@@ -146,7 +146,8 @@ def test_a_trend_tells_which_periods_are_complete() -> None:
         (FieldTest(field="n", value=5), [True, False, False]),
         (FieldTest(field="n", op="!=", value=5), [False, True, True]),
         (FieldTest(field="n", op="<=", value=5), [True, False, False]),
-        (FieldTest(field="n", op=">=", value="x"), [False, False, False]),
+        (FieldTest(field="n", op=">=", value="5.0"), [True, False, False]),
+        (FieldTest(field="n", op=">=", value="4 CNY"), [False, False, False]),
         (FieldTest(field="n", op="contains", value="FI"), [False, True, False]),
         (FieldTest(field="event", value="a:a"), [True, True, True]),
         (FieldTest(field="n", value=True), [False, False, False]),
@@ -173,6 +174,50 @@ def test_what_cannot_be_followed_is_refused(wrong: dict[str, Any]) -> None:
     """At construction, with the place."""
     with pytest.raises(DefinitionError):
         rules(**wrong)
+
+
+def test_amounts_are_compared_in_one_currency() -> None:
+    """With all their decimals; another currency is another thing."""
+    events = [
+        ev.PurchaseMade(**head(f"{n}{code}", START), money=Money(n, code))
+        for n, code in ((999, "CNY"), (1000, "CNY"), (1000, "EUR"), (1000, "JPY"))
+    ]
+    dear = FieldTest(field="money", op=">=", value="10.00 CNY")
+    cheap = FieldTest(field="money", op="<=", value="10 CNY")
+    assert [dear.holds(event) for event in events] == [False, True, False, False]
+    assert [cheap.holds(event) for event in events] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("value", ["x", True, "nan", "inf", "CNY 10"])
+def test_an_order_is_asked_of_numbers(value: Any) -> None:
+    """What would never hold is refused where it is written."""
+    with pytest.raises(DefinitionError, match="expected a number or an amount"):
+        FieldTest(field="n", op="<=", value=value)
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        [(">=", 30), ("<=", 3)],
+        [("=", 1), ("=", 2)],
+        [(">=", 3), ("<=", "9 CNY")],
+    ],
+)
+def test_tests_that_exclude_each_other_are_refused(tests: list[Any]) -> None:
+    """No event could ever be that step."""
+    asked = tuple(FieldTest(field="n", op=op, value=value) for op, value in tests)
+    other = FieldTest(field="m", op=">=", value=99)
+    with pytest.raises(DefinitionError, match="tests of `n` that some value passes"):
+        FunnelStep(tests=(other, *asked))
+    assert FunnelStep(tests=(other, *asked[:1])).tests[0] is other
+
+
+def test_a_value_and_a_test_that_exclude_each_other_are_refused() -> None:
+    """Whichever way they are written; the same twice is no contradiction."""
+    test = FieldTest(field="n", value=5)
+    assert FunnelStep(where=(("n", 5),), tests=(test,)).where
+    with pytest.raises(DefinitionError, match="some value passes"):
+        FunnelStep(where=(("n", 6),), tests=(test,))
 
 
 def test_levels_as_databases_count_them() -> None:

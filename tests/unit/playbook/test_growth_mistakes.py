@@ -1,0 +1,182 @@
+"""Mistakes in what makes a community grow: told where they are, with the cure."""
+
+import pytest
+
+from community_sdk.errors import PlaybookError, Problem
+from community_sdk.playbook import loads
+
+HEAD = """
+format = 1
+[community]
+key = "c"
+[[group]]
+key = "hall"
+capacity = 3
+[[group]]
+key = "den"
+[[role]]
+name = "host"
+[[tiers]]
+key = "grade"
+tier = [{ key = "fan" }, { key = "core" }]
+"""
+
+
+def policy(kind: str, key: str, *lines: str) -> str:
+    """One policy of a playbook as text."""
+    return "\n".join(("[[policy]]", f'kind = "{kind}"', f'key = "{key}"', *lines, ""))
+
+
+def problems(*parts: str) -> tuple[Problem, ...]:
+    """What is wrong with a playbook of these policies."""
+    with pytest.raises(PlaybookError) as caught:
+        loads(HEAD + "\n".join(parts))
+    return caught.value.problems
+
+
+def one(*parts: str) -> Problem:
+    """The one thing that is wrong."""
+    (found,) = problems(*parts)
+    return found
+
+
+# -- funnels ---------------------------------------------------------------------------
+
+
+def funnel(*steps: str, more: str = "") -> str:
+    """A funnel from joining over *steps*."""
+    asked = ", ".join(f"{{ {step} }}" for step in ('event = "joined"', *steps))
+    return policy("funnel", "f", 'window = "30d"', f"steps = [{asked}]", more)
+
+
+LONG = 'event = "message", tests = [{ field = "%s", op = "%s", value = %s }]'
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "code", "said"),
+    [
+        (
+            funnel(LONG % ("size", ">=", 3)),
+            "policy[0].steps[1].tests[0].field",
+            "playbook.event_field",
+            "`size`",
+        ),
+        (
+            funnel(LONG % ("length", ">=", '"x"')),
+            "policy[0].steps[1].tests[0]",
+            "funnel.number",
+            "`x`",
+        ),
+        (
+            funnel(LONG % ("reply", ">=", 1)),
+            "policy[0].steps[1].tests[0].field",
+            "playbook.no_order",
+            "`reply`",
+        ),
+        (
+            funnel(
+                'event = "purchase", tests = [{ field = "money", op = "<=", '
+                "value = 9 }]"
+            ),
+            "policy[0].steps[1].tests[0].value",
+            "playbook.no_amount",
+            "`9`",
+        ),
+        (
+            funnel('event = "contact_deleted", where = { side = "memer" }'),
+            "policy[0].steps[1].where.side",
+            "event.filter_words",
+            "`memer`",
+        ),
+        (
+            funnel(
+                'event = "contact_deleted", tests = [{ field = "side", value = 1 }]'
+            ),
+            "policy[0].steps[1].tests[0].value",
+            "event.filter_words",
+            "`1`",
+        ),
+        (
+            funnel('event = "message", where = { reply = "true" }'),
+            "policy[0].steps[1].where.reply",
+            "event.filter",
+            "`true`",
+        ),
+        (
+            funnel(LONG % ("length", "<=", '"9 CNY"')),
+            "policy[0].steps[1].tests[0].value",
+            "playbook.no_number",
+            "`9 CNY`",
+        ),
+        (
+            funnel('event = "message"', more='same = ["order_id"]'),
+            "policy[0].same[0]",
+            "playbook.event_field",
+            "`order_id`",
+        ),
+        (
+            funnel(
+                'event = "message"',
+                more='exclusions = [{ event = "left", tests = [{ field = "x", '
+                "value = 1 }] }]",
+            ),
+            "policy[0].exclusions[0].tests[0].field",
+            "playbook.event_field",
+            "`x`",
+        ),
+        (
+            funnel('event = "message"', more='among = ["reaction"]'),
+            "policy[0]",
+            "funnel.order",
+            "`among`",
+        ),
+        (
+            funnel(
+                'event = "message"',
+                more='order = "unordered"\nexclusion_scope = "user"',
+            ),
+            "policy[0]",
+            "funnel.order",
+            "`exclusion_scope`",
+        ),
+        (funnel('event = "timer_fired"'), "policy[0]", "funnel.timer", "`timer_fired`"),
+        (
+            policy(
+                "funnel",
+                "f",
+                'window = "30d"',
+                'steps = [{ event = "joined", within = "1d" }, { event = "message" }]',
+            ),
+            "policy[0]",
+            "funnel.first",
+            "`within`",
+        ),
+        (
+            funnel(
+                'event = "message", tests = [{ field = "length", op = ">=", '
+                'value = 9 }, { field = "length", op = "<=", value = 3 }]'
+            ),
+            "policy[0].steps[1]",
+            "funnel.impossible",
+            "`length`",
+        ),
+    ],
+)
+def test_what_a_funnel_cannot_ask(text: str, path: str, code: str, said: str) -> None:
+    """A step that nobody could do, a setting that would do nothing."""
+    problem = one(text)
+    assert (problem.path, problem.code) == (path, code)
+    assert said in problem.message
+
+
+def test_what_a_funnel_can_ask() -> None:
+    """The word of an event, an amount, own words with own fields, what is derived."""
+    text = funnel(
+        LONG % ("event", "=", '"message"'),
+        'event = "purchase", tests = [{ field = "money", op = ">=", value = "9 CNY" }]',
+        'event = "poured", tests = [{ field = "cups", op = ">=", value = 2 }]',
+        'event = "tier_changed", where = { after = "core" }',
+        more='same = ["member"]',
+    )
+    book = loads(HEAD + text + '[events]\nwords = ["poured"]\n')
+    assert book.policy("f") is not None
