@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from functools import cached_property
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from community_sdk._time import Duration
 from community_sdk.conditions import Condition
 from community_sdk.decisions import Decision
 from community_sdk.engine import DecisionBorder, Engine
+from community_sdk.errors import DefinitionError, nearest
 from community_sdk.metrics import Metric
-from community_sdk.model import KPI, Campaign, Community, Role, Rulebook, TierGroup
+from community_sdk.model import (
+    KPI,
+    Campaign,
+    Community,
+    PolicyKey,
+    Role,
+    Rulebook,
+    TierGroup,
+)
 from community_sdk.playbook._layout import mark
 from community_sdk.playbook._measures import put_in
 from community_sdk.playbook._parts import WEEK
@@ -21,8 +30,11 @@ from community_sdk.policies import Policy
 from community_sdk.proposal import ApprovalRule, Consent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
+    from community_sdk.events import Event
+    from community_sdk.metrics.funnel import FunnelAnalysis
     from community_sdk.ports import Plain
 
 __all__ = ["ApprovalRule", "Consent", "Playbook"]
@@ -108,3 +120,47 @@ class Playbook:
     def policy(self, key: str) -> Policy | None:
         """Return the policy called *key*."""
         return next((p for p in self.policies if str(p.key) == key), None)
+
+    def analyse(
+        self,
+        funnel: str,
+        events: Iterable[Event],
+        /,
+        *,
+        until: datetime | None = None,
+        **more: Any,
+    ) -> FunnelAnalysis:
+        """Replay *events*, and analyse the funnel called *funnel* over all of them.
+
+        It answers as the engine did: what steps ask of the member is asked when the
+        event comes in, and what follows from events, such as a new tier, is seen too.
+        *events* may be in any order; they come in as they were recorded. *until* is the
+        end of the observation; *more* are arguments of `FunnelAnalysis`.
+
+        Raises:
+            DefinitionError: there is no such funnel.
+            HistoryError: an event that the playbook does not take.
+        """
+        from community_sdk.policies import Funnel
+        from community_sdk.policies.funnel._witness import Witness
+
+        known = {str(p.key): p for p in self.policies if isinstance(p, Funnel)}
+        if funnel not in known:
+            raise DefinitionError(
+                f"expected a funnel of `{self.name}`, found `{funnel}`",
+                code="funnel.unknown",
+                hint=nearest(funnel, known),
+                found=funnel,
+            )
+        witness = Witness(key=PolicyKey(f"~{funnel}"), funnel=known[funnel])
+        engine = evolve(self, policies=(*self.policies, witness)).engine()
+        for event in sorted(events, key=_told):
+            engine.receive(event)
+        if until is not None:
+            engine.advance(until)
+        asked: dict[str, Any] = {"where": self.community.zone, "until": until, **more}
+        return known[funnel].analyse(witness.seen, judge=witness.stood, **asked)
+
+
+def _told(event: Event) -> tuple[datetime, datetime, int]:
+    return (event.recorded_at, event.at, event.seq)
