@@ -77,6 +77,24 @@ def test_refused_rows_go_to_a_side_file(
     assert len(side.read_text("utf-8").splitlines()) == 3
 
 
+def test_the_side_file_is_in_the_language_of_the_run(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the place first and the cure last; what programs read stays as it is."""
+    row = '{"id": "1", "kind": "mesage", "at": "2026-01-02T08:00:00Z", "member": 7}'
+    (here / "h.jsonl").write_text(row + "\n", "utf-8")
+    words = ("run", "--playbook", "tiny.toml", "--events", "h.jsonl")
+    side = here / "h.refused.jsonl"
+    told: dict[str, dict[str, str]] = {}
+    for lang in ("en", "zh"):
+        assert said(capsys, *words, "--lang", lang)[0] == 3
+        told[lang] = json.loads(side.read_text("utf-8"))
+    sentence = told["zh"].pop("said")
+    assert sentence.startswith("h.jsonl:1：字段 `kind`：没有这样的类型")
+    assert sentence.endswith("是否想写 `message`？")
+    assert told["zh"] == told["en"]
+
+
 def test_a_second_run_on_a_store_does_nothing_twice(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

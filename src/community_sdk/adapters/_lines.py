@@ -312,5 +312,6 @@ def encoding_of(encoding: str) -> str:
             code="table.encoding_name",
             hint=nearest(encoding, _WELL_KNOWN) or "save the file as UTF-8",
             found=encoding,
+            known="yes" if name else "no",
         )
     return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Protocol, cast
 from attrs import define, field, frozen
 
 from community_sdk.adapters._output import write_whole
-from community_sdk.errors import CommunityError, HistoryError, WorldError
+from community_sdk.errors import CommunityError, HistoryError, Problem, WorldError
 from community_sdk.events import Event
 
 __all__ = [
@@ -58,6 +58,7 @@ class Refusal:
         hint: the cure, where one is known.
         figures: the facts that the message was made from.
         row: what stood there, cells cut to 200 characters.
+        problems: each single mistake, where the row is an object with fields.
     """
 
     source: str
@@ -67,6 +68,7 @@ class Refusal:
     hint: str = ""
     figures: Mapping[str, str] = field(factory=dict[str, str], hash=False)
     row: Mapping[str, str] = field(factory=dict[str, str], hash=False)
+    problems: tuple[Problem, ...] = ()
 
     def __str__(self) -> str:
         """Give the refusal as one line."""
@@ -100,6 +102,7 @@ class Refusal:
             hint=fault.hint,
             figures=figures,
             row=bounded(row.cells),
+            problems=tuple(getattr(fault, "problems", ())),
         )
 
 
@@ -243,10 +246,15 @@ def unreadable(path: Path, fault: OSError) -> WorldError:
     )
 
 
-def write_refusals(path: str | Path, refusals: Iterable[Refusal]) -> int:
+def write_refusals(
+    path: str | Path,
+    refusals: Iterable[Refusal],
+    say: Callable[[Refusal], str] | None = None,
+) -> int:
     """Write *refusals* to a side file, one JSON object a line; return how many.
 
-    The file appears whole at the end, or not at all; a device is written to.
+    With *say* each begins with what it says, as ``said``. The file appears whole at
+    the end, or not at all; a device is written to.
 
     Raises:
         WorldError: the disk does not take it.
@@ -257,7 +265,8 @@ def write_refusals(path: str | Path, refusals: Iterable[Refusal]) -> int:
         nonlocal count
         for refusal in refusals:
             count += 1
-            yield json.dumps(refusal.plain(), ensure_ascii=False) + "\n"
+            told = {} if say is None else {"said": say(refusal)}
+            yield json.dumps(told | refusal.plain(), ensure_ascii=False) + "\n"
 
     try:
         write_whole(path, lines())

@@ -5,12 +5,17 @@ from __future__ import annotations
 import errno
 import os
 from argparse import Namespace
+from collections.abc import Collection
 from pathlib import Path
 
+from community_sdk.adapters.tables import Refusal, write_refusals
+from community_sdk.cli._speech import tell
 from community_sdk.errors import DefinitionError, WorldError
+from community_sdk.wording import say_problem
 
-__all__ = ["check_outputs", "refused_file"]
+__all__ = ["check_outputs", "refused_file", "tell_refused", "write_refused"]
 
+_ROWS_REFUSED = 3
 _READ = ("events", "mapping", "playbook", "against")
 
 
@@ -18,6 +23,40 @@ def refused_file(arguments: Namespace, source: str) -> str:
     """Return where refused rows of the table *source* go."""
     stem = Path(source).name.partition(".")[0] or "events"
     return arguments.refused or f"{stem}.refused.jsonl"
+
+
+def write_refused(
+    refusals: Collection[Refusal], arguments: Namespace, source: str, zone: str
+) -> int:
+    """Write the refused rows of *source* down, in words that the user reads.
+
+    Returns:
+        The exit code: 3 where there are any.
+
+    Raises:
+        WorldError: the disk does not take it.
+    """
+    lang = arguments.lang
+    if not refusals:
+        return 0
+
+    def say(refusal: Refusal) -> str:
+        return say_problem(refusal, lang, zone=zone)
+
+    file = refused_file(arguments, source)
+    write_refusals(file, refusals, None if lang == "en" else say)
+    return _ROWS_REFUSED
+
+
+def tell_refused(
+    refusals: Collection[Refusal], arguments: Namespace, source: str
+) -> None:
+    """Tell how many rows of *source* were refused and where the reasons are."""
+    lang, file = arguments.lang, refused_file(arguments, source)
+    if refusals:
+        tell("cli.refused", lang, count=len(refusals), file=file)
+    if any(refusal.code == "event.too_late" for refusal in refusals):
+        tell("cli.sort", lang)
 
 
 def check_outputs(arguments: Namespace, source: str) -> None:

@@ -15,10 +15,10 @@ from attrs import define, evolve, field
 
 from community_sdk._time import zone as zone_of
 from community_sdk.adapters._output import write_whole
-from community_sdk.adapters.tables import Refusal, Table, read_table, write_refusals
+from community_sdk.adapters.tables import Refusal, Table, read_table
 from community_sdk.backtest import AS_ACTED, AsActed, Comparison, Difference, backtest
 from community_sdk.cli._book import add_parameters, parameters
-from community_sdk.cli._outputs import check_outputs, refused_file
+from community_sdk.cli._outputs import check_outputs, tell_refused, write_refused
 from community_sdk.cli._progress import Progress
 from community_sdk.cli._speech import sentence, tell
 from community_sdk.decisions import Decision
@@ -32,7 +32,6 @@ from community_sdk.wording import Names, phrase, say, say_decision, say_problem,
 
 __all__ = ["declare", "run"]
 
-ROWS_REFUSED = 3
 OPERATORS: Final = "operators"
 _COLUMNS: Final = (
     *("at", "member", "kind", "how", "first", "second"),
@@ -88,11 +87,11 @@ def run(arguments: Namespace) -> int:
         sheet = _Sheet(rows, lang, names, _zone(books)) if arguments.out else None
         work = _Work(table, Progress(table.size))
         found = work.compare(books, sheet, in_order=arguments.sort)
-        code = _refusals(work, arguments)
+        code = write_refused(work.refusals, arguments, table.source, _zone(books))
         if arguments.out:
             rows.seek(0)
             write_whole(arguments.out, rows)
-    _report(_told_apart(found, arguments), arguments, names, table)
+    _report(_told_apart(found, arguments), arguments, names, work)
     return code
 
 
@@ -114,20 +113,19 @@ def _told_apart(found: Comparison, arguments: Namespace) -> Comparison:
     return evolve(found, one=one, other=other)
 
 
-def _report(
-    found: Comparison, arguments: Namespace, names: Names, table: Table
-) -> None:
-    lang, source = arguments.lang, table.source
+def _report(found: Comparison, arguments: Namespace, names: Names, work: _Work) -> None:
+    lang, source = arguments.lang, work.table.source
     if arguments.report:
         page = html.render(found, lang, names=names, source=source)
         write_whole(arguments.report, [page])
     print(text.render(found, lang, names=names, source=source))
-    for note in table.notes:
+    for note in work.table.notes:
         print(say_problem(note, lang))
     if arguments.report:
         tell("cli.report", lang, file=arguments.report)
     if arguments.out:
         tell("cli.differences", lang, count=found.different, file=arguments.out)
+    tell_refused(work.refusals, arguments, source)
 
 
 def _books(arguments: Namespace) -> tuple[Playbook | AsActed, Playbook | AsActed]:
@@ -259,13 +257,3 @@ class _Sheet:
 
 def _when(at: datetime) -> str:
     return at.isoformat()
-
-
-def _refusals(work: _Work, arguments: Namespace) -> int:
-    """Write the refused rows down first: no later failure may lose them."""
-    if not work.refusals:
-        return 0
-    file = refused_file(arguments, work.table.source)
-    write_refusals(file, work.refusals)
-    tell("cli.refused", arguments.lang, count=len(work.refusals), file=file)
-    return ROWS_REFUSED

@@ -7,9 +7,9 @@ from datetime import date
 
 from community_sdk.adapters._output import write_whole
 from community_sdk.cli._book import playbook
-from community_sdk.cli._outputs import check_outputs
+from community_sdk.cli._outputs import check_outputs, write_refused
 from community_sdk.cli._speech import sentence
-from community_sdk.cli.run import close, declare_history, gather, history, refusals
+from community_sdk.cli.run import close, declare_history, gather, history
 from community_sdk.errors import DefinitionError
 from community_sdk.report.period import Chronicle, html, text
 
@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
     chronicle, work = gather(
         lambda: Chronicle(book, source=table.source), table, arguments
     )
-    code = refusals(work, arguments)
+    code = write_refused(work.refusals, arguments, table.source, book.community.zone)
     found = chronicle.report(arguments.period, on=on, names=arguments.names)
     if arguments.report:
         write_whole(arguments.report, [html.render(found, lang)])

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from community_sdk.adapters._output import write_whole
-from community_sdk.adapters.tables import Table, read_table, write_refusals
+from community_sdk.adapters.tables import Table, read_table
 from community_sdk.cli._book import add_playbook, playbook
-from community_sdk.cli._outputs import check_outputs, refused_file
+from community_sdk.cli._outputs import check_outputs, tell_refused, write_refused
 from community_sdk.cli._progress import Progress
 from community_sdk.cli._replay import InMemory, OnStore, Replay, recall
 from community_sdk.cli._speech import sentence, tell
@@ -25,12 +25,10 @@ __all__ = [
     "declare_history",
     "gather",
     "history",
-    "refusals",
     "replay",
     "run",
 ]
 
-ROWS_REFUSED = 3
 S = TypeVar("S", bound=Summary)
 
 
@@ -84,7 +82,8 @@ def replay(book: Playbook, table: Table, arguments: Namespace, credit: str = "")
     summary, work = gather(
         lambda: Summary(book, source=table.source, credit=credit), table, arguments
     )
-    code = refusals(work, arguments)
+    # No later failure may lose what was refused.
+    code = write_refused(work.refusals, arguments, table.source, book.community.zone)
     if arguments.report:
         write_whole(arguments.report, [html.render(summary, lang)])
     print(text.render(summary, lang))
@@ -126,11 +125,7 @@ def close(work: Replay, arguments: Namespace) -> None:
         tell("cli.known", lang, count=work.known)
     if arguments.report:
         tell("cli.report", lang, file=arguments.report)
-    if work.refusals:
-        file = refused_file(arguments, table.source)
-        tell("cli.refused", lang, count=len(work.refusals), file=file)
-        if any(r.code == "event.too_late" for r in work.refusals):
-            tell("cli.sort", lang)
+    tell_refused(work.refusals, arguments, table.source)
 
 
 def _store(address: str | None) -> EventStore | None:
@@ -149,11 +144,3 @@ def _running(
     if store is None:
         return InMemory(book.engine())
     return OnStore(Operation.open(book, store, outbox=False, adopt=adopt))
-
-
-def refusals(work: Replay, arguments: Namespace) -> int:
-    """Write the refused rows down first: no later failure may lose them."""
-    if not work.refusals:
-        return 0
-    write_refusals(refused_file(arguments, work.table.source), work.refusals)
-    return ROWS_REFUSED

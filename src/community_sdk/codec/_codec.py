@@ -33,7 +33,7 @@ from community_sdk.decisions import DECISIONS, Decision
 from community_sdk.errors import DefinitionError, Problem, nearest
 from community_sdk.events import KINDS, Event
 from community_sdk.explanation import Explanation
-from community_sdk.model import SANCTIONS, Movement, SanctionKind, Standing
+from community_sdk.model import SANCTIONS, Money, Movement, SanctionKind, Standing
 
 __all__ = ["Codec", "converter"]
 
@@ -97,7 +97,8 @@ class _Table:
         found = self._readers.get(cls)
         if found is None:
             made = self._make_reader(cls, closed=True)
-            found = self._readers[cls] = _of_object(made) if self._detailed else made
+            strict = _of_object(made, cls) if self._detailed else made
+            found = self._readers[cls] = strict
         return found
 
     def _make_reader(self, cls: type, *, closed: bool = False) -> _Read:
@@ -171,7 +172,8 @@ class _Table:
             fig = {"key": "kind"}
             say = f"expected the key `kind`, {what}"
             return Wrong(Problem("", say, "", "codec.missing", fig))
-        hint = nearest(word[:60], known) if isinstance(word, str) else ""
+        near = nearest(word[:60], known) if isinstance(word, str) else ""
+        hint = near or "the page `events` of the documentation lists all"
         return Wrong.value("codec.kind", what, word, hint=hint, path=".kind")
 
     def _load_wish(self, value: object, _: object) -> Any:
@@ -203,12 +205,18 @@ class _Table:
         return self.writer(SanctionKind)(value)
 
 
-def _of_object(read: _Read) -> _Read:
+def _of_object(read: _Read, cls: type) -> _Read:
     """Refuse what is no object before its keys are asked for."""
+    shape, what = "", ""
+    if cls is Money:
+        shape = '{"amount": 1250, "currency": "CNY"}'
+        what = f"write `{shape}`, the amount in smallest units"
 
     def checked(value: object, kind: object) -> Any:
         if type(value) is not dict:
-            raise Wrong.value("codec.object", "an object", value)
+            raise Wrong.value(
+                "codec.object", "an object", value, hint=what, shape=shape
+            )
         return read(cast("object", value), kind)
 
     return checked

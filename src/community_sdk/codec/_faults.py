@@ -55,12 +55,20 @@ class Wrong(Exception):  # noqa: N818 - never leaves the package
 
     @classmethod
     def value(
-        cls, code: str, expected: str, found: object, *, hint: str = "", path: str = ""
+        cls,
+        code: str,
+        expected: str,
+        found: object,
+        *,
+        hint: str = "",
+        path: str = "",
+        **figures: str,
     ) -> Wrong:
         """Say that *expected* was expected where *found* stands."""
         seen = shown(found)
         message = f"expected {expected}, found {seen}"
-        return cls(Problem(path, message, hint, code, {"found": seen}))
+        told = {"found": seen, "expected": expected, **figures}
+        return cls(Problem(path, message, hint, code, told))
 
 
 def nested() -> CodecError:
@@ -122,7 +130,7 @@ def unknown(
         yield Problem(
             path,
             f"unknown key `{word}`",
-            nearest(word, known),
+            nearest(word, known) or "leave it out",
             "codec.unknown_key",
             {"key": word},
         )

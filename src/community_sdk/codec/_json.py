@@ -36,9 +36,11 @@ def parsed(text: str | bytes) -> object:
 
 
 def _no_json(fault: ValueError) -> Problem:
+    figures: dict[str, str] = {}
     if isinstance(fault, json.JSONDecodeError):
         place = f"line {fault.lineno} column {fault.colno}"
         reason = fault.msg.lower()
+        figures = {"line": str(fault.lineno), "column": str(fault.colno)}
     elif isinstance(fault, UnicodeDecodeError):
         place, reason = f"byte {fault.start}", "not encoded in UTF-8"
     else:
@@ -48,5 +50,5 @@ def _no_json(fault: ValueError) -> Problem:
         f"expected JSON, found a mistake at {place}: {reason}",
         "",
         "codec.json",
-        {"place": place, "reason": reason},
+        {"place": place, "reason": reason, **figures},
     )

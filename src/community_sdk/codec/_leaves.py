@@ -76,17 +76,21 @@ def _no_text(value: object) -> Wrong:
     if isinstance(value, str) and len(value) > LENGTH:
         size = str(len(value))
         message = f"expected a text of at most {LENGTH} characters, found {size}"
-        return Wrong(Problem("", message, "", "codec.long", {"found": size}))
+        figures = {"found": size, "most": str(LENGTH)}
+        return Wrong(Problem("", message, "", "codec.long", figures))
     hint = "numbers and flags are not turned into texts: put it in quotes"
+    fault = "kind"
     if isinstance(value, str):
-        hint = "remove NUL characters and half surrogate pairs"
-    return Wrong.value("codec.text", "a text", value, hint=hint)
+        hint, fault = "remove NUL characters and half surrogate pairs", "characters"
+    return Wrong.value("codec.text", "a text", value, hint=hint, fault=fault)
 
 
 def _whole(value: object, _: object = None) -> int:
     if type(value) is int and -_WHOLE <= value < _WHOLE:
         return value
-    raise Wrong.value("codec.whole", "a whole number of at most 64 bits", value)
+    large = isinstance(value, int) and not isinstance(value, bool)
+    expected, fault = "a whole number of at most 64 bits", "large" if large else "kind"
+    raise Wrong.value("codec.whole", expected, value, fault=fault)
 
 
 def _flag(value: object, _: object = None) -> bool:
@@ -118,6 +122,7 @@ def _instant(value: object, _: object) -> datetime:
                 "an instant with a time zone",
                 value,
                 hint=f"write `{value}Z`, or the offset of the source",
+                cure=f"{value}Z",
             )
     expected = "an instant such as `2026-11-21T08:00:00Z`"
     raise Wrong.value("codec.instant", expected, value)
@@ -142,7 +147,7 @@ def no_word(value: object, known: Mapping[str, object]) -> Wrong:
     """Say which words are *known*, and which of them *value* was meant to be."""
     words = ", ".join(f"`{word}`" for word in known)
     hint = nearest(value[:60], known) if isinstance(value, str) else ""
-    return Wrong.value("codec.word", f"one of {words}", value, hint=hint)
+    return Wrong.value("codec.word", f"one of {words}", value, hint=hint, words=words)
 
 
 def of_enum(kind: type[Enum]) -> Leaf:

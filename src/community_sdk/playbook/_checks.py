@@ -106,7 +106,7 @@ def reference(path: str, word: str, known: Iterable[str], notes: Notes) -> None:
         hint="" if words else "it declares none of this sort",
         near=(word, words),
         found=word,
-        expected=listed(words).replace("`", ""),
+        expected=listed(words),
     )
 
 

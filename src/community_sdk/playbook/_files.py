@@ -298,7 +298,7 @@ def _unknown(told: str) -> PlaybookError:
         f"expected a library playbook ({known}) or a path that ends in `.toml`,"
         f" found `{told}`"
     )
-    figures = {"found": told, "expected": known.replace("`", "")}
+    figures = {"found": told, "expected": known}
     problem = Problem("", message, hint, "playbook.no_library", figures)
     return PlaybookError([problem], source=told)
 

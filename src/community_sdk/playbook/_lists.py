@@ -222,7 +222,7 @@ class Choice:
             return BROKEN
         if word is None:
             what = f"expected the key `kind`, one of {words}"
-            return notes.wrong(path, what, "no_kind", expected=words.replace("`", ""))
+            return notes.wrong(path, what, "no_kind", expected=words)
         picture = shown(word).replace('`"', "`").replace('"`', "`")
         return notes.wrong(
             inside(path, "kind"),
@@ -231,6 +231,7 @@ class Choice:
             near=(word, self.known) if isinstance(word, str) else None,
             hint="" if isinstance(word, str) else f"one of {words}",
             found=picture.strip("`"),
+            expected=words,
         )
 
     def write(self, value: Any, path: str, notes: Notes, /) -> object:

@@ -237,6 +237,6 @@ def no_word(value: object, known: Iterable[str], path: str, notes: Notes) -> Bro
         f"expected one of {listed(words)}, found {found}",
         "word",
         near=(value, words) if isinstance(value, str) else None,
-        expected=listed(words).replace("`", ""),
+        expected=listed(words),
         found=found.strip("`"),
     )

@@ -98,7 +98,9 @@ def test_one_mistake_needs_no_head() -> None:
     """An error that gathers a single mistake says just that."""
     with pytest.raises(CodecError) as caught:
         loads("{")
-    assert say_problem(caught.value, "zh") == "$：不是 JSON"
+    assert say_problem(caught.value, "zh") == (
+        "$：不是 JSON；请检查该处的引号、逗号和括号（第 2 列）"
+    )
     named = PlaybookError([Problem("a", "wrong")], source="x.toml")
     assert say_problem(named, "en") == "1 mistake in `x.toml`:\n  a: wrong"
 

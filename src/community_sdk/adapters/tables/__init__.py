@@ -203,16 +203,17 @@ def read_table(
 
 def _unknown_ending(file: Path) -> HistoryError:
     found = "".join(file.suffixes[-2:])
+    known = ", ".join(f"`{ending}`" for ending in _KNOWN)
     hint = nearest(found, _KNOWN)
     if found.lower() in (".xls", ".ods", ".xlsm"):
         hint = "save it as `.xlsx` or `.csv`"
     return HistoryError(
-        f"expected one of {', '.join(_KNOWN)}, found `{file.name}`",
+        f"expected one of {known}, found `{file.name}`",
         code="table.ending",
         hint=hint,
         path=str(file),
         found=found,
-        known=", ".join(_KNOWN),
+        known=known,
     )
 
 

@@ -52,8 +52,10 @@ def _row(line: Line, source: str) -> Row | Refusal:
     except _TwiceError as twice:
         key = str(twice)[:60]
         say = f"expected each key once, found `{key}` twice"
-        return _refusal(line, source, "table.json_twice", say, key=key)
+        hint = "keep one of them"
+        return _refusal(line, source, "table.json_twice", say, hint, key=key)
     except json.JSONDecodeError as fault:
+        hint = "check the quotes, commas and brackets there"
         if line.last:
             hint = "the file may have been cut here: write or copy it again"
         say = f"expected a JSON object, found a mistake at column {fault.colno}"

@@ -34,7 +34,7 @@ Reader = Callable[[Cell], Any]
 
 _LONGEST: Final = 65_536
 _SHOWN: Final = 60
-_WHOLE: Final = re.compile(r"([+-]?\d{1,19})(?:\.0+)?", re.ASCII)
+_WHOLE: Final = re.compile(r"([+-]?\d{1,60})(?:\.0+)?", re.ASCII)
 _BOUND: Final = 2**63
 _FLAGS: Final = {
     "true": True, "yes": True, "y": True, "1": True, "t": True, "on": True,
@@ -51,10 +51,12 @@ def line_of(cell: Cell) -> str:
     return "".join(c if c.isprintable() else "�" for c in cut)
 
 
-def _refused(code: str, expected: str, cell: Cell, hint: str = "") -> HistoryError:
+def _refused(
+    code: str, expected: str, cell: Cell, hint: str = "", **figures: str
+) -> HistoryError:
     found = line_of(cell)
     message = f"expected {expected}, found `{found}`"
-    return HistoryError(message, code=code, hint=hint, found=found)
+    return HistoryError(message, code=code, hint=hint, found=found, **figures)
 
 
 def text(cell: Cell) -> str | None:
@@ -110,8 +112,11 @@ def whole(cell: Cell) -> int | None:
             return None
         match = _WHOLE.fullmatch(plain)
         found = None if match is None else int(match[1])
-    if found is None or not -_BOUND <= found < _BOUND:
+    if found is None:
         raise _refused("table.whole", "a whole number", cell)
+    if not -_BOUND <= found < _BOUND:
+        expected = "a whole number of at most 64 bits"
+        raise _refused("table.whole", expected, cell, fault="large")
     return found
 
 
@@ -141,7 +146,7 @@ def word_of(kind: type[Enum]) -> Reader:
         if found is None:
             words = ", ".join(f"`{word}`" for word in known)
             hint = nearest(line_of(plain).lower(), known)
-            raise _refused("table.word", f"one of {words}", cell, hint)
+            raise _refused("table.word", f"one of {words}", cell, hint, words=words)
         return found
 
     return read
