@@ -301,3 +301,25 @@ def test_a_closed_pipe_is_no_failure_of_ours(here: Path) -> None:
     )
     assert done.stderr == ""
     assert done.stdout.startswith("{")
+
+
+def test_a_playbook_with_faults_is_not_said_to_run(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is read; what must be mended stands below, and the code says so."""
+    text = """
+format = 1
+name = "door"
+[community]
+key = "home"
+[[policy]]
+kind = "segmentation"
+key = "kinds"
+segments = [{ key = "all", when = 'count("message") >= 0' }]
+rest = { key = "others" }
+"""
+    (here / "door.toml").write_text(text, "utf-8")
+    code, out, _ = said(capsys, "check", "door.toml", "--lang", "zh")
+    assert (code, "可以运行" in out) == (1, False)
+    assert "请勿照此运行" in out
+    assert "必须改正：" in out

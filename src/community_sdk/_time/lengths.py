@@ -108,6 +108,23 @@ class Duration:
                 return f"{self.us // _EXACT[unit]}{unit}"
         return f"{self.us}us"
 
+    def exceeds(self, other: Duration) -> bool:
+        """Tell whether it is longer than *other* whenever and wherever both begin.
+
+        A month has at least 28 days, at most 31.
+        """
+        if self.months and other.months:
+            return self.months > other.months
+        return self._at_least > other._at_most
+
+    @property
+    def _at_least(self) -> int:
+        return self.us or self.months * 28 * DAY - DAY
+
+    @property
+    def _at_most(self) -> int:
+        return self.us or self.months * 31 * DAY + DAY
+
     def after(self, anchor: int, where: tzinfo, *, times: int = 1) -> int:
         """Return the instant *times* durations after *anchor* (microseconds).
 

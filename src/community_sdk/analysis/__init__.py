@@ -3,6 +3,7 @@
 from community_sdk.analysis._finding import Contrast, Finding, Gravity
 from community_sdk.analysis.dependence import check_dependence
 from community_sdk.analysis.fairness import PROTECTED, check_fairness
+from community_sdk.analysis.order import check_order
 from community_sdk.analysis.segments import (
     Overlap,
     check_segments,
@@ -18,6 +19,7 @@ __all__ = [
     "Overlap",
     "check_dependence",
     "check_fairness",
+    "check_order",
     "check_segments",
     "overlaps",
     "unreachable",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import Final
 
 from community_sdk.analysis import (
     Finding,
     Gravity,
     check_dependence,
     check_fairness,
+    check_order,
     check_segments,
 )
 from community_sdk.cli._book import add_parameters, parameters
@@ -18,6 +20,8 @@ from community_sdk.playbook import load
 from community_sdk.wording import say_problem, word
 
 __all__ = ["declare", "run"]
+
+_LOOKS: Final = (check_fairness, check_segments, check_dependence, check_order)
 
 
 def declare(parser: ArgumentParser, lang: str) -> None:
@@ -39,18 +43,18 @@ def run(arguments: Namespace) -> int:
             complain(error, lang)
             bad += 1
             continue
+        found = tuple(finding for look in _LOOKS for finding in look(book))
+        faulty = any(each.severity is Gravity.ERROR for each in found)
         tell(
-            "cli.checked",
+            "cli.checked_faulty" if faulty else "cli.checked",
             lang,
             playbook=name,
             policies=len(book.policies),
             rules=len(book.rulebook.rules),
             digest=book.digest,
         )
-        looks = (check_fairness, check_segments, check_dependence)
-        found = tuple(finding for look in looks for finding in look(book))
         _show(found, lang)
-        bad += any(each.severity is Gravity.ERROR for each in found)
+        bad += faulty
     return 1 if bad else 0
 
 

@@ -16,10 +16,10 @@ from community_sdk.events.envelope import check_filter, holds
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.model import PERMISSIONS, Campaign
 from community_sdk.playbook._layout import is_kind
-from community_sdk.playbook._notes import Notes, column, entry, inside, listed
+from community_sdk.playbook._notes import Notes, column, inside, listed
 from community_sdk.playbook._playbook import Playbook
 from community_sdk.policies import Fits, Narrows, Refers
-from community_sdk.proposal import EVERY
+from community_sdk.proposal import EVERY, Consent
 from community_sdk.state import entries, read_metrics, shared_entries
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _part(path: str, part: object, playbook: Playbook, notes: Notes) -> None:
             _references(path, part, playbook, notes)
         if isinstance(part, Fits):
             for where, error in part.misfits(playbook, playbook.policies):
-                notes.fault(f"{path}.{where}", error)
+                notes.fault(notes.at(path, where), error)
         _events(path, part, playbook, notes)
         _consent(path, part, playbook, notes)
     except Exception:
@@ -75,7 +75,7 @@ def _metrics(tree: Condition) -> Iterator[Metric]:
 def _own_events(playbook: Playbook, notes: Notes) -> None:
     seen: set[str] = set()
     for place, word in enumerate(playbook.events):
-        path = entry("events.words", place)
+        path = notes.at("events", f"words[{place}]")
         if word in KINDS:
             notes.wrong(
                 path,
@@ -92,7 +92,7 @@ def _own_events(playbook: Playbook, notes: Notes) -> None:
 
 def _references(path: str, policy: Refers, playbook: Playbook, notes: Notes) -> None:
     for where, word, known in policy.problems(playbook):
-        reference(f"{path}.{where}", word, known, notes)
+        reference(notes.at(path, where), word, known, notes)
 
 
 def reference(path: str, word: str, known: Iterable[str], notes: Notes) -> None:
@@ -136,7 +136,7 @@ def _events(path: str, policy: object, playbook: Playbook, notes: Notes) -> None
         strange = {*policy.words} - {*KINDS, *playbook.events} - counted
         named += [("", word, ()) for word in sorted(strange)]
     for where, word, filters in named:
-        here = f"{path}.{where}" if where else path
+        here = notes.at(path, where)
         if _is_event(word, here, playbook, notes):
             _filters(word, filters, here.rpartition(".")[0], notes)
 
@@ -248,7 +248,8 @@ def _duties(
     roles = [role.name for role in playbook.roles]
     for place, task in enumerate(policy.tasks):
         if task.duty and task.duty not in roles:
-            reference(f"{path}.tasks[{place}].duty", task.duty, roles, notes)
+            here = notes.at(path, f"tasks[{place}].duty")
+            reference(here, task.duty, roles, notes)
 
 
 def _metric(
@@ -309,14 +310,13 @@ def _groups(path: str, campaign: Campaign, playbook: Playbook, notes: Notes) -> 
     known = [group.key for group in playbook.community.groups]
     for nth, group in enumerate(campaign.groups):
         if group not in known:
-            reference(entry(f"{path}.groups", nth), group, known, notes)
+            reference(notes.at(path, f"groups[{nth}]"), group, known, notes)
 
 
 def _consent(path: str, policy: object, playbook: Playbook, notes: Notes) -> None:
     """See that somebody can agree to what the policy proposes."""
     duty = playbook.approval.duty
-    proposes = getattr(policy, "mode", None) is Mode.PROPOSE
-    if proposes and duty not in [role.name for role in playbook.roles]:
+    if _proposes(policy) and duty not in [role.name for role in playbook.roles]:
         notes.wrong(
             f"{path}.mode",
             f"expected a role `{duty}` that can agree, found none",
@@ -324,6 +324,10 @@ def _consent(path: str, policy: object, playbook: Playbook, notes: Notes) -> Non
             hint=f'add `[[role]] name = "{duty}"`, or name another in `[approval]`',
             found=duty,
         )
+
+
+def _proposes(policy: object) -> bool:
+    return getattr(policy, "mode", None) is Mode.PROPOSE
 
 
 def _whole(playbook: Playbook, notes: Notes) -> None:
@@ -345,7 +349,7 @@ def _rights(playbook: Playbook, notes: Notes) -> None:
         own = (word for each in authorities for word in each.permissions)
         known = (*PERMISSIONS, *own)
         for place, role in enumerate(playbook.roles):
-            path = f"{entry('role', place)}.permissions"
+            path = notes.at("", f"role[{place}].permissions")
             for word in sorted(role.permissions - {*known}):
                 reference(path, word, known, notes)
     _approvals(playbook, notes)
@@ -355,16 +359,19 @@ def _approvals(playbook: Playbook, notes: Notes) -> None:
     duties = [str(role.name) for role in playbook.roles]
     asked = [word for word in DECISIONS if word not in _NEVER_ASKED]
     kinds = (EVERY, *notes.kinds, *asked)
+    duty, told = playbook.approval.duty, any(map(_proposes, playbook.policies))
+    if duty not in (Consent().duty, *duties) and not told:
+        reference("approval.duty", duty, duties, notes)
     for place, duty in enumerate(playbook.approval.also):
         if duty not in duties:
-            reference(entry("approval.also", place), duty, duties, notes)
+            reference(notes.at("approval", f"also[{place}]"), duty, duties, notes)
     for nth, rule in enumerate(playbook.approval.rules):
-        path = entry("approval.rules", nth)
+        path = notes.at("approval", f"rules[{nth}]")
         for place, word in enumerate(rule.of):
             if word not in kinds:
-                reference(entry(f"{path}.of", place), word, kinds, notes)
+                reference(notes.at(path, f"of[{place}]"), word, kinds, notes)
         if rule.duty not in duties:
             reference(f"{path}.duty", rule.duty, duties, notes)
         for place, duty in enumerate(rule.also):
             if duty not in duties:
-                reference(entry(f"{path}.also", place), duty, duties, notes)
+                reference(notes.at(path, f"also[{place}]"), duty, duties, notes)

@@ -44,7 +44,7 @@ class ListOf:
             if _is_table(value) and isinstance(self.shape, (Table, Choice)):
                 cure = f"write `[[{path}]]` with two brackets, once for each"
             return notes.expected("a list", value, path, "list", hint=cure)
-        found: list[Any] = []
+        found: dict[int, Any] = {}
         first: dict[str, str] = {}
         for place, item in enumerate(cast("list[object]", value)):
             here = entry(path, place)
@@ -53,8 +53,9 @@ class ListOf:
             twice = self.unique and self._twice(item, here, first, notes)
             read = self.shape.read(item, here, notes)
             if read is not BROKEN and not twice:
-                found.append(read)
-        return tuple(found)
+                found[place] = read
+        notes.kept[path] = list(found)
+        return tuple(found.values())
 
     def _twice(
         self, item: object, path: str, first: dict[str, str], notes: Notes
@@ -104,7 +105,7 @@ class SetOf:
         for place, item in enumerate(found):
             if item in found[:place]:
                 notes.wrong(
-                    entry(path, place),
+                    notes.at(path, f"[{place}]"),
                     f"expected each entry once, found {shown(item)} a second time",
                     "entry_twice",
                     found=shown(item).strip("`"),

@@ -33,6 +33,7 @@ _MOST: Final = 200
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _LAST: Final = re.compile(r"(?:\[\d+\]|\.?\"(?:[^\"\\]|\\.)*\"|\.?[^.\[\]\"]+)$")
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_STEP: Final = re.compile(r'\[(\d+)\]|\.?("(?:[^"\\]|\\.)*"|[^.\[\]]+)')
 
 
 class Broken(Enum):
@@ -99,6 +100,7 @@ class Notes:
         measures: named conditions and figures, as they were written.
         conditions: path, text and resolved tree of every condition.
         parts: path and value of what refers to other parts, sound or not.
+        kept: path of a list that lost entries as wrong → the places of the others.
         lenient: write a mark instead of refusing what no file can hold.
         full: write defaults too.
     """
@@ -111,9 +113,23 @@ class Notes:
         self.measures: dict[str, Condition | Metric | Broken] = {}
         self.conditions: list[tuple[str, str, Condition]] = []
         self.parts: list[tuple[str, object]] = []
+        self.kept: dict[str, list[int]] = {}
         self.lenient = lenient
         self.full = full
         self._more = 0
+
+    def at(self, path: str, where: str) -> str:
+        """Return the path of *where* in the part at *path*, as the file counts.
+
+        Entries that were left out as wrong count there, and not in what was read.
+        """
+        for step in _STEP.finditer(where):
+            if step[1] is None:
+                path = f"{path}.{step[2]}" if path else step[2]
+            else:
+                place, kept = int(step[1]), self.kept.get(path, [])
+                path = entry(path, kept[place] if place < len(kept) else place)
+        return path
 
     def wrong(
         self,

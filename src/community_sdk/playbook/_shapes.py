@@ -111,6 +111,9 @@ class Whole:
         """Accept integers only: no `1.0`, no `"1"`, no `true`."""
         if type(value) is int and -_WHOLE <= value < _WHOLE:
             return value
+        if type(value) is int:
+            what = "a whole number of at most 64 bits"
+            return notes.expected(what, value, path, "whole_64")
         cure = "remove the quotes" if _quoted_number(value) else ""
         return notes.expected("a whole number", value, path, "whole", hint=cure)
 

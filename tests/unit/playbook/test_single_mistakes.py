@@ -117,7 +117,7 @@ def one(text: str) -> Problem:
         (
             "[community.positioning]\nyears = 99999999999999999999\n",
             "community.positioning.years",
-            "playbook.whole",
+            "playbook.whole_64",
             "9999",
         ),
         (

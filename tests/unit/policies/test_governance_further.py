@@ -134,11 +134,8 @@ def test_an_order_meant_for_another_way_is_no_order() -> None:
         ),
         ("yaa", {"quorum": 3}, "vote.passed"),
         ("yy", {"quorum": 3}, "vote.no_quorum"),
-        (
-            "aaa",
-            {"threshold": Fraction(0), "threshold_edge": "inclusive"},
-            "vote.failed",
-        ),
+        ("aaa", {"threshold": Fraction(0)}, "vote.failed"),
+        ("ynn", {"threshold": Fraction(0)}, "vote.passed"),
         ("", {}, "vote.no_quorum"),
     ],
 )

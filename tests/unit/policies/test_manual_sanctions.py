@@ -289,8 +289,8 @@ def test_what_does_not_exist_is_named() -> None:
     assert found == [
         ("limits", "flog"),
         ("overlap", "sing"),
-        ("approval", "king"),
-        ("approval", "fool"),
+        ("approval.ban.duty", "king"),
+        ("approval.mute.also[1]", "fool"),
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import ClassVar, Literal, cast
 
 from attrs import field
@@ -137,6 +138,19 @@ class ComplaintDesk:
                 hint="intake, response, resolution, root_cause, improvement",
                 found=self.key,
             )
+        for before, after in pairwise(self.stages):
+            if before.within.exceeds(after.within):
+                raise DefinitionError(
+                    f"expected `{after.stage.name.lower()}` of `{self.key}` not due"
+                    f" before `{before.stage.name.lower()}`"
+                    f" (`{before.within}`), found `{after.within}`",
+                    code="complaints.deadlines",
+                    hint="all are counted from the filing: give the later one longer",
+                    stage=after.stage.name.lower(),
+                    before=before.stage.name.lower(),
+                    limit=str(before.within),
+                    found=str(after.within),
+                )
 
     @property
     def about(self) -> str:

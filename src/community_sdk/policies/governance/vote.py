@@ -55,7 +55,8 @@ class RuleVote:
     It is open for *open_for*, ``[called, deadline)``. Then it passes if there are
     *quorum* voices, abstentions among them, and of yes and no together the share
     *threshold* says yes: more than that share where *threshold_edge* is ``exclusive``,
-    that share itself is enough where it is ``inclusive``. Each person has one voice;
+    that share itself is enough where it is ``inclusive``; ``0`` asks for one yes and
+    stands with ``exclusive`` only. Each person has one voice;
     with *changeable* the last one counts. Roles must be held when the voice is given;
     *callers* or *voters* empty: any member. While a vote is open, its voices are kept.
     """
@@ -85,13 +86,13 @@ class RuleVote:
     def __attrs_post_init__(self) -> None:
         """Refuse a mode that a vote cannot have, and a share that nobody reaches."""
         own_consent(self.key, self.mode)
-        top = self.threshold == 1 and self.threshold_edge == "exclusive"
-        if not 0 <= self.threshold <= 1 or top:
+        edge = 1 if self.threshold_edge == "exclusive" else 0
+        if not 0 <= self.threshold <= 1 or self.threshold == edge:
             raise DefinitionError(
-                f"expected a share of the voices that can be reached in `{self.key}`,"
-                f" found `{self.threshold}`",
+                "expected a share of the voices that some votes reach and others do"
+                f" not in `{self.key}`, found `{self.threshold}`",
                 code="vote.threshold",
-                hint="write a share from `0` to `1`, such as `2/3`",
+                hint="write a share between `0` and `1`, such as `2/3`",
                 found=str(self.threshold),
                 key=self.key,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from attrs import evolve
 
@@ -15,7 +15,7 @@ from community_sdk.policies._policy import Reference, role_names, unknown
 from community_sdk.proposal import EVERY, Terms
 from community_sdk.state import Definition, State
 
-__all__ = ["impose", "meeting", "strange_duties"]
+__all__ = ["impose", "meeting", "strange_duties", "strange_kinds"]
 
 
 def meeting(
@@ -100,7 +100,16 @@ def strange_duties(
     approval: Mapping[str, Terms], definition: Definition
 ) -> Iterator[Reference]:
     """Yield the duties of *approval* that nobody can hold."""
-    known = (*role_names(definition), "owner")
-    for terms in approval.values():
-        for duty in terms.duties:
-            yield from unknown("approval", duty, known)
+    known = tuple(dict.fromkeys((*role_names(definition), "owner")))
+    for kind, terms in approval.items():
+        path = "approval." + (f'"{kind}"' if kind == EVERY else kind)
+        yield from unknown(f"{path}.duty", terms.duty, known)
+        yield from unknown(f"{path}.also", terms.also, known)
+
+
+def strange_kinds(
+    table: str, kinds: Iterable[str], known: Iterable[str]
+) -> Iterator[Reference]:
+    """Yield what of *kinds*, keys of *table*, is no *known* kind of sanction."""
+    words = tuple(dict.fromkeys(known))
+    yield from ((table, kind, words) for kind in kinds if kind not in (*words, EVERY))

@@ -15,18 +15,24 @@ from community_sdk.errors import DefinitionError
 from community_sdk.events import EventTypes, RuleBroken, StrikeOverturned
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import (
+    SANCTIONS,
     EventId,
     LadderStep,
     LaterSanctions,
     Overlap,
     PolicyKey,
     RoleName,
+    SanctionKind,
     Severity,
     Whereabouts,
 )
 from community_sdk.policies._policy import Reference, Scope, role_names
 from community_sdk.policies.penalty._counting import Counting, Record, Tally
-from community_sdk.policies.penalty._imposing import impose, strange_duties
+from community_sdk.policies.penalty._imposing import (
+    impose,
+    strange_duties,
+    strange_kinds,
+)
 from community_sdk.policies.penalty._judging import Judgement, Judging
 from community_sdk.policies.penalty._reversal import (
     Reversal,
@@ -187,10 +193,19 @@ class PenaltyLadder:
                 if name not in known:
                     yield (where, name, known)
         roles = (*role_names(definition), "owner")
+        words = (*SANCTIONS, *(kind.word for kind in self.imposes(definition)))
+        yield from strange_kinds("overlap", self.overlap, words)
+        yield from strange_kinds("approval", self.approval, words)
         yield from strange_duties(self.approval, definition)
-        for role in self.undone_by:
-            if role not in roles:
-                yield ("undone_by", role, roles)
+        lost = (role for role in self.undone_by if role not in roles)
+        yield from (("undone_by", role, roles) for role in lost)
+
+    def imposes(self, definition: Definition, /) -> tuple[SanctionKind, ...]:
+        """Return the kinds of sanction that it may ever impose."""
+        steps = (*self.steps, *self.immediate.values())
+        rules = (r.immediate for r in definition.rulebook.rules)
+        kinds = (*(step.kind for step in steps), *(k for k in rules if k is not None))
+        return tuple(dict.fromkeys(kinds))
 
     def decide(
         self, event: RuleBroken | StrikeOverturned, state: State, /

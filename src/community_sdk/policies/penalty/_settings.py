@@ -84,7 +84,22 @@ class LengthLimit:
     """How long a measure by hand may last: from *least* to *most*, both included.
 
     None: no limit. A measure without an end is longer than any *most*.
+
+    Raises:
+        DefinitionError: *least* is longer than *most*: no length is allowed.
     """
 
     least: Duration | None = None
     most: Duration | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse limits that leave no length between them."""
+        if self.least and self.most and self.least.exceeds(self.most):
+            raise DefinitionError(
+                f"expected `least` of at most `most` (`{self.most}`), found"
+                f" `{self.least}`",
+                code="sanction.limits",
+                hint="exchange them, or remove one",
+                found=str(self.least),
+                most=str(self.most),
+            )

@@ -46,10 +46,11 @@ from community_sdk.policies.penalty._imposing import (
     impose,
     meeting,
     strange_duties,
+    strange_kinds,
 )
 from community_sdk.policies.penalty._reversal import overturn, wished, withdrawn
 from community_sdk.policies.penalty._settings import LengthLimit
-from community_sdk.proposal import EVERY, Terms
+from community_sdk.proposal import Terms
 from community_sdk.state import Definition, MemberState, SanctionRecord, State
 
 __all__ = ["ManualSanctions", "rolled_back"]
@@ -90,13 +91,9 @@ class ManualSanctions:
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name kinds of sanction that nobody may order, and unknown duties."""
         words = self._words
-        for where, table in (
-            *(("limits", self.limits), ("overlap", self.overlap)),
-            ("approval", self.approval),
-        ):
-            for word in table:
-                if word not in (*words, EVERY):
-                    yield (where, word, words)
+        yield from (("limits", w, words) for w in self.limits if w not in words)
+        yield from strange_kinds("overlap", self.overlap, words)
+        yield from strange_kinds("approval", self.approval, words)
         yield from strange_duties(self.approval, definition)
 
     def refuse(

@@ -93,7 +93,8 @@ class ResponseTime:
             all questions there, the newest, or none.
         remind: How long before the due time to remind, in hours of work.
         escalation: To whom an overdue question goes, one after the other.
-        lapse: After how long a question without an answer is closed.
+        lapse: After how long a question without an answer is closed; not before it is
+            due and was handed over for the last time.
         recall: How long answers are remembered, for questions told after them.
         period: After which period the figures are told, for each group.
         overload: From which share of all answers of a period, in percent, one person
@@ -154,6 +155,16 @@ class ResponseTime:
                 "expected each step of the escalation after the one before",
                 code="response.escalation",
                 hint="order them by `after`, each with a time of its own",
+            )
+        over = Duration(us=self.within.us + (steps[-1] if steps else 0))
+        if over.exceeds(self.lapse):
+            raise DefinitionError(
+                f"expected `lapse` of at least {over}, after the due time and the last"
+                f" step of the escalation, found `{self.lapse}`",
+                code="response.lapse",
+                hint="nothing is overdue that is closed before",
+                found=str(self.lapse),
+                least=str(over),
             )
 
     @property
