@@ -97,8 +97,25 @@ class KPI:
     title: Titles = field(factory=dict[str, str], hash=False)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a floor that is no worse than the target."""
-        if self.target is None or self.floor is None or self.worst is not None:
+        """Refuse a floor without or no worse than the target, a share of itself."""
+        if self.of and self.of == self.measure:
+            raise DefinitionError(
+                f"expected `{self.key}` to be divided by another measure, found"
+                f" `{self.of}`",
+                code="kpi.of",
+                hint="the share of a figure in itself is always 100%",
+                found=self.of,
+                key=self.key,
+            )
+        if self.floor is not None and self.target is None:
+            raise DefinitionError(
+                f"expected a target of `{self.key}` beside its floor {self.floor}",
+                code="kpi.no_target",
+                hint="what was reached lies between both: give `target`, or no `floor`",
+                found=str(self.floor),
+                key=self.key,
+            )
+        if self.floor is None or self.worst is not None:
             return
         raise DefinitionError(
             f"expected a floor of `{self.key}` that is worse than the target"

@@ -46,7 +46,7 @@ from community_sdk.playbook._leaves import (
     WINDOW,
     ZONE,
 )
-from community_sdk.playbook._lists import ListOf, MapOf, Pairs, SetOf
+from community_sdk.playbook._lists import ListOf, MapOf, Named, Pairs, SetOf
 from community_sdk.playbook._shapes import Flag, Scalar, Shape, Text, Whole, Word
 from community_sdk.playbook._tables import Bound, Factory, Slot, Table
 
@@ -130,6 +130,8 @@ def _of_union(args: tuple[Any, ...]) -> Shape | None:
 def _of_class(kind: Any) -> Shape | None:
     if issubclass(kind, Enum):
         return Word.of(kind)
+    if kind is KPI:
+        return Named(table_of(kind))
     return table_of(kind) if attrs.has(kind) else None
 
 

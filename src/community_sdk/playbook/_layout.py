@@ -33,7 +33,7 @@ from community_sdk.playbook._fields import (
 from community_sdk.playbook._leaves import DURATION
 from community_sdk.playbook._lists import Choice, ListOf
 from community_sdk.playbook._measures import Measures
-from community_sdk.playbook._notes import Notes, entry, inside
+from community_sdk.playbook._notes import BROKEN, Notes, entry, inside
 from community_sdk.playbook._parts import OwnEvents, Parts
 from community_sdk.playbook._shapes import Shape, Text
 from community_sdk.playbook._tables import Slot, Table
@@ -152,6 +152,34 @@ class _Declared:
 
     def write(self, value: Any, path: str, notes: Notes, /) -> object:
         """Give the kinds."""
+        return self.inner.write(value, path, notes)
+
+    def schema(self, defs: dict[str, Any], /) -> dict[str, Any]:
+        """Describe the list."""
+        return self.inner.schema(defs)
+
+
+@frozen(eq=False, repr=False)
+class _Figures:
+    """The list `[[kpi]]`: key figures that policies name by their keys."""
+
+    inner: ListOf
+    stand_in: object = ()
+
+    def read(self, value: object, path: str, notes: Notes, /) -> Any:
+        """Read the figures and make them known, those with mistakes as broken."""
+        if type(value) is not list:
+            return self.inner.read(value, path, notes)
+        for row in cast("list[object]", value):
+            plain = cast("dict[str, object]", row) if isinstance(row, dict) else {}
+            notes.figures[str(plain.get("key"))] = BROKEN
+        found: Any = self.inner.read(cast("object", value), path, notes)
+        notes.figures.update({kpi.key: kpi for kpi in found})
+        return found
+
+    def write(self, value: Any, path: str, notes: Notes, /) -> object:
+        """Give the figures, and make them known to what is written later."""
+        notes.figures.update({kpi.key: kpi for kpi in value})
         return self.inner.write(value, path, notes)
 
     def schema(self, defs: dict[str, Any], /) -> dict[str, Any]:
@@ -313,7 +341,7 @@ def list_of_kinds() -> ListOf:
 def _slots(choice: Choice) -> tuple[Slot, ...]:
     """Return the keys of a file in the order in which they are read.
 
-    Sanctions and measures come first: what follows names them.
+    Sanctions, measures and key figures come first: what follows names them.
     """
     community = evolve(
         table_of(Community, skip=_NO_GROUPS),
@@ -322,6 +350,7 @@ def _slots(choice: Choice) -> tuple[Slot, ...]:
     found: list[tuple[str, Shape, str]] = [
         ("sanction", _Declared(list_of_kinds()), "Sanctions beside the shipped ones."),
         ("measures", Measures(), "Conditions and figures that others use by name."),
+        ("kpi", _Figures(ListOf(table_of(KPI), "key")), "The key figures."),
         ("name", Text(name=True), "The name of the playbook."),
         ("version", Text(name=True), "The version that stands beside each decision."),
         ("lateness", DURATION, "How late an event may come in."),
@@ -335,7 +364,6 @@ def _slots(choice: Choice) -> tuple[Slot, ...]:
         ("approval", table_of(Consent), "Who confirms what policies propose."),
         ("policy", ListOf(choice, "key"), "The policies, in the order of asking."),
         ("campaign", list_of(Campaign), "The activities."),
-        ("kpi", list_of(KPI), "The key figures."),
     ]
     return tuple(
         Slot(key=key, name=key, shape=shape, doc=doc, **default_of(Parts, key))

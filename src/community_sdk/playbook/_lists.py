@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from attrs import NOTHING, field, fields_dict, frozen
 
-from community_sdk.errors import DefinitionError
+from community_sdk.errors import DefinitionError, nearest
 from community_sdk.playbook._notes import (
     BROKEN,
     Broken,
@@ -20,7 +20,7 @@ from community_sdk.playbook._notes import (
 from community_sdk.playbook._shapes import Schema, Shape, Text, refuse
 from community_sdk.playbook._tables import Table
 
-__all__ = ["Choice", "ListOf", "MapOf", "Pairs", "SetOf"]
+__all__ = ["Choice", "ListOf", "MapOf", "Named", "Pairs", "SetOf"]
 
 
 def _is_table(value: object) -> bool:
@@ -41,7 +41,7 @@ class ListOf:
         """Read every entry; what is wrong is left out."""
         if type(value) is not list:
             cure = ""
-            if _is_table(value) and isinstance(self.shape, (Table, Choice)):
+            if _is_table(value) and isinstance(self.shape, (Table, Choice, Named)):
                 cure = f"write `[[{path}]]` with two brackets, once for each"
             return notes.expected("a list", value, path, "list", hint=cure)
         found: dict[int, Any] = {}
@@ -61,12 +61,12 @@ class ListOf:
         self, item: object, path: str, first: dict[str, str], notes: Notes
     ) -> bool:
         plain = cast("dict[str, object]", item) if isinstance(item, dict) else {}
-        word = plain.get(self.unique)
+        word = item if isinstance(item, str) else plain.get(self.unique)
         if not isinstance(word, str) or first.setdefault(word, path) == path:
             return False
         found = shown(word).strip('`"')
         notes.wrong(
-            inside(path, self.unique),
+            inside(path, self.unique) if plain else path,
             f"expected each `{self.unique}` once, found `{found}` a second time",
             "twice",
             hint=f"the first is `{first[word]}`",
@@ -88,6 +88,40 @@ class ListOf:
     def schema(self, defs: dict[str, Schema], /) -> Schema:
         """Describe an array."""
         return {"type": "array", "items": self.shape.schema(defs)}
+
+
+@frozen(eq=False, repr=False)
+class Named:
+    """A key figure: a table, or the key of one that stands at the top of the file."""
+
+    shape: Table
+    stand_in: object = BROKEN
+
+    def read(self, value: object, path: str, notes: Notes, /) -> Any:
+        """Look a key up, or read the table."""
+        if type(value) is not str:
+            return self.shape.read(value, path, notes)
+        if value in notes.figures:
+            return notes.figures[value]
+        return notes.wrong(
+            path,
+            f"expected a key figure of the playbook, found `{value}`",
+            "no_figure",
+            hint=nearest(value[:60], notes.figures)
+            or "declare it as `[[kpi]]`, or write a table",
+            found=value,
+        )
+
+    def write(self, value: Any, path: str, notes: Notes, /) -> object:
+        """Give the key where the top of the file has the very same."""
+        key = getattr(value, "key", "")
+        if key in notes.figures and notes.figures[key] == value:
+            return key
+        return self.shape.write(value, path, notes)
+
+    def schema(self, defs: dict[str, Schema], /) -> Schema:
+        """Describe either."""
+        return {"anyOf": [Text(name=True).schema(defs), self.shape.schema(defs)]}
 
 
 @frozen(eq=False, repr=False)

@@ -13,7 +13,7 @@ from attrs import evolve
 from community_sdk.conditions import Condition, names, resolve
 from community_sdk.errors import CommunityError, DefinitionError, Problem, nearest
 from community_sdk.metrics import METRICS, Metric
-from community_sdk.model import SANCTIONS, SanctionKind
+from community_sdk.model import KPI, SANCTIONS, SanctionKind
 
 __all__ = [
     "BROKEN",
@@ -98,6 +98,7 @@ class Notes:
         kinds: the sanctions that steps may name.
         own_kinds: those of them that the playbook declares.
         measures: named conditions and figures, as they were written.
+        figures: the key figures at the top of the file.
         conditions: path, text and resolved tree of every condition.
         parts: path and value of what refers to other parts, sound or not.
         kept: path of a list that lost entries as wrong → the places of the others.
@@ -111,6 +112,7 @@ class Notes:
         self.kinds: dict[str, SanctionKind | Broken] = dict(SANCTIONS)
         self.own_kinds: dict[str, SanctionKind] = {}
         self.measures: dict[str, Condition | Metric | Broken] = {}
+        self.figures: dict[str, KPI | Broken] = {}
         self.conditions: list[tuple[str, str, Condition]] = []
         self.parts: list[tuple[str, object]] = []
         self.kept: dict[str, list[int]] = {}

@@ -87,6 +87,7 @@ class AppraisalPolicy:
 
     def __attrs_post_init__(self) -> None:
         """Refuse figures that cannot be counted in a period, and mixed periods."""
+        self._names()
         for name, metric in self.figures.items():
             if metric.word not in ("count", "total") or metric.window != LIFETIME:
                 raise DefinitionError(
@@ -109,6 +110,29 @@ class AppraisalPolicy:
                     key=self.key,
                 )
             self._countable(kpi)
+
+    def _names(self) -> None:
+        """Refuse a key figure that comes twice, and names that mean something else."""
+        keys = [kpi.key for kpi in self.kpis]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise DefinitionError(
+                    f"expected each key figure of `{self.key}` once, found `{key}`"
+                    " twice",
+                    code="appraisal.twice",
+                    found=key,
+                    key=self.key,
+                )
+        for name in self.figures:
+            if name == _MEMBERS or name.startswith(_BEFORE):
+                raise DefinitionError(
+                    f"expected another name for the figure `{name}` of `{self.key}`",
+                    code="appraisal.reserved",
+                    hint=f"`{_MEMBERS}` is how many there are, and `{_BEFORE}…` the"
+                    " figures of the period before",
+                    found=name,
+                    key=self.key,
+                )
 
     def _countable(self, kpi: KPI) -> None:
         """Refuse a measure of staff that nobody counts."""
@@ -191,7 +215,7 @@ class AppraisalPolicy:
 
     def _count(self, mine: Slice, event: Event, state: State) -> None:
         taken = {n: m for n, m in self.figures.items() if _takes(m, event)}
-        reported = isinstance(event, FigureReported)
+        reported = isinstance(event, FigureReported) and self._asks(event.measure)
         if not taken and not reported:
             return
         key = state.calendar.period(self.period, state.at_us).key
@@ -206,11 +230,16 @@ class AppraisalPolicy:
             row = mine["periods"][key] = self._row()
         for name, metric in taken.items():
             row["counted"][name] += 1 if metric.word == "count" else _worth(event)
-        if isinstance(event, FigureReported):
+        if isinstance(event, FigureReported) and reported:
             known = row["at"].get(event.measure, -1)
-            if state.at_us >= known and event.measure not in self.figures:
+            if state.at_us >= known:
                 row["at"][event.measure] = state.at_us
                 row["counted"][event.measure] = event.figure
+
+    def _asks(self, measure: str) -> bool:
+        """Tell whether *measure* must be reported: it is asked for, and not counted."""
+        asked = any(measure in (kpi.measure, kpi.of) for kpi in self.kpis)
+        return asked and measure not in self.figures and measure != _MEMBERS
 
     # -- deciding ------------------------------------------------------------------
 

@@ -75,7 +75,7 @@ def wrap(text: str, cells: int, *, indent: str = "") -> list[str]:
     line = ""
     for piece in _pieces(text):
         over = width(line) + width(piece.rstrip()) > limit
-        if over and line.strip() and piece not in _NO_START:
+        if over and line.strip() and piece.strip() and piece not in _NO_START:
             lines.append(indent + line.rstrip())
             line = piece.lstrip()
         else:

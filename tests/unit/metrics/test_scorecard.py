@@ -34,12 +34,13 @@ def figures(draw: st.DrawFn) -> KPI:
     up = draw(st.booleans())
     target = draw(st.integers(0, 30))
     worse = st.integers(1, 20).map(lambda n: target - n if up else target + n)
+    given = draw(st.none() | st.just(target))
     return kpi(
         key=draw(st.sampled_from("abcdef")),
         measure=draw(st.sampled_from(("m", "n"))),
         direction=Direction.UP if up else DOWN,
-        target=draw(st.none() | st.just(target)),
-        floor=draw(st.none() | worse),
+        target=given,
+        floor=None if given is None else draw(st.none() | worse),
         cap=draw(st.sampled_from((50, 100, 150))),
         weight=draw(st.integers(0, 3)),
         missing=draw(st.sampled_from(Missing)),
@@ -81,6 +82,14 @@ def test_a_floor_is_worse_than_the_target(given: dict[str, Any]) -> None:
     """Else nothing lies between nothing and all."""
     with pytest.raises(DefinitionError, match="worse than the target"):
         kpi(**given)
+
+
+def test_a_floor_asks_for_a_target() -> None:
+    """And a share for something else to share in."""
+    with pytest.raises(DefinitionError, match="a target of `k` beside"):
+        kpi(target=None, floor=3)
+    with pytest.raises(DefinitionError, match="divided by another measure"):
+        kpi(of="messages")
 
 
 def test_a_share_of_nothing_was_not_observed() -> None:

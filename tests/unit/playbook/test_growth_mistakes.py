@@ -1,9 +1,11 @@
 """Mistakes in what makes a community grow: told where they are, with the cure."""
 
 import pytest
+from attrs import evolve
 
 from community_sdk.errors import PlaybookError, Problem
-from community_sdk.playbook import loads
+from community_sdk.playbook import dumps, loads
+from community_sdk.policies import AppraisalPolicy
 
 HEAD = """
 format = 1
@@ -180,3 +182,66 @@ def test_what_a_funnel_can_ask() -> None:
     )
     book = loads(HEAD + text + '[events]\nwords = ["poured"]\n')
     assert book.policy("f") is not None
+
+
+# -- key figures -----------------------------------------------------------------------
+
+KPIS = """
+[[kpi]]
+key = "messages"
+measure = "messages"
+target = 40
+period = "week"
+[[kpi]]
+key = "complaints"
+measure = "complaints"
+period = "month"
+"""
+FIGURES = "figures = { messages = 'count(\"message\")' }"
+
+
+def test_an_appraisal_names_key_figures_of_the_playbook() -> None:
+    """A file holds them once; what differs is written out."""
+    book = loads(HEAD + KPIS + policy("appraisal", "a", FIGURES, 'kpis = ["messages"]'))
+    appraisal = book.policy("a")
+    assert isinstance(appraisal, AppraisalPolicy)
+    assert appraisal.kpis == book.kpis[:1]
+    text = dumps(book)
+    assert 'kpis = ["messages"]' in text
+    assert loads(text) == book
+    other = evolve(appraisal, kpis=(evolve(book.kpis[0], target=50),))
+    changed = evolve(book, policies=(other,))
+    assert loads(dumps(changed)) == changed
+
+
+@pytest.mark.parametrize(
+    ("kpis", "path", "code", "said", "cure"),
+    [
+        ('["mesage"]', ".kpis[0]", "playbook.no_figure", "`mesage`", "`messages`"),
+        ('["messages", "messages"]', ".kpis[1]", "playbook.twice", "`messages`", ""),
+        (
+            '["messages", { key = "messages", measure = "x" }]',
+            ".kpis[1].key",
+            "playbook.twice",
+            "`messages`",
+            "",
+        ),
+        ('["messages", "complaints"]', "", "appraisal.period", "`month`", ""),
+        ("[3]", ".kpis[0]", "playbook.table", "`3`", ""),
+    ],
+)
+def test_key_figures_that_are_not_there(
+    kpis: str, path: str, code: str, said: str, cure: str
+) -> None:
+    """The nearest one is offered; each is scored once."""
+    problem = one(KPIS, policy("appraisal", "a", FIGURES, f"kpis = {kpis}"))
+    assert (problem.path, problem.code) == (f"policy[0]{path}", code)
+    assert said in problem.message
+    assert cure in problem.hint
+
+
+def test_a_key_figure_with_a_mistake_is_told_once() -> None:
+    """And whoever names it is not to blame."""
+    wrong = KPIS.replace("target = 40", 'target = "40"')
+    problem = one(wrong, policy("appraisal", "a", FIGURES, 'kpis = ["messages"]'))
+    assert problem.path == "kpi[0].target"

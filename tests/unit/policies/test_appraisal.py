@@ -156,7 +156,7 @@ def test_a_week_begun_late_is_not_whole() -> None:
 
 def test_what_comes_late_is_reported() -> None:
     """A scored week stands; one that nobody watched is of no interest."""
-    desk = house()
+    desk = house(kpi(), kpi("fans"))
     desk.advance(MONDAY + 8 * DAY)
     late = desk.post(START, recorded_at=MONDAY + 8 * DAY)
     figure = desk.tell(
@@ -291,9 +291,30 @@ def test_what_cannot_be_counted_is_refused() -> None:
         house(kpi(), kpi("x", period=PeriodUnit.DAY))
     with pytest.raises(DefinitionError, match="expected a figure"):
         house(kpi("mails"), staff=(HOST,))
+    with pytest.raises(DefinitionError, match="each key figure of `score` once"):
+        house(kpi(), kpi(weight=3))
+    for name in ("members", "before.messages"):
+        with pytest.raises(DefinitionError, match="another name for the figure"):
+            house(figures={**FIGURES, name: FIGURES["messages"]})
     roles = (HOST, RoleName("x"))
     bad = AppraisalPolicy(key=KEY, kpis=(kpi(),), figures=FIGURES, staff=roles)
     assert [p[0] for p in bad.problems(house().view().definition)] == ["staff[1]"]
+
+
+def test_only_what_is_asked_for_is_remembered() -> None:
+    """Whatever anybody reports, a period holds as many figures as are asked for."""
+    desk = house(kpi("complaints"), kpi("part", of="rest"))
+    told = {"complaints": 3, "part": 1, "rest": 2, "members": 99, "messages": 7}
+    for nth, (name, figure) in enumerate((*told.items(), ("nobody_asks", 1))):
+        when = START + nth * MINUTE
+        desk.tell(ev.FigureReported, when, **NOBODY, measure=name, figure=figure)
+    row = desk.engine.community.slices["score"]["periods"]["2026-W02"]["counted"]
+    fresh = dict.fromkeys(FIGURES, 0)
+    assert row == fresh | {"complaints": 3, "part": 1, "rest": 2}
+    desk.advance(MONDAY + 7 * DAY)
+    late: dict[str, Any] = {"figure": 1, "recorded_at": MONDAY + 8 * DAY}
+    step = desk.tell(ev.FigureReported, START, measure="nobody_asks", **late)
+    assert not [d for d in step if isinstance(d, ReportDifference)]
 
 
 def test_asking_and_refusing_are_said() -> None:

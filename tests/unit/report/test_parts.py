@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from community_sdk import events as ev
@@ -56,6 +56,7 @@ def test_a_table_lines_up() -> None:
 
 
 @given(TEXTS, st.integers(10, 50))
+@example("11111、、、 、", 10)
 def test_wrapping_loses_nothing(text: str, cells: int) -> None:
     """Joined again, the lines are the text, and no line is much too long."""
     lines = wrap(text, cells)
