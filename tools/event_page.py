@@ -17,6 +17,11 @@ envelope `id`, `at`, `recorded_at`, `seq`, `community`, `group`, `member`, `acto
 `source`, `dated`; every decision `id`, `policy`, `playbook`, `trigger`, `at`, `mode`,
 `member`, `group`, `because`. Only fields beyond those are listed, those without a
 default in **bold**.
+
+What ends before it begins is no event (`HistoryError`). What names a tier, a tag, a
+badge or a currency that the playbook does not have is refused: `RefuseAct` names the
+nearest word, and nothing changes. Where the playbook has none of a sort, every word is
+one.
 """
 DERIVES = """
 ## Facts that the engine derives

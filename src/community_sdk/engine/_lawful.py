@@ -1,4 +1,4 @@
-"""What events name is there: rules, roles; breaches count of rules in force (S05).
+"""What events name is there; breaches count only of rules in force (S05 S08).
 
 What a person reports is refused before anything comes of it; what a policy finds is
 dropped, with the reason beside it.
@@ -6,29 +6,26 @@ dropped, with the reason beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import ClassVar, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
+from community_sdk import events as ev
 from community_sdk._time import micros
 from community_sdk.decisions import ConfirmBreach, Decision, Mode, ReportBreach, Wish
 from community_sdk.engine._step import Suppressed
 from community_sdk.errors import closest
-from community_sdk.events import (
-    Event,
-    EventTypes,
-    RoleAssigned,
-    RuleBroken,
-    RuleWaived,
-    StrikesImported,
-)
+from community_sdk.events import Event, EventTypes, RuleBroken
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey
 from community_sdk.policies import Scope
 from community_sdk.state import State, barred, unknown
 
-__all__ = ["KNOWN", "LAWFUL", "lawful"]
+__all__ = ["LAWFUL", "Known", "lawful"]
+
+_OWNER: Final = "owner"
+_SORTS: Final = ("tag", "badge", "currency")
 
 
 @frozen(kw_only=True)
@@ -55,16 +52,27 @@ LAWFUL: Final = _Lawful(key=PolicyKey("rulebook"))
 
 
 @frozen(kw_only=True)
-class _Known:
+class Known:
     """The guard that every playbook has: nothing is told of what it does not have.
 
-    Of a rule that no version of the rulebook has, or of a role, where any is declared.
+    Of a rule that no version of the rulebook has; of a role, a group of tiers or a
+    tier, where any is declared; of a tag, badge or currency, where a policy declares
+    any (*words*, by sort).
     """
 
     answers: ClassVar[EventTypes] = ()
-    guards: ClassVar[EventTypes] = (RoleAssigned, RuleWaived, StrikesImported)
+    guards: ClassVar[EventTypes] = (
+        *(ev.RoleAssigned, ev.RuleWaived, ev.StrikesImported),
+        *(ev.TierImported, ev.TierSet, ev.TierOverridden, ev.TierOverrideEnded),
+        *(ev.TierExcused, ev.TierReviewRequested),
+        *(ev.ExtraTierGranted, ev.ExtraTierEnded),
+        *(ev.TagSet, ev.TagCleared, ev.BadgeImported, ev.BadgeWithdrawn),
+        *(ev.BalanceImported, ev.PointsAdjusted, ev.PointsReversed),
+        *(ev.RedemptionRequested, ev.RedemptionReturned),
+    )
 
-    key: PolicyKey
+    words: Mapping[str, Collection[str]] = field(hash=False)
+    key: PolicyKey = PolicyKey("playbook")  # noqa: RUF009 - a plain text
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
 
@@ -72,21 +80,36 @@ class _Known:
         """Decide nothing."""
         return ()
 
-    def refuse(
-        self, event: RoleAssigned | RuleWaived | StrikesImported, state: State, /
-    ) -> Explanation | None:
-        """Refuse what names a rule or a role that there is not."""
-        if not isinstance(event, RoleAssigned):
+    def refuse(self, event: Event, state: State, /) -> Explanation | None:
+        """Refuse what names something that there is not, with the nearest word."""
+        if isinstance(event, (ev.RuleWaived, ev.StrikesImported)):
             return unknown(event.rule, state.rulebook)
-        roles = [str(role.name) for role in state.definition.roles]
-        if not roles or event.role in (*roles, _OWNER):
-            return None
-        near = closest(event.role, (*roles, _OWNER))
-        return because("role.unknown", role=event.role, roles=roles, nearest=near)
+        if isinstance(event, ev.RoleAssigned):
+            roles = [str(role.name) for role in state.definition.roles]
+            if not roles or event.role in (*roles, _OWNER):
+                return None
+            near = closest(event.role, (*roles, _OWNER))
+            return because("role.unknown", role=event.role, roles=roles, nearest=near)
+        for sort, word, known in (*self._named(event), *_tiers(event, state)):
+            if word and known and word not in known:
+                words = sorted(map(str, known))
+                near = closest(word, words)
+                return because(
+                    "word.unknown", sort=sort, word=word, known=words, nearest=near
+                )
+        return None
+
+    def _named(self, event: Event) -> Iterator[tuple[str, str, Collection[str]]]:
+        for sort in _SORTS:
+            yield sort, str(getattr(event, sort, "")), self.words.get(sort, ())
 
 
-KNOWN: Final = _Known(key=PolicyKey("playbook"))
-_OWNER: Final = "owner"
+def _tiers(event: Event, state: State) -> Iterator[tuple[str, str, Collection[str]]]:
+    tiers = getattr(event, "tiers", "")
+    yield "tiers", tiers, state.ladders
+    group = state.ladders.get(tiers)
+    if group is not None:
+        yield "tier", getattr(event, "tier", ""), group.keys
 
 
 def lawful(

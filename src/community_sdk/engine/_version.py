@@ -10,7 +10,7 @@ from attrs import define, frozen
 
 from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk.decisions import Decision, Wish
-from community_sdk.engine._lawful import KNOWN, LAWFUL
+from community_sdk.engine._lawful import LAWFUL, Known
 from community_sdk.errors import DefinitionError
 from community_sdk.events import EXOGENOUS, KINDS, Event, EventTypes
 from community_sdk.metrics import Metric, WindowPlan
@@ -22,6 +22,7 @@ from community_sdk.policies._policy import (
     Reaches,
     Remembers,
     Scope,
+    vocabulary,
 )
 from community_sdk.ports import Plain
 from community_sdk.proposal import Consent
@@ -181,11 +182,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     wishes: dict[str, Plain] = {}
     nobody = CommunityState(plan)
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__, lateness)
-    own_guards = (
-        Asked(guard, str(guard.key), None, True, guard.decide, guard)  # noqa: FBT003 - of the member
-        for guard in (LAWFUL, KNOWN)
-    )
-    guards = _guards([*own_guards, *asked])
+    guards = _guards([*_watching(playbook), *asked])
     parts = (hits, index, guards, by_key, context, shared, _reaching(index, asked))
     return Version(playbook, state, *parts)
 
@@ -194,6 +191,15 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
 def _kinds(types: EventTypes) -> frozenset[str]:
     """Return the kinds of event that are among *types*."""
     return frozenset(kind for kind, cls in KINDS.items() if issubclass(cls, types))
+
+
+def _watching(playbook: Operable) -> list[Asked]:
+    """Return the guards that every playbook has."""
+    known = Known(words=vocabulary(playbook.policies))
+    return [
+        Asked(guard, str(guard.key), None, True, guard.decide, guard)  # noqa: FBT003 - of the member
+        for guard in (LAWFUL, known)
+    ]
 
 
 def _guards(asked: Sequence[Asked]) -> dict[str, tuple[Asked, ...]]:

@@ -30,6 +30,7 @@ __all__ = [
     "is_amount",
     "is_change",
     "is_end",
+    "is_past",
     "refuse_number",
     "refuse_other",
 ]
@@ -210,6 +211,24 @@ def is_end(event: Event, _: Attribute[Any], until: datetime | None) -> None:
             id=event.id,
             since=since.isoformat(),
             found=until.isoformat(),
+        )
+
+
+def is_past(event: Event, _: Attribute[Any], since: datetime) -> None:
+    """Validate the beginning of what is taken over: up to when it is told.
+
+    Raises:
+        HistoryError: it lies later.
+    """
+    if micros(since) > micros(event.at):
+        raise HistoryError(
+            f"event `{event.id}`: expected a beginning up to {event.at.isoformat()},"
+            f" found {since.isoformat()}",
+            code="event.begins_late",
+            hint="tell it when it begins",
+            id=event.id,
+            at=event.at.isoformat(),
+            found=since.isoformat(),
         )
 
 

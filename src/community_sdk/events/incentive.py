@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event, is_amount, is_change
+from community_sdk.events.envelope import Event, is_amount, is_change, is_end
 from community_sdk.model import (
     NO_POLICY,
     EntryKind,
@@ -54,7 +54,7 @@ class PointsAdjusted(Event):
     order: str = ""
     category: str = ""
     qualifying: bool = True
-    expires_at: datetime | None = None
+    expires_at: datetime | None = field(default=None, validator=is_end)
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from attrs import Attribute, field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event, is_end
+from community_sdk.events.envelope import Event, is_end, is_past
 from community_sdk.model import MemberId, RoleName
 
 __all__ = [
@@ -86,7 +86,7 @@ class MembershipImported(Event):
 
     kind: ClassVar[str] = "membership_imported"
 
-    since: datetime
+    since: datetime = field(validator=is_past)
     bot: bool = False
 
 

@@ -9,7 +9,7 @@ from attrs import field
 
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import Event, is_change, is_end
+from community_sdk.events.envelope import Event, is_change, is_end, is_past
 from community_sdk.model import (
     NO_POLICY,
     DecisionId,
@@ -75,7 +75,7 @@ class TierImported(Event):
 
     tiers: str
     tier: TierKey
-    since: datetime
+    since: datetime = field(validator=is_past)
     until: datetime | None = field(default=None, validator=is_end)
     cause: TierCause = TierCause.IMPORTED
     below: datetime | None = None
@@ -93,7 +93,7 @@ class BalanceImported(Event):
     currency: str = "points"
     amount: int = field(validator=is_change)
     qualifying: int | None = field(default=None, validator=is_change)
-    expires_at: datetime | None = None
+    expires_at: datetime | None = field(default=None, validator=is_end)
 
     @property
     def ledger_entry(self) -> LedgerEntry:

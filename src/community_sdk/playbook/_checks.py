@@ -19,6 +19,7 @@ from community_sdk.playbook._layout import is_kind
 from community_sdk.playbook._notes import Notes, column, inside, listed
 from community_sdk.playbook._playbook import Playbook
 from community_sdk.policies import Fits, Narrows, Refers
+from community_sdk.policies._policy import vocabulary
 from community_sdk.proposal import EVERY, Consent
 from community_sdk.state import entries, read_metrics, shared_entries
 
@@ -294,13 +295,17 @@ def _looked_up(metric: Metric, playbook: Playbook) -> tuple[str, str, list[str]]
     known: dict[str, list[str]] = {
         "role": [role.name for role in playbook.roles],
         "tier": [key for group in playbook.tiers for key in group.keys],
-        "group": [group.key for group in playbook.community.groups],
     }
+    # Groups need not be declared: rooms come and go without a new playbook. Tags and
+    # segments of which no policy knows any may come from a host.
+    free = {
+        "group": [group.key for group in playbook.community.groups],
+        **vocabulary(playbook.policies),
+    }
+    known |= {sort: [*words] for sort, words in free.items() if words}
     if metric.word == "has" and metric.of in known:
-        # Groups need not be declared: rooms come and go without a new playbook.
-        if metric.of != "group" or known["group"]:
-            return metric.of, metric.kind, known[metric.of]
-    elif metric.word == "strikes" and metric.of:
+        return metric.of, metric.kind, known[metric.of]
+    if metric.word == "strikes" and metric.of:
         categories = list({r.ladder: None for r in playbook.rulebook.rules})
         return "category", metric.of, categories
     return "", "", []

@@ -43,8 +43,8 @@ else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
         _policy=(
-            "Describes Fits Guards Joins Measures Narrows Policy Ranks Reaches "
-            "Reference Refers Remembers Reviews Scope"
+            "Declares Describes Fits Guards Joins Measures Narrows Policy Ranks "
+            "Reaches Reference Refers Remembers Reviews Scope"
         ),
         admission=(
             "AdmissionPolicy Answer Blacklists EntryRequirement EntryScreening "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -15,6 +15,7 @@ from community_sdk.model import PolicyKey, Standing
 from community_sdk.state import Definition, State
 
 __all__ = [
+    "Declares",
     "Describes",
     "Fits",
     "Guards",
@@ -59,6 +60,16 @@ def role_names(definition: Definition) -> tuple[str, ...]:
 def group_names(definition: Definition) -> tuple[str, ...]:
     """Return the keys of the groups that the community has."""
     return tuple(str(group.key) for group in definition.community.groups)
+
+
+def vocabulary(policies: Iterable[object]) -> dict[str, tuple[str, ...]]:
+    """Return what *policies* declare: by sort, the words in their order."""
+    found: dict[str, dict[str, None]] = {}
+    for policy in policies:
+        if isinstance(policy, Declares):
+            for sort, words in policy.vocabulary.items():
+                found.setdefault(sort, {}).update(dict.fromkeys(words))
+    return {sort: tuple(words) for sort, words in found.items()}
 
 
 class Scope(Enum):
@@ -226,6 +237,19 @@ class Refers(Protocol):
         self, definition: Definition, /
     ) -> Iterable[tuple[str, str, Iterable[str]]]:
         """Yield (path inside the policy, word used, words that exist)."""
+        ...
+
+
+@runtime_checkable
+class Declares(Protocol):
+    """A policy that gives words their meaning.
+
+    Once a word of a sort is declared, events and conditions may name no others of it.
+    """
+
+    @property
+    def vocabulary(self) -> Mapping[str, Collection[str]]:
+        """By sort (``tag``, ``badge``, ``segment``, ``currency``), the words."""
         ...
 
 

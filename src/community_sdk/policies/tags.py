@@ -229,6 +229,11 @@ class TagPolicy:
         called = frozenset(rule.on for rule in self.rules if rule.on)
         return called | moved_by(self.metrics) | _SAID | {"timer_fired"}
 
+    @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The tags there are."""
+        return {"tag": tuple(tag.key for group in self.groups for tag in group.tags)}
+
     def start(self) -> Slice:
         """Remember no crossing."""
         return {}

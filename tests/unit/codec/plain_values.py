@@ -23,7 +23,7 @@ from community_sdk.events import (
     StrikesImported,
     SurveyOpened,
 )
-from community_sdk.events.envelope import is_amount, is_change, is_end
+from community_sdk.events.envelope import is_amount, is_change, is_end, is_past
 from community_sdk.explanation import Explanation
 from community_sdk.model import (
     AMOUNT_LIMIT,
@@ -54,6 +54,7 @@ INSTANTS = st.datetimes(
     timezones=ZONES,
 )
 AFTERWARDS = INSTANTS.map(lambda at: at.replace(year=at.year + 150, day=1))
+BEFORE = INSTANTS.map(lambda at: at.replace(year=1970, day=1))
 SCALARS = st.one_of(TEXTS, WHOLE, st.booleans())
 FIGURES = st.recursive(
     st.one_of(SCALARS, st.none()), lambda inner: st.lists(inner, max_size=3).map(tuple)
@@ -192,6 +193,8 @@ def of_validator(field: Any) -> st.SearchStrategy[Any]:
         return nothing | CHANGES_OF_AMOUNT
     if field.validator is is_end:
         return nothing | AFTERWARDS
+    if field.validator is is_past:
+        return BEFORE
     return of_type(field.type)
 
 

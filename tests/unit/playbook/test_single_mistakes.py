@@ -265,6 +265,35 @@ def test_groups_need_not_be_declared_to_be_asked_for() -> None:
     assert problem.code == "playbook.no_group"
 
 
+@pytest.mark.parametrize(
+    ("policy", "asked", "code"),
+    [
+        (
+            "kind='tags'\nkey='t'\ngroups=[{key='g',tags=[{key='vip'}]}]\n",
+            'has("tag", "vp")',
+            "playbook.no_tag",
+        ),
+        (
+            (
+                "kind='segmentation'\nkey='s'\nrest={key='rest'}\n"
+                "segments=[{key='new',when='tenure() < \"9d\"'}]\n"
+            ),
+            'has("segment", "nev")',
+            "playbook.no_segment",
+        ),
+    ],
+)
+def test_tags_and_segments_that_are_declared_are_looked_up(
+    policy: str, asked: str, code: str
+) -> None:
+    """Where no policy declares any, a host may have its own."""
+    watch = f"{WATCH}when='{asked}'\n"
+    assert loads(HEAD + watch).policies
+    problem = one(f"{watch}[[policy]]\n{policy}")
+    assert (problem.path, problem.code) == ("policy[0].when", code)
+    assert problem.hint.startswith("did you mean `")
+
+
 def test_too_many_mistakes_are_counted() -> None:
     """After two hundred the rest is a number."""
     rows = "".join(f"[[role]]\nname = {n}\n" for n in range(300))

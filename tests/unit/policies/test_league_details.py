@@ -25,6 +25,8 @@ from community_sdk.model import (
     RoleName,
     RuleCode,
     Standing,
+    Tier,
+    TierGroup,
     TierKey,
 )
 from community_sdk.policies import LeagueRules, OrderKey, Quota
@@ -93,7 +95,10 @@ def test_figures_are_those_inside_the_period() -> None:
 
 def test_accounts_of_one_person_are_counted_once() -> None:
     """Bots, and tiers that the league does not have, are left out."""
-    season = field()
+    grade = TierGroup(
+        key="grade", tiers=tuple(map(_tier, ("fan", "active", "core", "guest")))
+    )
+    season = field(tiers=(grade,))
     season.tell(ev.IdentityLinked, JAN + 5 * DAY, "ann", alias=MemberId("bob"))
     season.tell(ev.Joined, JAN + 5 * DAY, "bot", bot=True)
     known = {"tiers": "grade", "tier": "guest", "since": JAN}
@@ -101,6 +106,10 @@ def test_accounts_of_one_person_are_counted_once() -> None:
     rows = asking(season, JAN, JAN + 15 * DAY)
     assert sorted(rows) == ["ann", "cem", "dan"]
     assert rows["ann"].figures == {"posts": 5}
+
+
+def _tier(key: str) -> Tier:
+    return Tier(key=TierKey(key))
 
 
 OVERRIDES = [OverrideKind.LOCK, OverrideKind.BOOST, OverrideKind.FLOOR]

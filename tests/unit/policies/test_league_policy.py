@@ -101,9 +101,9 @@ def of(step: Step, kind: type[Any]) -> list[Any]:
     return [d for d in step.decisions if isinstance(d, kind)]
 
 
-def field() -> Season:
+def field(**book: Any) -> Season:
     """Three in the middle, two below."""
-    season = Season()
+    season = Season(**book)
     season.join("ann", "bob", "cem", tier=ACTIVE)
     season.join("dan", "eve")
     season.post(3, ann=3, bob=2, cem=1, dan=2, eve=1)

@@ -21,7 +21,7 @@ from community_sdk.model import (
 )
 from community_sdk.policies import resolve
 from community_sdk.state import OverrideRecord
-from tests.unit.desk import DAY, HOUR, START
+from tests.unit.desk import DAY, HOUR, START, Desk
 from tests.unit.policies.terraces import (
     ACTIVE,
     BOOST,
@@ -107,14 +107,21 @@ def test_of_several_locks_the_last_holds_and_one_can_be_ended_alone() -> None:
     assert told(end(one, LOCK, START + DAY)) == [("core>fan", TierCause.EARNED)]
 
 
-def test_an_override_of_an_unknown_tier_or_another_group_decides_nothing() -> None:
-    """The playbook may have dropped the tier."""
-    one = desk()
+def test_an_override_of_another_group_or_a_dropped_tier_decides_nothing() -> None:
+    """What the playbook never had is refused at the door."""
+    badges = TierGroup(key="badge", tiers=(Tier(key=CORE),))
+    grades = desk().engine.playbook.tiers
+    one = Desk(policy(), tiers=(*grades, badges))
     assert told(decide(one, LOCK, TierKey("legend"))) == []
-    step = one.tell(
-        ev.TierOverridden, START, tiers="badge", override=LOCK, tier=TierKey("core")
-    )
+    record = OverrideRecord("x", "grade", "lock", "legend", 0)
+    one.post(START)
+    one.member().overrides = (record,)
+    assert posts(one, 2, START + HOUR) == ["fan>active"]
+    step = one.tell(ev.TierOverridden, START, tiers="badge", override=LOCK, tier=CORE)
     assert told(step) == []
+    step = one.tell(ev.TierSet, START + DAY, tiers="badge", tier=CORE, actor=BOSS)
+    assert step.decisions == ()
+    assert held(one) == "active"
 
 
 def test_a_role_grants_a_floor_while_it_is_held() -> None:
@@ -176,9 +183,8 @@ def test_a_tier_set_by_hand_is_one_record_with_the_actor() -> None:
     assert (change.by, change.cause, change.lock) == (BOSS, TierCause.MANUAL, False)
     assert (change.before, change.after, change.because.key) == (FAN, CORE, "tier.set")
     assert set_to(one, CORE, START + HOUR, actor=BOSS).decisions == ()
-    assert set_to(one, TierKey("king"), START + HOUR, actor=BOSS).decisions == ()
-    step = one.tell(ev.TierSet, START, tiers="badge", tier=CORE, actor=BOSS)
-    assert step.decisions == ()
+    (refused,) = set_to(one, TierKey("king"), START + HOUR, actor=BOSS).decisions
+    assert refused.because.key == "word.unknown"
 
 
 def test_a_tier_set_below_what_is_earned_may_be_locked() -> None:

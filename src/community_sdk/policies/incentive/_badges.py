@@ -162,6 +162,11 @@ class BadgePolicy:
             found |= {"member_removed", "role_assigned", "role_ended", "tier_changed"}
         return frozenset(found - {""})
 
+    @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The badges there are."""
+        return {"badge": tuple(badge.key for badge in self.badges)}
+
     def start(self) -> Slice:
         """Remember no badge."""
         return {}

@@ -97,6 +97,11 @@ class BestContributors:
         return 2 * _DAYS[self.period] + 1
 
     @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The currency that it books in."""
+        return {"currency": (self.currency,)}
+
+    @property
     def words(self) -> frozenset[str]:
         """What is counted, and the ends of periods."""
         return frozenset({self.figure.kind, "timer_fired", "standings_counted"})

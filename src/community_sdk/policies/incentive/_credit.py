@@ -51,6 +51,11 @@ class ActorCredit:
         return tuple(dict.fromkeys(m for each in asked for m in metrics(each)))
 
     @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The currency that it books in."""
+        return {"currency": (self.currency,)}
+
+    @property
     def words(self) -> frozenset[str]:
         """The events that earn."""
         return frozenset(rule.event for rule in self.rules)

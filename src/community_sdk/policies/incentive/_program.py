@@ -128,6 +128,11 @@ class PointsProgram:
         return tuple(dict.fromkeys(m for each in asked for m in metrics(each)))
 
     @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The currency that it books in."""
+        return {"currency": (self.currency,)}
+
+    @property
     def words(self) -> frozenset[str]:
         """The events that earn, and those about the account."""
         own = {cls.kind for cls in _OWN}

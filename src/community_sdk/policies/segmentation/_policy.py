@@ -135,6 +135,11 @@ class Segmentation:
         begun = {"joined", "membership_imported", "message", "purchase"}
         return moved_by(self.metrics) | begun | _OWN
 
+    @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The segments there are."""
+        return {"segment": tuple(each.key for each in self.every)}
+
     def start(self) -> dict[str, Any]:
         """Remember no segment."""
         return {}

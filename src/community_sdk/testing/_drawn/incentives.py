@@ -40,7 +40,7 @@ Modes = st.SearchStrategy[Mode]
 _ORDERS: Final = st.sampled_from(["o1", "o2", "o3"])
 _REFERENCES: Final = st.sampled_from(["r1", "r2", ""])
 _GIFTS: Final = st.sampled_from(["g1", "g2", "g3", "g4"])
-_LATER: Final = st.sampled_from([None, timedelta(0), timedelta(hours=1)])
+_LATER: Final = st.sampled_from([None, timedelta(microseconds=1), timedelta(hours=1)])
 
 
 def _adjusted(_: Cast, scene: Scene) -> Drawn:
