@@ -211,7 +211,7 @@ def _tests(path: str, funnel: Funnel, notes: Notes) -> None:
     for i, name in enumerate(funnel.same):
         shipped = (s.event for s in funnel.steps if s.event in KINDS)
         without = (word for word in shipped if not holds(KINDS[word], name)[0])
-        _field(next(without, ""), name, entry(f"{path}.same", i), notes)
+        _field(next(without, ""), name, notes.at(path, f"same[{i}]"), notes)
 
 
 def _test(word: str, test: FieldTest, path: str, notes: Notes) -> None:
