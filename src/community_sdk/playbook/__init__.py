@@ -19,6 +19,7 @@ from community_sdk.playbook._files import (
 from community_sdk.playbook._migrate import FORMAT
 from community_sdk.playbook._playbook import Playbook
 from community_sdk.playbook._template import Parameter, ParameterType
+from community_sdk.playbook._toml import toml_problem
 from community_sdk.proposal import ApprovalRule, Consent
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "loads",
     "parameters_of",
     "restore",
+    "toml_problem",
 ]

@@ -144,12 +144,16 @@ class Notes:
         **figures: str,
     ) -> Broken:
         """Note a mistake; without *hint* the word nearest to one of *near* is it."""
-        if len(self.problems) >= _MOST:
-            self._more += 1
-            return BROKEN
-        if near is not None and not hint:
+        if near is not None and not hint and len(self.problems) < _MOST:
             hint = nearest(near[0][:_SHOWN], near[1])
-        self.problems.append(Problem(path, message, hint, f"playbook.{code}", figures))
+        return self.note(Problem(path, message, hint, f"playbook.{code}", figures))
+
+    def note(self, problem: Problem) -> Broken:
+        """Note *problem*, or past the limit that there was one."""
+        if len(self.problems) < _MOST:
+            self.problems.append(problem)
+        else:
+            self._more += 1
         return BROKEN
 
     def expected(
@@ -167,11 +171,7 @@ class Notes:
 
     def fault(self, path: str, error: CommunityError) -> Broken:
         """Note the mistake that *error* tells, at *path*."""
-        if len(self.problems) >= _MOST:
-            self._more += 1
-        else:
-            self.problems.append(error.problem(path))
-        return BROKEN
+        return self.note(error.problem(path))
 
     def resolve(self, tree: Condition, text: str, path: str) -> Condition | Broken:
         """Put named measures into *tree*; note those that do not exist."""

@@ -11,13 +11,15 @@ import tomllib
 import unicodedata
 from typing import Any, Final, cast
 
+from community_sdk.errors import Problem
 from community_sdk.playbook._notes import BROKEN, Notes
 
-__all__ = ["LARGEST", "decode", "parse"]
+__all__ = ["LARGEST", "decode", "parse", "toml_problem"]
 
 LARGEST: Final = 2**20
 """The most bytes that a playbook file may have."""
 
+_SYNTAX: Final = "playbook.syntax"
 _DEEPEST: Final = 16
 _REPAIRS: Final = 20
 # Dotted keys cost the parser the square of their length.
@@ -37,21 +39,32 @@ _FULL_WIDTH: Final = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "「": '"', "」": '"', "、": ",", "。": ".",
 }  # fmt: skip
 _CURES: Final = (
-    ("Invalid value", "put texts in quotes; numbers, `true` and `false` stand bare"),
-    ("Expected '=' after a key", "write `key = value`"),
-    ("Invalid statement", "write `key = value`, `[table]` or `# comment`"),
-    ("Unescaped '\\'", r"write `\\` for a backslash, or use single quotes"),
-    ("Illegal character", "close the quotes on the same line"),
-    ("Unterminated string", "close the quotes"),
-    ("Unclosed array", "put commas between entries, and `]` at the end"),
-    ("Unclosed inline table", "close the table with `}` on the same line"),
-    ("Expected newline", "begin a new line after each value"),
-    ("Cannot overwrite", "each key stands once in a table"),
-    ("Duplicate inline", "each key stands once in a table"),
-    ("Cannot declare", "each `[table]` stands once; for several write `[[table]]`"),
-    ("Cannot mutate", "a table in braces or a list stands in one place only"),
-    ("Cannot redefine", "a table in braces or a list stands in one place only"),
+    ("Invalid value", "value", "put texts in quotes; numbers and flags stand bare"),
+    ("Invalid date", "date", "write `2026-11-21`, or `2026-11-21T08:00:00+08:00`"),
+    ("Expected '=' after a key", "equals", "write `key = value`"),
+    ("Expected ']", "bracket", "close the brackets on the same line"),
+    ("Invalid initial character", "key", "write the key in letters, or in quotes"),
+    ("Invalid statement", "line", "write `key = value`, `[table]` or `# comment`"),
+    (
+        "Unescaped '\\'",
+        "backslash",
+        r"write `\\` for a backslash, or use single quotes",
+    ),
+    ("Escaped character", "backslash", r"write `\\` for a backslash"),
+    ("Invalid hex value", "backslash", r"write `\\` for a backslash"),
+    ("Illegal character", "quotes", "close the quotes on the same line"),
+    ("Unterminated string", "quotes", "close the quotes"),
+    ("Found invalid character", "character", "remove it, or put the text in quotes"),
+    ("Unclosed array", "list", "put commas between entries, and `]` at the end"),
+    ("Unclosed inline table", "braces", "close the table with `}` on the same line"),
+    ("Expected newline", "newline", "begin a new line after each value"),
+    ("Cannot overwrite", "twice", "each key stands once in a table"),
+    ("Duplicate inline", "twice", "each key stands once in a table"),
+    ("Cannot declare", "table", "each `[table]` stands once; for several `[[table]]`"),
+    ("Cannot mutate", "place", "a table in braces or a list stands in one place only"),
+    ("Cannot redefine", "place", "a table in braces or a list stands in one place"),
 )
+"""What the parser says first, a word of ours for it, and the cure."""
 
 
 def decode(raw: bytes, notes: Notes) -> str | None:
@@ -172,42 +185,51 @@ def _marked(
 
 def _note(error: ValueError, text: str, mark: str, notes: Notes) -> str | None:
     """Note a mistake of form; return the text without it, if it fills one line."""
+    problem = toml_problem(error, text)
+    notes.note(problem)
+    if problem.code != _SYNTAX:
+        return None
+    rows = text.split("\n")
+    nth = int(problem.figures["file_line"]) - 1
+    statement = _STATEMENT.match(rows[nth])
+    if statement is None or mark in rows[nth]:
+        return None
+    twice = str(error).startswith("Cannot overwrite")
+    rows[nth] = "" if twice else f'{statement[1]} "{mark}"'
+    return "\n".join(rows)
+
+
+def toml_problem(error: ValueError, text: str) -> Problem:
+    """Return what the reader of TOML did not like in *text*: place, what, cure."""
     match = _PLACE.fullmatch(str(error))
     if match is None:
-        cure = "write numbers of at most 19 digits"
-        notes.wrong("", "expected TOML, found a number too long", "digits", hint=cure)
-        return None
+        message, cure = "expected TOML, found a number too long", "write fewer digits"
+        return Problem("", message, cure, "playbook.digits")
     rows = text.split("\n")
     number = int(match[2]) if match[2] else len(rows)
     row = rows[number - 1]
     col = min(int(match[3]), len(row) + 1) if match[3] else len(row) + 1
-    message, hint = _worded(match[1], row, col)
-    notes.wrong(
+    message, hint, figures = _worded(match[1], row, col)
+    return Problem(
         "",
         f"expected TOML, found a mistake at line {number} column {col}: {message}",
-        "syntax",
-        hint=hint,
-        file_line=str(number),
-        column=str(col),
-        reason=message,
+        hint,
+        _SYNTAX,
+        {"file_line": str(number), "column": str(col), "reason": message, **figures},
     )
-    statement = _STATEMENT.match(row)
-    if statement is None or mark in row:
-        return None
-    twice = match[1].startswith("Cannot overwrite")
-    rows[number - 1] = "" if twice else f'{statement[1]} "{mark}"'
-    return "\n".join(rows)
 
 
-def _worded(said: str, row: str, col: int) -> tuple[str, str]:
-    """Return what the parser *said* in the form of our messages, and a cure."""
-    hint = next((cure for start, cure in _CURES if said.startswith(start)), "")
+def _worded(said: str, row: str, col: int) -> tuple[str, str, dict[str, str]]:
+    """Return what the parser *said* in the form of our messages, a cure, figures."""
     for char in row[max(col - 2, 0) :]:
         plain = _FULL_WIDTH.get(char) or unicodedata.normalize("NFKC", char)
         if plain != char and plain.isascii() and not plain.isalnum():
-            return f"`{char}` where TOML has `{plain}`", f"write `{plain}`"
+            figures = {"fault": "full_width", "found": char, "plain": plain}
+            return f"`{char}` where TOML has `{plain}`", f"write `{plain}`", figures
         if char in "\"'#":
             break
     told = " ".join(said.replace("'", "`").split())
     told = "".join(c if c.isprintable() else "�" for c in told)
-    return told[:1].lower() + told[1:120], hint
+    found = [(word, cure) for start, word, cure in _CURES if said.startswith(start)]
+    fault, hint = found[0] if found else ("", "")
+    return told[:1].lower() + told[1:120], hint, {"fault": fault}

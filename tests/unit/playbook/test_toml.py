@@ -8,11 +8,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from community_sdk.errors import PlaybookError, Problem
-from community_sdk.playbook import loads
+from community_sdk.playbook import loads, toml_problem
 from community_sdk.playbook._lines import lines
 from community_sdk.playbook._notes import Notes, inside
 from community_sdk.playbook._toml import decode, parse
 from community_sdk.playbook._write import toml, toml_value
+from community_sdk.wording import say_problem
+from tests.unit.wording.foreign import english
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 INSTANTS = st.datetimes(timezones=st.just(UTC))
@@ -177,6 +179,43 @@ def test_mistakes_of_form_have_line_column_and_cure(
     assert problem.figures["file_line"] == str(line)
     assert abs(int(problem.figures["column"]) - column) <= 1
     assert f"line {line} column {problem.figures['column']}" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = “x”", '`“` 是全角符号，请写 `"`'),
+        ("a = ninety", "值写得不对；文字要加引号，数字和 `true`、`false` 不加"),
+        ("a = 2026-02-30", "日期写得不对；请写成 `2026-11-21` 或"),
+        ("a: 1", "键后面缺少 `=`；应写成 `key = value`"),
+        ('a = "x', "引号没有结束；一行之内的文字要在同一行结束"),
+        ('a = "\\d"', "反斜杠写得不对；反斜杠本身请写 `\\\\`，或改用单引号"),
+        ("a = [1\n2]", "列表没有结束；各项之间要有逗号，最后要有 `]`"),
+        ("a = {b = 1", "花括号没有结束；花括号要在同一行内结束"),
+        ("a = 1 b = 2", "一个值之后要换行"),
+        ("a = 1\na = 2", "同一个键写了两次；一张表里每个键只写一次"),
+        ("[x\n", "缺少 `]`；方括号要在同一行内结束"),
+        ("[community]", "同一张表写了两次；要写多个请用 `[[table]]`"),
+        ("= 1", "这一行应为 `key = value`、`[table]` 或 `# 注释`"),
+        ("b = {}\nb.a = 1", "花括号里的表和列表只能写在一处"),
+        ("é = 1", "这一行应为"),
+        ("a = 1 # \x01", "有不能出现的字符；请去掉，或把文字放进引号"),
+    ],
+)
+def test_mistakes_of_form_in_chinese(text: str, said: str) -> None:
+    """The line, what is wrong and the cure; no word of the parser's."""
+    found = [p for p in mistakes(HEAD + text) if p.code == "playbook.syntax"]
+    told = say_problem(found[0], "zh")
+    assert said in told
+    assert told.startswith("（文件第 ")
+    assert not english(told)
+
+
+def test_what_the_parser_says_besides_is_told_as_it_is() -> None:
+    """A newer parser may have new words."""
+    found = toml_problem(ValueError("Odd thing (at line 1, column 1)"), "a = 1")
+    assert (found.figures["fault"], found.hint) == ("", "")
+    assert say_problem(found, "zh").endswith("不是合格的 TOML：odd thing（第 1 列）")
 
 
 def test_mistakes_of_form_and_of_meaning_are_told_together() -> None:

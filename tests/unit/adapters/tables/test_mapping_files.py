@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from community_sdk.adapters.tables import MappingError, load_mapping, mapping_of
 from community_sdk.errors import DefinitionError, WorldError
+from community_sdk.wording import say_problem
 from tests.unit.adapters.tables.foreign import PLAIN, mapping
 
 SAMPLES = Path(__file__).parents[4] / "examples" / "mappings"
@@ -194,12 +195,24 @@ def test_files(tmp_path: Path) -> None:
     path.write_text("﻿" + (SAMPLES / "online_retail.toml").read_text("utf-8"), "utf-8")
     assert load_mapping(path).source == "online_retail"
     path.write_text("format = = 1", "utf-8")
-    with pytest.raises(MappingError, match=r"no TOML.*line 1") as caught:
+    with pytest.raises(
+        MappingError, match=r"expected TOML.*line 1 column 10"
+    ) as caught:
         load_mapping(path)
     assert caught.value.source == "m.toml"
-    path.write_bytes(b"\xff\xfe")
-    with pytest.raises(MappingError, match="no TOML"):
-        load_mapping(str(path))
+    assert say_problem(caught.value, "zh") == (
+        "1 处错误（m.toml）：\n  （文件第 1 行）：不是合格的 TOML："
+        "值写得不对；文字要加引号，数字和 `true`、`false` 不加（第 10 列）"
+    )
+    for content, code in (
+        (b"\xff\xfe", "mapping.encoding"),
+        (b"#" * (2**20 + 1), "mapping.large"),
+        (b"a = " + b"[" * 5_000, "mapping.deep"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(MappingError) as refused:
+            load_mapping(str(path))
+        assert [p.code for p in refused.value.problems] == [code]
     for missing in (tmp_path / "none.toml", tmp_path):
         with pytest.raises(WorldError):
             load_mapping(missing)

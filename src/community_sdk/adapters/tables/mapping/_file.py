@@ -51,15 +51,37 @@ def load_mapping(named: str | Path) -> Mapping:
     except OSError as fault:
         raise unreadable(path, fault) from None
     if len(source) > _MOST:
-        most = Problem("", f"expected a file of at most {_MOST} bytes, found more")
+        said = f"expected a file of at most {_MOST} bytes, found more"
+        most = Problem("", said, "a mapping holds no records", "mapping.large")
         raise MappingError([most], source=path.name)
+    return mapping_of(_parsed(source, path.name), name=path.name)
+
+
+def _parsed(source: bytes, name: str) -> dict[str, Any]:
+    """Return the tables of a file."""
     try:
-        plain = tomllib.loads(source.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as fault:
-        said = " ".join(str(fault).lower().split())
-        problem = Problem("", f"no TOML: {said}", "", "mapping.toml", {"reason": said})
-        raise MappingError([problem], source=path.name) from None
-    return mapping_of(plain, name=path.name)
+        text = source.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as fault:
+        figures = {"file_line": str(source.count(b"\n", 0, fault.start) + 1)}
+        problem = Problem(
+            "",
+            f"expected UTF-8, found other bytes on line {figures['file_line']}",
+            "save it as UTF-8",
+            "mapping.encoding",
+            figures,
+        )
+        raise MappingError([problem], source=name) from None
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        problem = Problem(
+            "", "expected tables that are not so deep", "", "mapping.deep"
+        )
+        raise MappingError([problem], source=name) from None
+    except ValueError as fault:
+        from community_sdk.playbook import toml_problem
+
+        raise MappingError([toml_problem(fault, text)], source=name) from None
 
 
 def mapping_of(plain: Pairs[str, Any], *, name: str = "") -> Mapping:
