@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from community_sdk._time import micros
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
 from community_sdk.events.activity import ContentRef
@@ -36,7 +37,8 @@ class SurveyOpened(Event):
     """Members are asked to rate, up to but not at *until*; *invited* of them.
 
     Raises:
-        HistoryError: *until* is not after the beginning, or *invited* is below zero.
+        HistoryError: *until* has no zone or is not after the beginning, or *invited*
+            is below zero.
     """
 
     kind: ClassVar[str] = "survey_opened"
@@ -50,7 +52,7 @@ class SurveyOpened(Event):
         """Refuse a survey in which nobody could answer."""
         super().__attrs_post_init__()
         refuse_number(self.id, "invited", self.invited)
-        if self.until <= self.at:
+        if micros(self.until) <= micros(self.at):
             raise HistoryError(
                 f"event `{self.id}`: expected `until` after the beginning, found"
                 f" `{self.until.isoformat()}`",

@@ -192,6 +192,8 @@ def _rate(survey: Slice, who: str, rating: list[int]) -> None:
 class WishDesk:
     """See to it that each wish is answered, and tell what was done about all of them.
 
+    What bots wish for does not count.
+
     Attributes:
         duty: The role whose holders answer wishes.
         within: After so long without an answer they are called, once; that long is
@@ -232,6 +234,8 @@ class WishDesk:
         """Keep wishes until they are answered; count both in the running period."""
         mine["over"] = []
         if isinstance(event, WishMade):
+            if state.member.bot:
+                return mine
             mine["open"][str(event.id)] = [state.at_us, event.topic]
             _add(mine["made"], event.topic)
             if len(mine["open"]) > self.kept:
@@ -250,7 +254,7 @@ class WishDesk:
         """Call who must answer; sum up a period that is over."""
         mine: Slice = state.mine or self.start()
         fired = isinstance(event, TimerFired)
-        if isinstance(event, WishMade):
+        if isinstance(event, WishMade) and str(event.id) in mine["open"]:
             due = self.within.after(state.at_us, state.calendar.where)
             yield SetTimer(f"wish/{event.id}", instant(max(due, state.now_us)), "after")
         elif isinstance(event, TimerFired) and event.timer != _CLOSE:

@@ -210,6 +210,24 @@ def test_a_wish_without_an_answer_calls_the_duty() -> None:
     assert "提出的心愿，10 天内" in say(told.because, "zh")
 
 
+def test_bots_wish_for_nothing() -> None:
+    """Nobody is called for them, and no sum holds them."""
+    desk = wishes()
+    desk.tell(ev.Joined, START, "robot", bot=True)
+    desk.tell(ev.WishMade, START, "robot", id="w1", topic="oil")
+    policy: Any = desk.policies[0]
+    assert policy.waiting(desk.view()) == ()
+    step = desk.advance(START + 40 * DAY)
+    assert calls(step) == []
+    assert {d.made for d in step if isinstance(d, SumUpWishes)} == {()}
+
+
+def test_the_end_of_a_survey_has_a_zone() -> None:
+    """As every instant of a history."""
+    with pytest.raises(HistoryError):
+        survey(until=(START + DAY).replace(tzinfo=None))
+
+
 def test_a_month_of_wishes_is_told() -> None:
     """By topic and by outcome, with what is open; each month by itself."""
     desk = wishes()

@@ -334,6 +334,8 @@ def test_in_shadow_nothing_breaks() -> None:
         ({"shares": (Fraction(3, 4), Fraction(1, 2))}, "referral.shares"),
         ({"shares": (Fraction(-1, 4),)}, "referral.shares"),
         ({"new": "groups"}, "referral.groups"),
+        ({"since": START, "until": START}, "referral.until"),
+        ({"since": START, "until": START - DAY}, "referral.until"),
     ],
 )
 def test_what_makes_no_sense_is_refused(wrong: dict[str, Any], code: str) -> None:

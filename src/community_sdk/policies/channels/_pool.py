@@ -160,6 +160,7 @@ class Pool:
             return None
         taken = {*self.names, *map(str, self.state.community.groups)}
         taken |= {str(group.key) for group in self.state.definition.community.groups}
+        taken |= {name for c in self.mine["codes"].values() for name, _ in c["opened"]}
         number = opens.first if kept["number"] is None else kept["number"] + 1
         while f"{opens.name}{number}" in taken:
             number += 1

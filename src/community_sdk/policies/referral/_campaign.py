@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fractions import Fraction
-from itertools import pairwise
 from typing import ClassVar, Final, Literal, cast
 
 from attrs import field, frozen, validators
@@ -43,7 +42,11 @@ from community_sdk.model import GroupId, MemberId, Money, PolicyKey
 from community_sdk.policies._policy import Reference, Scope, group_names, unknown
 from community_sdk.policies.referral import _tally as tally
 from community_sdk.policies.referral._tally import AT, FIXED, LOST, ORDERS, Slice
-from community_sdk.policies.referral._terms import ReferralBurst, ReferralStage
+from community_sdk.policies.referral._terms import (
+    ReferralBurst,
+    ReferralStage,
+    check_terms,
+)
 from community_sdk.state import Definition, State
 
 __all__ = ["ReferralCampaign"]
@@ -104,15 +107,8 @@ class ReferralCampaign:
     scope: Scope = Scope.COMMUNITY
 
     def __attrs_post_init__(self) -> None:
-        """Refuse stages that do not rise, and shares of more than there is."""
-        counts = [stage.count for stage in self.stages]
-        if any(a >= b for a, b in pairwise(counts)):
-            raise DefinitionError(
-                f"expected stages of `{self.key}` that rise, found `{counts}`",
-                code="referral.stages",
-                key=self.key,
-                found=", ".join(map(str, counts)),
-            )
+        """Refuse stages that do not rise, shares of more than there is, no time."""
+        check_terms(self.key, self.stages, self.since, self.until)
         if sum(self.shares) > 1 or any(share < 0 for share in self.shares):
             raise DefinitionError(
                 f"expected shares of `{self.key}` of at most the whole together",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
 from attrs import field, validators
 
 from community_sdk._time import Duration
 from community_sdk._values import frozen
+from community_sdk.errors import DefinitionError
 from community_sdk.model import Money
 
-__all__ = ["ReferralBurst", "ReferralStage"]
+__all__ = ["ReferralBurst", "ReferralStage", "check_terms"]
 
 
 @frozen(kw_only=True)
@@ -27,3 +32,32 @@ class ReferralBurst:
 
     count: int = field(default=20, validator=validators.ge(2))
     within: Duration = field(factory=lambda: Duration.parse("1h"))
+
+
+def check_terms(
+    key: str,
+    stages: Sequence[ReferralStage],
+    since: datetime | None,
+    until: datetime | None,
+) -> None:
+    """Refuse a campaign *key* in which nobody could ever count, or rise.
+
+    Raises:
+        DefinitionError: *until* is not after *since*, or *stages* do not rise.
+    """
+    if since is not None and until is not None and until <= since:
+        raise DefinitionError(
+            f"expected `until` of `{key}` after `since`, found `{until.isoformat()}`",
+            code="referral.until",
+            hint="entries count from the one up to, but not at, the other",
+            key=key,
+            found=until.isoformat(),
+        )
+    counts = [stage.count for stage in stages]
+    if any(a >= b for a, b in pairwise(counts)):
+        raise DefinitionError(
+            f"expected stages of `{key}` that rise, found `{counts}`",
+            code="referral.stages",
+            key=key,
+            found=", ".join(map(str, counts)),
+        )
