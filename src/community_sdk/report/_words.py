@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from community_sdk._time import QuietHours
 from community_sdk.report._buckets import Bucket, bucketed, unit_of
 from community_sdk.report._presence import starting_tier
+from community_sdk.report._speech import Speech
 from community_sdk.report._tally import Tally
 from community_sdk.report.rows import (
     DailyRow,
@@ -19,7 +20,7 @@ from community_sdk.report.rows import (
     SanctionRow,
     TellingRow,
 )
-from community_sdk.wording import Names, language, phrase, say_decision, title, word
+from community_sdk.wording import say_decision
 
 __all__ = ["FUNNEL_COLUMNS", "Told", "Words", "decimal", "percent"]
 
@@ -52,33 +53,13 @@ class Told:
 
 
 @define
-class Words:
+class Words(Speech[Tally]):
     """Phrases, words and sentences for one summary in one language."""
 
-    summary: Tally
-    lang: str
-    names: Names = field(init=False)
-    zone: str = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Look up titles and zone in the playbook."""
-        self.lang = language(self.lang)
-        self.names = Names.of(self.summary.playbook)
-        self.zone = self.summary.playbook.community.zone
-
-    def __call__(self, key: str, /, **figures: object) -> str:
-        """Return the phrase called *key*."""
-        return phrase(key, self.lang, figures, zone=self.zone, names=self.names)
-
-    def word(self, sort: str, value: object) -> str:
-        """Return one word of the model."""
-        return word(sort, value, self.lang, names=self.names)
-
     @property
-    def name(self) -> str:
-        """The community's title."""
-        community = self.summary.playbook.community
-        return title(community.title, self.lang, str(community.key))
+    def summary(self) -> Tally:
+        """What is told of."""
+        return self.subject
 
     def lead(self) -> list[str]:
         """Return what the report is about: playbook, period, zone, source."""

@@ -8,8 +8,9 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import Final
 
-from attrs import define, field
+from attrs import define
 
+from community_sdk.report._speech import Speech
 from community_sdk.report._words import decimal, percent
 from community_sdk.report.period._figures import PeriodFigures
 from community_sdk.report.period.rows import (
@@ -20,7 +21,6 @@ from community_sdk.report.period.rows import (
     StepRow,
     Unit,
 )
-from community_sdk.wording import Names, language, phrase, title, word
 
 __all__ = ["Words"]
 
@@ -39,35 +39,13 @@ _LEAST: Final = 5
 
 
 @define
-class Words:
+class Words(Speech[PeriodFigures]):
     """Phrases and sentences for one period report in one language."""
 
-    report: PeriodFigures
-    lang: str
-    names: Names = field(init=False)
-    zone: str = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Look up titles and zone in the playbook."""
-        self.lang = language(self.lang)
-        self.names = Names.of(self.report.playbook)
-        self.zone = self.report.playbook.community.zone
-
-    def __call__(self, key: str, /, **figures: object) -> str:
-        """Return the phrase called *key*."""
-        return phrase(key, self.lang, figures, zone=self.zone, names=self.names)
-
-    def word(self, sort: str, value: object) -> str:
-        """Return one word of the model."""
-        return word(sort, value, self.lang, names=self.names)
-
-    # -- the head --------------------------------------------------------------------
-
     @property
-    def name(self) -> str:
-        """The community's title."""
-        community = self.report.playbook.community
-        return title(community.title, self.lang, str(community.key))
+    def report(self) -> PeriodFigures:
+        """What is told of."""
+        return self.subject
 
     @property
     def title(self) -> str:
