@@ -283,7 +283,9 @@ class CentreWatch:
     duty: RoleName
     roles: tuple[RoleName, ...] = field(validator=validators.min_len(1))
     period: PeriodUnit = PeriodUnit.MONTH
-    central_from: int = field(default=60, validator=validators.le(100))
+    central_from: int = field(
+        default=60, validator=validators.and_(validators.ge(1), validators.le(100))
+    )
     open_below: int = field(default=40, validator=validators.ge(1))
     patience: int = field(default=3, validator=validators.ge(1))
     least: int = field(default=20, validator=validators.ge(1))

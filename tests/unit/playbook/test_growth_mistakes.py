@@ -245,3 +245,40 @@ def test_a_key_figure_with_a_mistake_is_told_once() -> None:
     wrong = KPIS.replace("target = 40", 'target = "40"')
     problem = one(wrong, policy("appraisal", "a", FIGURES, 'kpis = ["messages"]'))
     assert problem.path == "kpi[0].target"
+
+
+# -- ways in ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (
+            policy("staff_routing", "s", "desks = [{ shifts = [{ staff = [] }] }]"),
+            "policy[0].desks[0].shifts[0].staff",
+        ),
+        (
+            policy("follow_up", "w", 'rules = [{ after = "5d", stages = [] }]'),
+            "policy[0].rules[0].stages",
+        ),
+        (
+            policy(
+                "centre_watch",
+                "m",
+                'duty = "host"\nroles = ["host"]\nopen_below = 1\ncentral_from = 0',
+            ),
+            "policy[0].central_from",
+        ),
+    ],
+)
+def test_what_would_never_do_anything(text: str, path: str) -> None:
+    """Nobody at the desk, no stage that fits, a border that nothing is below."""
+    assert one(text).path == path
+
+
+@pytest.mark.parametrize("remind", ["5d", "7d"])
+def test_a_reminder_comes_before_the_end(remind: str) -> None:
+    """Else the member is gone when the staff is reminded."""
+    rule = f'rules = [{{ after = "5d", remind = "{remind}" }}]'
+    problem = one(policy("follow_up", "w", rule))
+    assert (problem.path, problem.code) == ("policy[0].rules[0]", "follow_up.remind")

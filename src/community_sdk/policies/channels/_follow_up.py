@@ -21,6 +21,7 @@ from community_sdk.decisions import (
     SetTimer,
     Wish,
 )
+from community_sdk.errors import DefinitionError
 from community_sdk.events import (
     Event,
     EventTypes,
@@ -55,9 +56,25 @@ class ReclaimRule:
     """
 
     after: Duration
-    stages: tuple[FollowUpStage, ...] = _OPEN
+    stages: tuple[FollowUpStage, ...] = field(
+        default=_OPEN, validator=validators.min_len(1)
+    )
     tiers: tuple[str, ...] = ()
     remind: Duration | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a reminder when the time is over; months are not compared."""
+        if self.remind is None or not self.after.us or not self.remind.us:
+            return
+        if self.remind.us >= self.after.us:
+            raise DefinitionError(
+                f"expected a reminder before the {self.after} are over, found"
+                f" `{self.remind}`",
+                code="follow_up.remind",
+                hint="both are counted from the last follow-up",
+                found=str(self.remind),
+                after=str(self.after),
+            )
 
 
 @frozen(kw_only=True)

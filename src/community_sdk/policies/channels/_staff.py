@@ -62,7 +62,7 @@ class DeskShift:
             the place of every shift by weekday.
     """
 
-    staff: tuple[MemberId, ...]
+    staff: tuple[MemberId, ...] = field(validator=validators.min_len(1))
     hours: tuple[Hours, ...] = _ALL_DAY
     days: frozenset[Weekday] = frozenset(_WEEK)
     dates: tuple[Dates, ...] = ()

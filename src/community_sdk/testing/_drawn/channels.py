@@ -179,9 +179,11 @@ def _watches(draw: st.DrawFn, key: str, modes: Modes) -> ContactWatch:
 
 @st.composite
 def _follow_ups(draw: st.DrawFn, key: str, modes: Modes) -> FollowUp:
+    after, remind = draw(_LENGTHS), draw(st.none() | _LENGTHS)
+    sooner = remind is not None and remind.us < after.us
     rules = (
         ReclaimRule(after=draw(_LENGTHS), tiers=("core",)),
-        ReclaimRule(after=draw(_LENGTHS), remind=draw(st.none() | _LENGTHS)),
+        ReclaimRule(after=after, remind=remind if sooner else None),
     )
     return FollowUp(key=PolicyKey(key), rules=rules, mode=draw(modes))
 
