@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
 
-from attrs import evolve, field, validators
+from attrs import astuple, evolve, field, validators
 
 from community_sdk._time import micros
 from community_sdk._values import frozen
@@ -84,7 +84,12 @@ class RuleChange:
     """What an amendment does to the rule called *code*: add, change or retire it.
 
     What is None stays as it was; for a new rule it is as in any rule that does not say
-    it. The text belongs to the host, who keeps it by code and version.
+    it. *immediate* is the sanction that a breach leads to at once; *on_ladder*: none
+    does any more. *evidence* is what a report should bring along, ``()`` nothing. The
+    text belongs to the host, who keeps it by code and version.
+
+    Raises:
+        DefinitionError: both *immediate* and *on_ladder*.
     """
 
     code: RuleCode
@@ -92,30 +97,54 @@ class RuleChange:
     category: str | None = None
     severity: Severity | None = None
     weight: int | None = field(default=None, validator=validators.optional(_WEIGHT))
+    immediate: SanctionKind | None = None
+    on_ladder: bool = False
+    evidence: tuple[str, ...] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a change that wants two things at once."""
+        if self.on_ladder and self.immediate is not None:
+            raise DefinitionError(
+                f"expected `immediate` or `on_ladder` for rule `{self.code}`, found"
+                " both",
+                code="rulebook.immediate",
+                hint="remove one of them",
+                found=self.code,
+            )
 
     def plain(self) -> list[object]:
         """Return the change as builtins."""
         severity = None if self.severity is None else int(self.severity)
-        return [str(self.code), self.retired, self.category, severity, self.weight]
+        at_once = None if self.immediate is None else [*astuple(self.immediate)]
+        evidence = None if self.evidence is None else [*self.evidence]
+        head = [str(self.code), self.retired, self.category, severity, self.weight]
+        return [*head, at_once, self.on_ladder, evidence]
 
     @classmethod
     def restore(cls, plain: Sequence[Any]) -> RuleChange:
         """Rebuild from `plain`."""
-        code, retired, category, severity, weight = plain
+        code, retired, category, severity, weight = plain[:5]
+        at_once, on_ladder, evidence = plain[5:] or (None, False, None)
         return cls(
             code=RuleCode(code),
             retired=retired,
             category=category,
             severity=None if severity is None else Severity(severity),
             weight=weight,
+            immediate=None if at_once is None else SanctionKind(*at_once),
+            on_ladder=on_ladder,
+            evidence=None if evidence is None else tuple(evidence),
         )
 
     def applied(self, before: Rule, version: int) -> Rule:
         """Return the rule as it is from *version* on."""
         category = before.category if self.category is None else self.category
+        kept = None if self.on_ladder else before.immediate
         return evolve(
             before,
             category=category,
+            immediate=self.immediate or kept,
+            evidence=before.evidence if self.evidence is None else self.evidence,
             severity=self.severity or before.severity,
             weight=before.weight if self.weight is None else self.weight,
             since=version,

@@ -108,8 +108,8 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     },
     "policies/funnel.py": {"funnel.done": _FUNNEL, "funnel.standing": _FUNNEL},
     "policies/penalty/_telling.py": {
-        "penalty.counted": _STRIKE,
-        "penalty.counted_in_part": {*_STRIKE, "worth"},
+        "penalty.counted": {*_STRIKE, "counts"},
+        "penalty.counted_in_part": {*_STRIKE, "counts", "worth"},
         "penalty.left_out": {*_STRIKE, "reason"},
         "penalty.points_counted": {"occurred", "weight"},
         "penalty.points_left_out": {"occurred", "weight", "reason"},

@@ -133,10 +133,23 @@ def _decided(
             occurred=instant(file["opened"]),
             by=event.actor,
             content=file["content"] or None,
-            because=because("case.breach", why, case=event.case, rule=event.rule),
+            because=_breach(why, file, event, state),
         )
     yield from _tell(desk, file, event)
     yield from _offered(desk, file, event, state)
+
+
+def _breach(
+    why: Explanation, file: File, event: CaseDecided, state: State
+) -> Explanation:
+    """Explain the breach, and which evidence its rule wants that is not on *file*."""
+    code, parts = str(event.rule), [why]
+    rule = state.rulebook.rule_at(code, instant(file["opened"]))
+    kinds = [row[0] for row in file["evidence"]]
+    missing = () if rule is None else tuple(k for k in rule.evidence if k not in kinds)
+    if missing:
+        parts.append(because("case.no_evidence", rule=code, missing=missing))
+    return because("case.breach", *parts, case=event.case, rule=code)
 
 
 def _offered(

@@ -74,6 +74,7 @@ class Tally:
         sanctions: what was counted instead, on ladders that count sanctions.
         given: all points ever given, overturned ones too; *revoked*: those of them
             that were overturned; *decayed*: what was lost by decay.
+        points: what counts are points, not breaches.
     """
 
     total: int = 0
@@ -86,6 +87,7 @@ class Tally:
     given: int = 0
     revoked: int = 0
     decayed: int = 0
+    points: bool = False
 
 
 @frozen(kw_only=True)
@@ -143,6 +145,7 @@ class Counting:
             given=sum(weights.get(s.id, self._full(s)) for s in ever),
             revoked=revoked,
             decayed=kept - total,
+            points=self.measure == "points",
         )
 
     def entered(self, tally: Tally, category: str) -> Tally:

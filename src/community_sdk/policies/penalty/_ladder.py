@@ -48,7 +48,7 @@ from community_sdk.policies.penalty._settings import (
     SoftStep,
     Trigger,
 )
-from community_sdk.policies.penalty._telling import Redress, record_parts, why
+from community_sdk.policies.penalty._telling import Redress, record_parts, unproved, why
 from community_sdk.proposal import Terms
 from community_sdk.state import Definition, State, Strike
 
@@ -329,7 +329,7 @@ class PenaltyLadder:
         state: State,
     ) -> Decision:
         step = found.step
-        rest: list[Explanation] = []
+        rest = [*unproved(event, state)]
         if strike.recorded > strike.occurred:
             rest += self._reversal(state).told_late(strike, state)
         if isinstance(step, LadderStep):

@@ -8,6 +8,7 @@ from typing import Any
 
 from community_sdk._time import Duration, instant
 from community_sdk._values import frozen
+from community_sdk.events import Event, RuleBroken
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import LadderStep, RoleName
 from community_sdk.policies.penalty._counting import Tally, nearest
@@ -15,7 +16,7 @@ from community_sdk.policies.penalty._judging import Judgement
 from community_sdk.policies.penalty._settings import Rung
 from community_sdk.state import SanctionRecord, State, Strike
 
-__all__ = ["Redress", "record_parts", "why"]
+__all__ = ["Redress", "record_parts", "unproved", "why"]
 
 _HUNDRED = 100
 
@@ -70,6 +71,18 @@ def why(
     )
 
 
+def unproved(event: Event, state: State) -> Iterator[Explanation]:
+    """Say what evidence the rule wants, where a report brought none.
+
+    A case tells it itself; what a policy found is proved by the record.
+    """
+    if not isinstance(event, RuleBroken) or event.automatic or event.case:
+        return
+    rule = state.rulebook.rule_at(event.rule, event.at)
+    if rule is not None and rule.evidence and not event.evidence:
+        yield because("penalty.no_evidence", wanted=rule.evidence)
+
+
 def record_parts(tally: Tally) -> Iterator[Explanation]:
     """Yield what counts, then what does not."""
     if tally.sanctions:
@@ -97,10 +110,11 @@ def _sanction(record: SanctionRecord) -> Explanation:
 def _counted(strike: Strike, tally: Tally) -> Explanation:
     if not strike.rule:
         return _points("penalty.points_counted", strike)
-    worth = tally.worth[strike.id]
+    worth, counts = tally.worth[strike.id], "points" if tally.points else "count"
     if worth == tally.weights[strike.id]:
-        return _strike("penalty.counted", strike)
-    return _strike("penalty.counted_in_part", strike, worth=_decimal(worth))
+        return _strike("penalty.counted", strike, counts=counts)
+    part = _decimal(worth)
+    return _strike("penalty.counted_in_part", strike, worth=part, counts=counts)
 
 
 def _strike(key: str, strike: Strike, **more: Any) -> Explanation:
