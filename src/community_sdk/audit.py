@@ -16,7 +16,7 @@ from attrs import evolve, fields, frozen
 
 from community_sdk import codec
 from community_sdk.decisions import Decision
-from community_sdk.events import DERIVED, Event
+from community_sdk.events import Derived, Event
 from community_sdk.explanation import Explanation
 
 __all__ = ["AuditRow", "Fault", "trail", "verify"]
@@ -136,7 +136,7 @@ def _hash(text: str) -> str:
 
 
 def _of_event(event: Event) -> AuditRow:
-    fact = isinstance(event, DERIVED)
+    fact = isinstance(event, Derived)
     return AuditRow(
         stream="history",
         nth=0,

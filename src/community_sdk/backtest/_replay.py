@@ -25,12 +25,11 @@ from community_sdk.backtest._tally import Tally
 from community_sdk.decisions import Decision, Mode
 from community_sdk.engine import Operable, Step
 from community_sdk.errors import DefinitionError, HistoryError
-from community_sdk.events import DERIVED, Event
+from community_sdk.events import Derived, Event
 from community_sdk.explanation import Explanation
 
 __all__ = ["backtest"]
 
-_DERIVED: Final = frozenset(cls.kind for cls in DERIVED)
 _PAIR: Final = (0, 1)
 
 
@@ -107,7 +106,7 @@ class _Work:
 
     def see(self, event: Event) -> None:
         """Replay one event under both."""
-        if event.kind in _DERIVED or isinstance(event, ev.StandingsCounted):
+        if isinstance(event, (Derived, ev.StandingsCounted)):
             self.counts["derived"] += 1
             return
         if isinstance(event, ev.PlaybookAdopted):

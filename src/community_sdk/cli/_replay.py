@@ -11,7 +11,7 @@ from community_sdk.adapters.tables import Refusal, Table
 from community_sdk.cli._progress import Progress
 from community_sdk.engine import Engine, Step, WholeEngine
 from community_sdk.errors import HistoryError
-from community_sdk.events import DERIVED, Event
+from community_sdk.events import Derived, Event
 from community_sdk.operation import Operation, Outcome, SystemClock, refuse_future
 from community_sdk.ports import Clock
 from community_sdk.report import Summary
@@ -130,7 +130,7 @@ class Replay:
 def recall(operation: Operation, summary: Summary) -> None:
     """Tell *summary* everything on record, as if it had been there from the start."""
     for event in operation.history():
-        if isinstance(event, DERIVED):
+        if isinstance(event, Derived):
             summary.see(None, Step(facts=(event,)))
         else:
             summary.see(event, Step(late=event.at < event.recorded_at))

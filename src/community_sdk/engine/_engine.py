@@ -360,7 +360,8 @@ class Engine:
         partitions = self._partitions
         members, soon = partitions.members, partitions.community.next_due
         names: Iterable[str | None] = (event.member, event.actor)
-        if event.kind in MORE_PEOPLE or event.name in self._version(now).reaching:
+        audience = self._version(now).audiences[event.name]
+        if event.kind in MORE_PEOPLE or audience.reaching:
             names = self._people(event)
         for name in names:
             known = None if name is None else members.get(name)
@@ -371,8 +372,7 @@ class Engine:
             timers.before(dict.fromkeys(n for n in names if n is not None), now)
 
     def _people(self, event: ev.Event) -> list[str]:
-        version = self._version(micros(event.at))
-        return people(event, self._partitions, version)
+        return people(event, self._partitions, self._version(micros(event.at)))
 
     def _refuse_broken(self) -> None:
         if self._broken:

@@ -12,7 +12,7 @@ from community_sdk._time import Duration, instant
 from community_sdk.engine._partitions import Partitions
 from community_sdk.errors import HistoryError, TooLate
 from community_sdk.events import (
-    DERIVED,
+    Derived,
     Event,
     IdentityLinked,
     PlaybookAdopted,
@@ -21,7 +21,6 @@ from community_sdk.events import (
 
 __all__ = ["Recent", "canonical", "check", "check_lateness"]
 
-_DERIVED: Final = frozenset(cls.kind for cls in DERIVED)
 _REMEMBER: Final = 4096
 
 
@@ -97,7 +96,7 @@ def check(event: Event, community: str, offered: Container[str]) -> None:
             hint="name both accounts: `member`, and `alias` for the other one",
             id=event.id,
         )
-    if event.kind in _DERIVED:
+    if isinstance(event, Derived):
         raise HistoryError(
             f"event `{event.id}`: only the engine makes `{event.kind}`",
             code="event.derived",

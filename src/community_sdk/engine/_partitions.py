@@ -140,7 +140,7 @@ def people(event: ev.Event, partitions: Partitions, version: Version) -> list[st
         while about is not None and about.merged is not None:
             about = partitions.members.get(about.merged)
         names += () if about is None else involved(event, about)
-    for one in version.reaching.get(event.name, ()):
+    for one in version.audiences[event.name].reaching:
         mine = partitions.community.slices.get(one.key)
         names += cast("Reaches", one.policy).reaches(event, mine)
     return names

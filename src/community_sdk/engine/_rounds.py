@@ -108,7 +108,8 @@ class Rounds:
         context = self._version.context
         context.account = "" if raw.member == first.member else str(raw.member)
         context.alias = getattr(raw, "alias", "")
-        if only is None and first.kind in self._version.guards and self._forbid(first):
+        guards = () if only else self._version.audiences[first.name].guards
+        if guards and self._forbid(first, guards):
             return
         queue: list[ev.Event] = [first]
         trail: list[ev.Event] = []
@@ -120,10 +121,10 @@ class Rounds:
             queue, asked = self._round(queue, asked), None
             context.account = ""
 
-    def _forbid(self, event: ev.Event) -> bool:
+    def _forbid(self, event: ev.Event, guards: tuple[Asked, ...]) -> bool:
         """Refuse an act that a policy forbids, before anything comes of it."""
         state = self._look(event)
-        for one in self._version.guards[event.kind]:
+        for one in guards:
             home = state.member if one.of_member else self._community
             state.mine = home.slices.get(one.key)
             try:
@@ -145,9 +146,7 @@ class Rounds:
         table = self._version.audiences
         audiences: list[Audience] = []
         for event in queue:
-            audience = only or table.get(event.name)
-            if audience is None:
-                audience = table["custom"]
+            audience = only or table[event.name]
             audiences.append(audience)
             self._fold(event, audience.folds, decisions, facts)
         for event, audience in zip(queue, audiences, strict=True):

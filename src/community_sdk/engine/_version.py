@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import lru_cache
 from typing import Any, Protocol
 
 from attrs import define, frozen
@@ -12,7 +11,7 @@ from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk.decisions import Decision, Wish
 from community_sdk.engine._lawful import LAWFUL, Known
 from community_sdk.errors import DefinitionError
-from community_sdk.events import EXOGENOUS, KINDS, Event, EventTypes
+from community_sdk.events import KINDS, Event, Exogenous
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.policies._policy import (
     Guards,
@@ -108,10 +107,62 @@ class Asked:
 
 @frozen
 class Audience:
-    """Who is asked about events of one word, and whose slices they change."""
+    """Who is concerned by events of one word, in the order of the playbook.
 
-    asked: tuple[Asked, ...]
-    folds: tuple[Asked, ...]
+    Attributes:
+        asked: who is asked what should be done.
+        folds: those of them whose slices such an event changes.
+        guards: who may forbid it; nobody forbids what the engine makes.
+        reaching: those asked who decide about others than an event's own people.
+    """
+
+    asked: tuple[Asked, ...] = ()
+    folds: tuple[Asked, ...] = ()
+    guards: tuple[Asked, ...] = ()
+    reaching: tuple[Asked, ...] = ()
+
+
+class Audiences(dict[str, Audience]):
+    """Who is concerned, by event word; found when the first event of it comes.
+
+    A word that nobody declared concerns whom any event of a host's own concerns.
+    """
+
+    def __init__(
+        self, asked: Sequence[Asked], always: Sequence[Asked], own: Collection[str]
+    ) -> None:
+        """Know the policies *asked*, who *always* guards, the hosts' *own* words."""
+        super().__init__()
+        self._own = own
+        self._asked = [
+            (a, a.policy.words if isinstance(a.policy, Narrows) else None)
+            for a in asked
+        ]
+        self._guards = [(a, a.guards.guards) for a in (*always, *asked) if a.guards]
+        self._far = {a.key for a in asked if isinstance(a.policy, Reaches)}
+
+    def __missing__(self, word: str) -> Audience:
+        if word not in KINDS and word not in self._own:
+            return self["custom"]
+        cls = KINDS[word if word in KINDS else "custom"]
+        asked = tuple(
+            a
+            for a, wanted in self._asked
+            if issubclass(cls, a.policy.answers) and (wanted is None or word in wanted)
+        )
+        self[word] = found = Audience(
+            asked,
+            tuple(
+                a for a in asked if a.remembers and issubclass(cls, a.remembers.folds)
+            ),
+            tuple(
+                a
+                for a, guards in self._guards
+                if issubclass(cls, guards) and issubclass(cls, Exogenous)
+            ),
+            tuple(a for a in asked if a.key in self._far),
+        )
+        return found
 
 
 @define
@@ -121,12 +172,10 @@ class Version:
     playbook: Operable
     state: State
     hits: dict[str, tuple[Entry, ...]]
-    audiences: dict[str, Audience]
-    guards: dict[str, tuple[Asked, ...]]
+    audiences: Audiences
     by_key: dict[str, Asked]
     context: FoldContext
     shared: dict[str, tuple[Entry, ...]]
-    reaching: dict[str, tuple[Asked, ...]]
 
     def count_whole(
         self,
@@ -178,19 +227,13 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     hits = entries(metrics, plan, own)
     shared = shared_entries(metrics, plan, own)
     state.readers = read_metrics(metrics, plan)
-    index = _audiences(asked, own)
     wishes: dict[str, Plain] = {}
     nobody = CommunityState(plan)
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__, lateness)
-    guards = _guards([*_watching(playbook), *asked])
-    parts = (hits, index, guards, by_key, context, shared, _reaching(index, asked))
-    return Version(playbook, state, *parts)
-
-
-@lru_cache(maxsize=1024)
-def _kinds(types: EventTypes) -> frozenset[str]:
-    """Return the kinds of event that are among *types*."""
-    return frozenset(kind for kind, cls in KINDS.items() if issubclass(cls, types))
+    audiences = Audiences(asked, _watching(playbook), own)
+    return Version(
+        playbook, state, hits, audiences, by_key=by_key, context=context, shared=shared
+    )
 
 
 def _watching(playbook: Operable) -> list[Asked]:
@@ -200,28 +243,6 @@ def _watching(playbook: Operable) -> list[Asked]:
         Asked(guard, str(guard.key), None, True, guard.decide, guard)  # noqa: FBT003 - of the member
         for guard in (LAWFUL, known)
     ]
-
-
-def _guards(asked: Sequence[Asked]) -> dict[str, tuple[Asked, ...]]:
-    """Return the policies that may forbid an act, by the kind of its event."""
-    found = [(a, _kinds(a.guards.guards)) for a in asked if a.guards is not None]
-    index = {
-        cls.kind: tuple(a for a, kinds in found if cls.kind in kinds)
-        for cls in EXOGENOUS
-    }
-    return {word: watching for word, watching in index.items() if watching}
-
-
-def _reaching(
-    index: dict[str, Audience], asked: Sequence[Asked]
-) -> dict[str, tuple[Asked, ...]]:
-    """Return who decides about others than an event's own people, by event word."""
-    far = {a.key for a in asked if isinstance(a.policy, Reaches)}
-    found = {
-        word: tuple(a for a in audience.asked if a.key in far)
-        for word, audience in (index.items() if far else ())
-    }
-    return {word: those for word, those in found.items() if those}
 
 
 def _longest(lateness: Duration) -> int:
@@ -234,24 +255,3 @@ def _metrics(playbook: Operable) -> tuple[Metric, ...]:
         if isinstance(policy, Measures):
             found.update(dict.fromkeys(policy.metrics))
     return tuple(found)
-
-
-def _audiences(asked: Sequence[Asked], own: Collection[str]) -> dict[str, Audience]:
-    """Return who is asked about events of each word, in the order of *asked*."""
-    words = dict.fromkeys((*KINDS, *own), Audience((), ()))
-    hosts = tuple(word for word in words if word not in KINDS)
-    answering: dict[str, list[Asked]] = {}
-    folding: dict[str, list[Asked]] = {}
-    for one in asked:
-        wanted = one.policy.words if isinstance(one.policy, Narrows) else words
-        folds = _kinds(one.remembers.folds) if one.remembers else ()
-        for kind in _kinds(one.policy.answers):
-            for word in ("custom", *hosts) if kind == "custom" else (kind,):
-                if word in wanted:
-                    answering.setdefault(word, []).append(one)
-                    if kind in folds:
-                        folding.setdefault(word, []).append(one)
-    return words | {
-        word: Audience(tuple(those), tuple(folding.get(word, ())))
-        for word, those in answering.items()
-    }

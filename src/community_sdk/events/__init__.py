@@ -1,351 +1,102 @@
 """The closed union of what can happen, in the past tense; `kind` words are for ever."""
 
-from community_sdk.events._kinds import DERIVED, EXOGENOUS, KINDS
-from community_sdk.events.activity import (
-    ContentRef,
-    Custom,
-    HeadCounted,
-    MessagePosted,
-    PurchaseMade,
-    ReactionReceived,
-    RefundMade,
-)
-from community_sdk.events.cases import (
-    AppealDecided,
-    AppealFiled,
-    AppealWithdrawn,
-    CaseAdvanced,
-    CaseClosed,
-    CaseDecided,
-    CaseNoted,
-    CaseOpened,
-    CompensationGiven,
-    ComplaintFiled,
-    ContentReported,
-    EvidenceAdded,
-)
-from community_sdk.events.channels import (
-    ChannelResultNoted,
-    ChannelSpent,
-    CodeRenewed,
-    CodeScanned,
-    ContactAdded,
-    ContactDeleted,
-    FollowedUp,
-    FollowUpClaimed,
-    FollowUpReclaimed,
-    FollowUpStageSet,
-    JoinAttributed,
-    StaffRequested,
-)
-from community_sdk.events.contact import (
-    AnswerGiven,
-    QuestionAnswered,
-    QuestionAsked,
-    SkillNoted,
-    SupporterKnown,
-)
-from community_sdk.events.emergency import (
-    EmergencyActed,
-    EmergencyRatified,
-    EmergencyRejected,
-    EmergencyReported,
-)
-from community_sdk.events.entry import (
-    EntryAnswered,
-    EntryConsented,
-    FeePaid,
-    FirstValueReached,
-    Invited,
-    ReferralClaimed,
-    ReferralJudged,
-    StepDone,
-)
-from community_sdk.events.envelope import Event, EventTypes, refuse_other
-from community_sdk.events.exit import (
-    Blacklisted,
-    ContactPaused,
-    ContentNoticed,
-    ErasureRequested,
-    PersonalDataErased,
-    TakenOffBlacklist,
-)
-from community_sdk.events.feedback import (
-    FigureReported,
-    LifecycleChanged,
-    LifecycleSet,
-    RatingGiven,
-    SurveyOpened,
-    WishAnswered,
-    WishMade,
-)
-from community_sdk.events.governance import (
-    CouncilOrdered,
-    DisputeRaised,
-    DisputeSettled,
-    MotionClosed,
-    MotionWithdrawn,
-    PetitionSigned,
-    PetitionStarted,
-    RulebookAmended,
-    VoteCalled,
-    VoteCast,
-)
-from community_sdk.events.incentive import (
-    BadgeGranted,
-    BadgeImported,
-    BadgeRevoked,
-    BadgeWithdrawn,
-    BestNamed,
-    GiftReturned,
-    GiftSent,
-    OrderCancelled,
-    PointsAdjusted,
-    PointsPosted,
-    PointsReversed,
-    RedemptionRequested,
-    RedemptionReturned,
-    RewardGranted,
-)
-from community_sdk.events.membership import (
-    AdmissionRefused,
-    Admitted,
-    IdentityLinked,
-    Introduced,
-    Joined,
-    JoinRequested,
-    Left,
-    MemberRemoved,
-    MembershipImported,
-    NicknameSet,
-    RoleAssigned,
-    RoleEnded,
-    SurveyAnswered,
-    Waitlisted,
-)
-from community_sdk.events.order import (
-    ObligationEscalated,
-    ObligationMet,
-    ObligationMissed,
-    ObligationMoved,
-    ObligationOpened,
-    ProposalApproved,
-    ProposalDismissed,
-    ProposalExpired,
-    ProposalOpened,
-    ProposalRefused,
-    RuleBroken,
-    SanctionConfirmed,
-    SanctionEnded,
-    SanctionImported,
-    SanctionImposed,
-    SanctionLifted,
-    StrikeOverturned,
-)
-from community_sdk.events.record import (
-    ActsRolledBack,
-    RecordCleared,
-    SanctionOrdered,
-    StrikesImported,
-)
-from community_sdk.events.rules import (
-    AdPosted,
-    InvitationSent,
-    PermitGranted,
-    PermitRequested,
-    PermitWithdrawn,
-    RuleWaived,
-    WaiverEnded,
-)
-from community_sdk.events.segments import (
-    SegmentChanged,
-    TagCleared,
-    TagEnded,
-    TagGiven,
-    TagSet,
-)
-from community_sdk.events.standing import (
-    BalanceImported,
-    EnforcementReported,
-    PeriodClosed,
-    PlaybookAdopted,
-    StageReached,
-    StandingsCounted,
-    TierChanged,
-    TierImported,
-    TimerFired,
-)
-from community_sdk.events.tiers import (
-    ExtraTierEnded,
-    ExtraTierGranted,
-    TierExcused,
-    TierGraceEnded,
-    TierGraceStarted,
-    TierOverridden,
-    TierOverrideEnded,
-    TierRenewed,
-    TierReviewed,
-    TierReviewRequested,
-    TierSet,
-)
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "DERIVED",
-    "EXOGENOUS",
-    "KINDS",
-    "ActsRolledBack",
-    "AdPosted",
-    "AdmissionRefused",
-    "Admitted",
-    "AnswerGiven",
-    "AppealDecided",
-    "AppealFiled",
-    "AppealWithdrawn",
-    "BadgeGranted",
-    "BadgeImported",
-    "BadgeRevoked",
-    "BadgeWithdrawn",
-    "BalanceImported",
-    "BestNamed",
-    "Blacklisted",
-    "CaseAdvanced",
-    "CaseClosed",
-    "CaseDecided",
-    "CaseNoted",
-    "CaseOpened",
-    "ChannelResultNoted",
-    "ChannelSpent",
-    "CodeRenewed",
-    "CodeScanned",
-    "CompensationGiven",
-    "ComplaintFiled",
-    "ContactAdded",
-    "ContactDeleted",
-    "ContactPaused",
-    "ContentNoticed",
-    "ContentRef",
-    "ContentReported",
-    "CouncilOrdered",
-    "Custom",
-    "DisputeRaised",
-    "DisputeSettled",
-    "EmergencyActed",
-    "EmergencyRatified",
-    "EmergencyRejected",
-    "EmergencyReported",
-    "EnforcementReported",
-    "EntryAnswered",
-    "EntryConsented",
-    "ErasureRequested",
-    "Event",
-    "EventTypes",
-    "EvidenceAdded",
-    "ExtraTierEnded",
-    "ExtraTierGranted",
-    "FeePaid",
-    "FigureReported",
-    "FirstValueReached",
-    "FollowUpClaimed",
-    "FollowUpReclaimed",
-    "FollowUpStageSet",
-    "FollowedUp",
-    "GiftReturned",
-    "GiftSent",
-    "HeadCounted",
-    "IdentityLinked",
-    "Introduced",
-    "InvitationSent",
-    "Invited",
-    "JoinAttributed",
-    "JoinRequested",
-    "Joined",
-    "Left",
-    "LifecycleChanged",
-    "LifecycleSet",
-    "MemberRemoved",
-    "MembershipImported",
-    "MessagePosted",
-    "MotionClosed",
-    "MotionWithdrawn",
-    "NicknameSet",
-    "ObligationEscalated",
-    "ObligationMet",
-    "ObligationMissed",
-    "ObligationMoved",
-    "ObligationOpened",
-    "OrderCancelled",
-    "PeriodClosed",
-    "PermitGranted",
-    "PermitRequested",
-    "PermitWithdrawn",
-    "PersonalDataErased",
-    "PetitionSigned",
-    "PetitionStarted",
-    "PlaybookAdopted",
-    "PointsAdjusted",
-    "PointsPosted",
-    "PointsReversed",
-    "ProposalApproved",
-    "ProposalDismissed",
-    "ProposalExpired",
-    "ProposalOpened",
-    "ProposalRefused",
-    "PurchaseMade",
-    "QuestionAnswered",
-    "QuestionAsked",
-    "RatingGiven",
-    "ReactionReceived",
-    "RecordCleared",
-    "RedemptionRequested",
-    "RedemptionReturned",
-    "ReferralClaimed",
-    "ReferralJudged",
-    "RefundMade",
-    "RewardGranted",
-    "RoleAssigned",
-    "RoleEnded",
-    "RuleBroken",
-    "RuleWaived",
-    "RulebookAmended",
-    "SanctionConfirmed",
-    "SanctionEnded",
-    "SanctionImported",
-    "SanctionImposed",
-    "SanctionLifted",
-    "SanctionOrdered",
-    "SegmentChanged",
-    "SkillNoted",
-    "StaffRequested",
-    "StageReached",
-    "StandingsCounted",
-    "StepDone",
-    "StrikeOverturned",
-    "StrikesImported",
-    "SupporterKnown",
-    "SurveyAnswered",
-    "SurveyOpened",
-    "TagCleared",
-    "TagEnded",
-    "TagGiven",
-    "TagSet",
-    "TakenOffBlacklist",
-    "TierChanged",
-    "TierExcused",
-    "TierGraceEnded",
-    "TierGraceStarted",
-    "TierImported",
-    "TierOverridden",
-    "TierOverrideEnded",
-    "TierRenewed",
-    "TierReviewRequested",
-    "TierReviewed",
-    "TierSet",
-    "TimerFired",
-    "VoteCalled",
-    "VoteCast",
-    "Waitlisted",
-    "WaiverEnded",
-    "WishAnswered",
-    "WishMade",
-    "refuse_other",
-]
+from community_sdk._lazily import lazily
+
+if TYPE_CHECKING:
+    from community_sdk.events._kinds import *
+    from community_sdk.events.activity import *
+    from community_sdk.events.cases import *
+    from community_sdk.events.channels import *
+    from community_sdk.events.contact import *
+    from community_sdk.events.emergency import *
+    from community_sdk.events.entry import *
+    from community_sdk.events.envelope import KINDS as KINDS
+    from community_sdk.events.envelope import Derived as Derived
+    from community_sdk.events.envelope import Event as Event
+    from community_sdk.events.envelope import EventTypes as EventTypes
+    from community_sdk.events.envelope import Exogenous as Exogenous
+    from community_sdk.events.envelope import refuse_other as refuse_other
+    from community_sdk.events.exit import *
+    from community_sdk.events.feedback import *
+    from community_sdk.events.governance import *
+    from community_sdk.events.incentive import *
+    from community_sdk.events.membership import *
+    from community_sdk.events.order import *
+    from community_sdk.events.record import *
+    from community_sdk.events.rules import *
+    from community_sdk.events.segments import *
+    from community_sdk.events.standing import *
+    from community_sdk.events.tiers import *
+else:
+    __getattr__, __dir__, __all__ = lazily(
+        __name__,
+        _kinds="DERIVED EXOGENOUS",
+        activity=(
+            "ContentRef Custom HeadCounted MessagePosted PurchaseMade ReactionReceived "
+            "RefundMade"
+        ),
+        cases=(
+            "AppealDecided AppealFiled AppealWithdrawn CaseAdvanced CaseClosed "
+            "CaseDecided CaseNoted CaseOpened CompensationGiven ComplaintFiled "
+            "ContentReported EvidenceAdded"
+        ),
+        channels=(
+            "ChannelResultNoted ChannelSpent CodeRenewed CodeScanned ContactAdded "
+            "ContactDeleted FollowedUp FollowUpClaimed FollowUpReclaimed "
+            "FollowUpStageSet JoinAttributed StaffRequested"
+        ),
+        contact="AnswerGiven QuestionAnswered QuestionAsked SkillNoted SupporterKnown",
+        emergency=(
+            "EmergencyActed EmergencyRatified EmergencyRejected EmergencyReported"
+        ),
+        entry=(
+            "EntryAnswered EntryConsented FeePaid FirstValueReached Invited "
+            "ReferralClaimed ReferralJudged StepDone"
+        ),
+        envelope="KINDS Derived Event EventTypes Exogenous refuse_other",
+        exit=(
+            "Blacklisted ContactPaused ContentNoticed ErasureRequested "
+            "PersonalDataErased TakenOffBlacklist"
+        ),
+        feedback=(
+            "FigureReported LifecycleChanged LifecycleSet RatingGiven SurveyOpened "
+            "WishAnswered WishMade"
+        ),
+        governance=(
+            "CouncilOrdered DisputeRaised DisputeSettled MotionClosed MotionWithdrawn "
+            "PetitionSigned PetitionStarted RulebookAmended VoteCalled VoteCast"
+        ),
+        incentive=(
+            "BadgeGranted BadgeImported BadgeRevoked BadgeWithdrawn BestNamed "
+            "GiftReturned GiftSent OrderCancelled PointsAdjusted PointsPosted "
+            "PointsReversed RedemptionRequested RedemptionReturned RewardGranted"
+        ),
+        membership=(
+            "AdmissionRefused Admitted IdentityLinked Introduced Joined JoinRequested "
+            "Left MemberRemoved MembershipImported NicknameSet RoleAssigned RoleEnded "
+            "SurveyAnswered Waitlisted"
+        ),
+        order=(
+            "ObligationEscalated ObligationMet ObligationMissed ObligationMoved "
+            "ObligationOpened ProposalApproved ProposalDismissed ProposalExpired "
+            "ProposalOpened ProposalRefused RuleBroken SanctionConfirmed SanctionEnded "
+            "SanctionImported SanctionImposed SanctionLifted StrikeOverturned"
+        ),
+        record="ActsRolledBack RecordCleared SanctionOrdered StrikesImported",
+        rules=(
+            "AdPosted InvitationSent PermitGranted PermitRequested PermitWithdrawn "
+            "RuleWaived WaiverEnded"
+        ),
+        segments="SegmentChanged TagCleared TagEnded TagGiven TagSet",
+        standing=(
+            "BalanceImported EnforcementReported PeriodClosed PlaybookAdopted "
+            "StageReached StandingsCounted TierChanged TierImported TimerFired"
+        ),
+        tiers=(
+            "ExtraTierEnded ExtraTierGranted TierExcused TierGraceEnded "
+            "TierGraceStarted TierOverridden TierOverrideEnded TierRenewed "
+            "TierReviewed TierReviewRequested TierSet"
+        ),
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from attrs import field
 
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import Event, is_amount, refuse_number
+from community_sdk.events.envelope import KINDS, Exogenous, is_amount, refuse_number
 from community_sdk.model import AMOUNT_LIMIT, MemberId, Money
 
 __all__ = [
@@ -20,10 +20,8 @@ __all__ = [
     "PurchaseMade",
     "ReactionReceived",
     "RefundMade",
-    "reserve",
 ]
 
-_WORDS: Final[set[str]] = set()
 _WHOLE: Final = 2**63
 
 ContentRef = str
@@ -31,7 +29,7 @@ ContentRef = str
 
 
 @frozen(kw_only=True)
-class MessagePosted(Event):
+class MessagePosted(Exogenous):
     """A member posted; *length* counts characters, *content* is a digest.
 
     *no_reply*: it wants no answer, such as thanks; judged where the text is known.
@@ -49,7 +47,7 @@ class MessagePosted(Event):
 
 
 @frozen(kw_only=True)
-class ReactionReceived(Event):
+class ReactionReceived(Exogenous):
     """The member's post got a reaction of the actor."""
 
     kind: ClassVar[str] = "reaction"
@@ -58,7 +56,7 @@ class ReactionReceived(Event):
 
 
 @frozen(kw_only=True)
-class PurchaseMade(Event):
+class PurchaseMade(Exogenous):
     """The member bought something for *money*; what goes back is a refund."""
 
     kind: ClassVar[str] = "purchase"
@@ -68,7 +66,7 @@ class PurchaseMade(Event):
 
 
 @frozen(kw_only=True)
-class RefundMade(Event):
+class RefundMade(Exogenous):
     """*money* of *order* went back to the member, told as an amount above zero."""
 
     kind: ClassVar[str] = "refund"
@@ -78,7 +76,7 @@ class RefundMade(Event):
 
 
 @frozen(kw_only=True)
-class HeadCounted(Event):
+class HeadCounted(Exogenous):
     """The platform itself says how many members there are."""
 
     kind: ClassVar[str] = "head_counted"
@@ -87,7 +85,7 @@ class HeadCounted(Event):
 
 
 @frozen(kw_only=True)
-class Custom(Event):
+class Custom(Exogenous):
     """An event of the host's own: *word* and scalar *properties*, never free text.
 
     Raises:
@@ -106,7 +104,7 @@ class Custom(Event):
     def __attrs_post_init__(self) -> None:
         """Refuse what would be mistaken for another event, or cannot be kept."""
         super().__attrs_post_init__()
-        if not self.word or self.word in _WORDS:
+        if not self.word or self.word in KINDS:
             raise HistoryError(
                 f"event `{self.id}`: expected a word of the host's own, found"
                 f" `{self.word}`",
@@ -139,8 +137,3 @@ class Custom(Event):
         """Return the property called *name*, else the field of every event."""
         found = self.properties.get(name)
         return getattr(self, name, None) if found is None else found
-
-
-def reserve(words: Iterable[str]) -> None:
-    """Let no `Custom` bear one of *words*."""
-    _WORDS.update(words)

@@ -13,7 +13,7 @@ from attrs import field
 
 from community_sdk._values import frozen
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event, is_amount
+from community_sdk.events.envelope import Derived, Exogenous, is_amount
 from community_sdk.model import (
     NO_POLICY,
     AppealOutcome,
@@ -46,7 +46,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class ContentReported(Event):
+class ContentReported(Exogenous):
     """The actor reports *content* of the member: a claim, not yet a breach."""
 
     kind: ClassVar[str] = "content_reported"
@@ -56,7 +56,7 @@ class ContentReported(Event):
 
 
 @frozen(kw_only=True)
-class ComplaintFiled(Event):
+class ComplaintFiled(Exogenous):
     """The actor complains about *topic*, of the member or of nobody in particular."""
 
     kind: ClassVar[str] = "complaint_filed"
@@ -66,7 +66,7 @@ class ComplaintFiled(Event):
 
 
 @frozen(kw_only=True)
-class EvidenceAdded(Event):
+class EvidenceAdded(Exogenous):
     """A snapshot is put on the file of *case*."""
 
     kind: ClassVar[str] = "evidence_added"
@@ -76,7 +76,7 @@ class EvidenceAdded(Event):
 
 
 @frozen(kw_only=True)
-class CaseNoted(Event):
+class CaseNoted(Exogenous):
     """A private note, kept in the side store, is put on the file of *case*."""
 
     kind: ClassVar[str] = "case_noted"
@@ -86,7 +86,7 @@ class CaseNoted(Event):
 
 
 @frozen(kw_only=True)
-class CaseAdvanced(Event):
+class CaseAdvanced(Exogenous):
     """The actor has done *stage* of *case*: taken it in, answered, found the cause.
 
     The resolution is no such stage: it is `CaseDecided`.
@@ -99,7 +99,7 @@ class CaseAdvanced(Event):
 
 
 @frozen(kw_only=True)
-class CaseDecided(Event):
+class CaseDecided(Exogenous):
     """The actor decides *case*; where it is upheld, it may be a breach of *rule*."""
 
     kind: ClassVar[str] = "case_decided"
@@ -110,7 +110,7 @@ class CaseDecided(Event):
 
 
 @frozen(kw_only=True)
-class CompensationGiven(Event):
+class CompensationGiven(Exogenous):
     """Who complained in *case* is given something: *form* in a word, worth *money*."""
 
     kind: ClassVar[str] = "compensation_given"
@@ -121,7 +121,7 @@ class CompensationGiven(Event):
 
 
 @frozen(kw_only=True)
-class AppealFiled(Event):
+class AppealFiled(Exogenous):
     """The actor (None: the member) appeals *sanction*, or how *case* was decided.
 
     One of the two is named. *content* names the text of the appeal in the side store.
@@ -135,7 +135,7 @@ class AppealFiled(Event):
 
 
 @frozen(kw_only=True)
-class AppealDecided(Event):
+class AppealDecided(Exogenous):
     """The actor decides the appeal whose event is *appeal*; *case* where it names one.
 
     Granted and denied are about the appeal, never about the sanction.
@@ -149,7 +149,7 @@ class AppealDecided(Event):
 
 
 @frozen(kw_only=True)
-class AppealWithdrawn(Event):
+class AppealWithdrawn(Exogenous):
     """Who filed the appeal takes it back; it counts as one all the same."""
 
     kind: ClassVar[str] = "appeal_withdrawn"
@@ -159,7 +159,7 @@ class AppealWithdrawn(Event):
 
 
 @frozen(kw_only=True)
-class CaseOpened(Event):
+class CaseOpened(Derived):
     """A case was opened, maybe again (derived); *number* runs within *policy*."""
 
     kind: ClassVar[str] = "case_opened"
@@ -171,7 +171,7 @@ class CaseOpened(Event):
 
 
 @frozen(kw_only=True)
-class CaseClosed(Event):
+class CaseClosed(Derived):
     """A case was decided by *by* (derived); *voices* had reported or complained."""
 
     kind: ClassVar[str] = "case_closed"

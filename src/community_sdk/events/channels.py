@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import (
     NO_POLICY,
     ContactSide,
@@ -33,7 +33,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class CodeScanned(Event):
+class CodeScanned(Exogenous):
     """The member scanned the join code called *code* and waits to be led."""
 
     kind: ClassVar[str] = "code_scanned"
@@ -42,7 +42,7 @@ class CodeScanned(Event):
 
 
 @frozen(kw_only=True)
-class CodeRenewed(Event):
+class CodeRenewed(Exogenous):
     """The picture of *room* behind the join code *code* was made anew."""
 
     kind: ClassVar[str] = "code_renewed"
@@ -52,7 +52,7 @@ class CodeRenewed(Event):
 
 
 @frozen(kw_only=True)
-class ChannelSpent(Event):
+class ChannelSpent(Exogenous):
     """*money* was spent on *channel*; below zero: it came back."""
 
     kind: ClassVar[str] = "channel_spent"
@@ -62,7 +62,7 @@ class ChannelSpent(Event):
 
 
 @frozen(kw_only=True)
-class JoinAttributed(Event):
+class JoinAttributed(Derived):
     """The member came in by *channel* (derived); empty: nobody knows how.
 
     *first*: it is the earliest join known. *before*: the channel that a join known
@@ -83,7 +83,7 @@ class JoinAttributed(Event):
 
 
 @frozen(kw_only=True)
-class ChannelResultNoted(Event):
+class ChannelResultNoted(Derived):
     """The member, first come by *channel*, now counts for *result* (derived).
 
     *result*: ``good`` or ``converted``.
@@ -97,7 +97,7 @@ class ChannelResultNoted(Event):
 
 
 @frozen(kw_only=True)
-class StaffRequested(Event):
+class StaffRequested(Exogenous):
     """The member, come by *channel*, asks for somebody of the staff."""
 
     kind: ClassVar[str] = "staff_requested"
@@ -106,7 +106,7 @@ class StaffRequested(Event):
 
 
 @frozen(kw_only=True)
-class ContactAdded(Event):
+class ContactAdded(Exogenous):
     """The member and *staff* became contacts, by *way* and *channel* (words)."""
 
     kind: ClassVar[str] = "contact_added"
@@ -117,7 +117,7 @@ class ContactAdded(Event):
 
 
 @frozen(kw_only=True)
-class ContactDeleted(Event):
+class ContactDeleted(Exogenous):
     """One *side* took the other off its contacts."""
 
     kind: ClassVar[str] = "contact_deleted"
@@ -127,7 +127,7 @@ class ContactDeleted(Event):
 
 
 @frozen(kw_only=True)
-class FollowUpClaimed(Event):
+class FollowUpClaimed(Exogenous):
     """*staff* follows the member up from now on."""
 
     kind: ClassVar[str] = "follow_up_claimed"
@@ -136,14 +136,14 @@ class FollowUpClaimed(Event):
 
 
 @frozen(kw_only=True)
-class FollowedUp(Event):
+class FollowedUp(Exogenous):
     """The actor followed the member up; the time until a reclaim begins anew."""
 
     kind: ClassVar[str] = "followed_up"
 
 
 @frozen(kw_only=True)
-class FollowUpStageSet(Event):
+class FollowUpStageSet(Exogenous):
     """The actor put the follow-up of the member into *stage*, by hand."""
 
     kind: ClassVar[str] = "follow_up_stage_set"
@@ -152,7 +152,7 @@ class FollowUpStageSet(Event):
 
 
 @frozen(kw_only=True)
-class FollowUpReclaimed(Event):
+class FollowUpReclaimed(Derived):
     """The member is nobody's to follow up any longer: *staff* let it lie (derived)."""
 
     kind: ClassVar[str] = "follow_up_reclaimed"

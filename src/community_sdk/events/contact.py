@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import MemberId, Tie
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class QuestionAsked(Event):
+class QuestionAsked(Exogenous):
     """The member asked something that wants an answer; *topic* is a word, no text."""
 
     kind: ClassVar[str] = "question_asked"
@@ -28,7 +28,7 @@ class QuestionAsked(Event):
 
 
 @frozen(kw_only=True)
-class QuestionAnswered(Event):
+class QuestionAnswered(Exogenous):
     """The actor answered the member, in whatever way; *way* is a word such as `phone`.
 
     It answers what is open in the event's group, without one all that is open.
@@ -40,7 +40,7 @@ class QuestionAnswered(Event):
 
 
 @frozen(kw_only=True)
-class AnswerGiven(Event):
+class AnswerGiven(Derived):
     """The member, one of the staff, answered *asker* (derived).
 
     *waited* is the time since the question of *asked*, *worked* how much of it the
@@ -58,7 +58,7 @@ class AnswerGiven(Event):
 
 
 @frozen(kw_only=True)
-class SkillNoted(Event):
+class SkillNoted(Exogenous):
     """The member can do *skill*, such as `writing`; or cannot, or no longer."""
 
     kind: ClassVar[str] = "skill_noted"
@@ -68,7 +68,7 @@ class SkillNoted(Event):
 
 
 @frozen(kw_only=True)
-class SupporterKnown(Event):
+class SupporterKnown(Exogenous):
     """The account is run by staff, or its holder is paid for taking part.
 
     *tie* ``none``: it is so no longer, or never was.

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from community_sdk._time import Duration
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Exogenous
 from community_sdk.model import EventId
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class EmergencyActed(Event):
+class EmergencyActed(Exogenous):
     """The actor imposed *measure* on the member at once, on the *ground* named.
 
     For *duration* (None: without end, or at once). It is recorded as a strike in the
@@ -33,7 +33,7 @@ class EmergencyActed(Event):
 
 
 @frozen(kw_only=True)
-class EmergencyReported(Event):
+class EmergencyReported(Exogenous):
     """The act that the event *emergency* tells of was reported."""
 
     kind: ClassVar[str] = "emergency_reported"
@@ -42,7 +42,7 @@ class EmergencyReported(Event):
 
 
 @frozen(kw_only=True)
-class EmergencyRatified(Event):
+class EmergencyRatified(Exogenous):
     """The actor ratifies the act: its measure stands."""
 
     kind: ClassVar[str] = "emergency_ratified"
@@ -51,7 +51,7 @@ class EmergencyRatified(Event):
 
 
 @frozen(kw_only=True)
-class EmergencyRejected(Event):
+class EmergencyRejected(Exogenous):
     """The actor rejects the act: measure and strike are overturned."""
 
     kind: ClassVar[str] = "emergency_rejected"

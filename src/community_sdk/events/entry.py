@@ -9,7 +9,7 @@ from typing import ClassVar
 from attrs import field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import NO_POLICY, Money, PolicyKey
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class Invited(Event):
+class Invited(Exogenous):
     """The actor asks for the member to be let in, into *group* or the community."""
 
     kind: ClassVar[str] = "invited"
@@ -34,7 +34,7 @@ class Invited(Event):
 
 
 @frozen(kw_only=True)
-class EntryAnswered(Event):
+class EntryAnswered(Exogenous):
     """More *answers* to a request that is pending; the latest word on each counts."""
 
     kind: ClassVar[str] = "entry_answered"
@@ -45,7 +45,7 @@ class EntryAnswered(Event):
 
 
 @frozen(kw_only=True)
-class EntryConsented(Event):
+class EntryConsented(Exogenous):
     """The actor *agrees*, or does not, that the member be let in."""
 
     kind: ClassVar[str] = "entry_consented"
@@ -54,7 +54,7 @@ class EntryConsented(Event):
 
 
 @frozen(kw_only=True)
-class FeePaid(Event):
+class FeePaid(Exogenous):
     """The member paid *money* as a fee for coming in; below zero: it went back."""
 
     kind: ClassVar[str] = "fee_paid"
@@ -64,7 +64,7 @@ class FeePaid(Event):
 
 
 @frozen(kw_only=True)
-class StepDone(Event):
+class StepDone(Exogenous):
     """The actor did *what* for the member, a newcomer: a step of the first days."""
 
     kind: ClassVar[str] = "step_done"
@@ -73,7 +73,7 @@ class StepDone(Event):
 
 
 @frozen(kw_only=True)
-class FirstValueReached(Event):
+class FirstValueReached(Derived):
     """The member, here since *since*, had the moment called *moment* (derived)."""
 
     kind: ClassVar[str] = "first_value_reached"
@@ -84,7 +84,7 @@ class FirstValueReached(Event):
 
 
 @frozen(kw_only=True)
-class ReferralClaimed(Event):
+class ReferralClaimed(Exogenous):
     """The member claims what *stage* of *campaign* gives; the first stage is 1."""
 
     kind: ClassVar[str] = "referral_claimed"
@@ -94,7 +94,7 @@ class ReferralClaimed(Event):
 
 
 @frozen(kw_only=True)
-class ReferralJudged(Event):
+class ReferralJudged(Exogenous):
     """The actor looked at whom the member brought, which had been flagged.
 
     *honest*: they count again; if not, none of them counts any more.

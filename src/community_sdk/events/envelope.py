@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum, EnumType
-from typing import Any, ClassVar, Final, NewType, cast
+from types import NoneType
+from typing import Any, ClassVar, Final, NewType, cast, get_args, get_type_hints
 
 from attrs import Attribute, Factory, field, fields
 
-from community_sdk import model
+from community_sdk._lazily import Kinds
 from community_sdk._time import micros, stamp
 from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError, HistoryError, nearest
@@ -23,8 +24,11 @@ from community_sdk.model import (
 )
 
 __all__ = [
+    "KINDS",
+    "Derived",
     "Event",
     "EventTypes",
+    "Exogenous",
     "check_filter",
     "holds",
     "is_amount",
@@ -108,6 +112,16 @@ class Event:
         """
         found = getattr(self, name, None)
         return found.name.lower() if isinstance(found, Enum) else found
+
+
+@frozen(kw_only=True)
+class Exogenous(Event):
+    """An event from outside, which may stand in a log."""
+
+
+@frozen(kw_only=True)
+class Derived(Event):
+    """An event that only the engine makes; stored for audit, never fed."""
 
 
 def refuse_other(known: Event, event: Event) -> None:
@@ -234,13 +248,7 @@ def is_past(event: Event, _: Attribute[Any], since: datetime) -> None:
 
 EventTypes = tuple[type[Event], ...]
 
-_FIELDS: Final = {
-    "str": "text",
-    "ContentRef": "text",
-    "bool": "truth",
-    "int": "number",
-    "Money": "amount",
-}
+_FIELDS: Final = {str: "text", bool: "truth", int: "number", Money: "amount"}
 _SORTS: Final = {
     "text": "a text",
     "truth": "`true` or `false`",
@@ -254,17 +262,16 @@ def holds(kind: type[Event], name: str, /) -> tuple[str, tuple[str, ...]]:
     The sort is ``text``, ``truth``, ``number``, ``amount``, ``words``, or ``other`` for
     what no filter can equal; empty where there is no such field.
     """
-    told = (vars(each).get("__annotations__", {}) for each in kind.__mro__)
-    found = next((each[name] for each in told if name in each), None)
-    if found is None:
+    told = get_type_hints(kind).get(name)
+    if told is None:
         return "", ()
-    word = str(found).removesuffix(" | None")
-    named: object = getattr(model, word, None)
-    if isinstance(named, EnumType):
-        return "words", tuple(each.lower() for each in named.__members__)
-    if isinstance(named, NewType):
+    if NoneType in get_args(told):
+        told = next(each for each in get_args(told) if each is not NoneType)
+    if isinstance(told, EnumType):
+        return "words", tuple(each.lower() for each in told.__members__)
+    if isinstance(told, NewType):
         return "text", ()
-    return _FIELDS.get(word, "other"), ()
+    return _FIELDS.get(told, "other"), ()
 
 
 def check_filter(kind: type[Event], where: Iterable[tuple[str, object]], /) -> None:
@@ -297,3 +304,44 @@ def check_filter(kind: type[Event], where: Iterable[tuple[str, object]], /) -> N
             expected=wanted.replace("`", ""),
             sort=sort,
         )
+
+
+KINDS: Final[Mapping[str, type[Event]]] = Kinds(
+    "community_sdk.events",
+    "join_requested joined membership_imported left member_removed introduced "
+    "nickname_set survey_answered identity_linked role_assigned role_ended message "
+    "reaction question_asked question_answered skill_noted supporter_known tag_set "
+    "tag_cleared purchase refund head_counted custom rule_broken strike_overturned "
+    "sanction_imported sanction_lifted sanction_ordered record_cleared "
+    "strikes_imported acts_rolled_back proposal_approved proposal_refused "
+    "obligation_met obligation_moved tier_imported tier_set tier_review_requested "
+    "tier_overridden tier_override_ended tier_excused extra_tier_granted "
+    "extra_tier_ended balance_imported playbook_adopted enforcement_reported "
+    "content_reported complaint_filed evidence_added case_noted case_advanced "
+    "case_decided compensation_given appeal_filed appeal_decided appeal_withdrawn "
+    "rule_waived waiver_ended permit_requested permit_granted permit_withdrawn "
+    "ad_posted invitation_sent petition_started petition_signed council_ordered "
+    "vote_called vote_cast motion_withdrawn dispute_raised dispute_settled invited "
+    "entry_answered entry_consented fee_paid step_done content_noticed blacklisted "
+    "taken_off_blacklist erasure_requested personal_data_erased emergency_acted "
+    "emergency_reported emergency_ratified emergency_rejected standings_counted "
+    "points_adjusted points_reversed order_cancelled redemption_requested "
+    "redemption_returned gift_sent gift_returned badge_imported badge_withdrawn "
+    "survey_opened rating_given wish_made wish_answered figure_reported lifecycle_set "
+    "code_scanned code_renewed channel_spent staff_requested contact_added "
+    "contact_deleted follow_up_claimed followed_up follow_up_stage_set "
+    "referral_claimed referral_judged "
+    "admitted admission_refused waitlisted sanction_imposed sanction_confirmed "
+    "sanction_ended proposal_opened proposal_expired proposal_dismissed "
+    "obligation_opened obligation_missed obligation_escalated answer_given "
+    "tier_changed tier_renewed tier_grace_started tier_grace_ended tier_reviewed "
+    "stage_reached period_closed timer_fired case_opened case_closed rulebook_amended "
+    "motion_closed first_value_reached contact_paused points_posted reward_granted "
+    "badge_granted badge_revoked best_named tag_given tag_ended segment_changed "
+    "lifecycle_changed join_attributed channel_result_noted follow_up_reclaimed",
+    message="MessagePosted",
+    reaction="ReactionReceived",
+    purchase="PurchaseMade",
+    refund="RefundMade",
+)
+"""Every event class by its `kind` word, for ever; those from outside first."""

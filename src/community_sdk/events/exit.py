@@ -9,7 +9,7 @@ from attrs import field
 
 from community_sdk._values import frozen
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event, is_end
+from community_sdk.events.envelope import Derived, Exogenous, is_end
 from community_sdk.model import NO_POLICY, BlacklistScope, EventId, Mark, PolicyKey
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class Blacklisted(Event):
+class Blacklisted(Exogenous):
     """The actor put the member on a blacklist; its id is the name of the entry.
 
     *scope* says where the member stays out: of the envelope's *group*; of the groups
@@ -40,7 +40,7 @@ class Blacklisted(Event):
 
 
 @frozen(kw_only=True)
-class TakenOffBlacklist(Event):
+class TakenOffBlacklist(Exogenous):
     """The entry that `Blacklisted` of id *entry* made holds no more (an appeal)."""
 
     kind: ClassVar[str] = "taken_off_blacklist"
@@ -49,7 +49,7 @@ class TakenOffBlacklist(Event):
 
 
 @frozen(kw_only=True)
-class ContactPaused(Event):
+class ContactPaused(Derived):
     """The member is left alone until *until*, excluded (derived).
 
     Greetings and recommendations of the *actions* named are held back.
@@ -63,7 +63,7 @@ class ContactPaused(Event):
 
 
 @frozen(kw_only=True)
-class ContentNoticed(Event):
+class ContentNoticed(Exogenous):
     """Something of the member's bears a *mark*: a link, a code, a card, a hit.
 
     It is no breach. *content* is a digest, never the text or the nickname itself.
@@ -76,14 +76,14 @@ class ContentNoticed(Event):
 
 
 @frozen(kw_only=True)
-class ErasureRequested(Event):
+class ErasureRequested(Exogenous):
     """The member asks for profile, texts and account links to be erased."""
 
     kind: ClassVar[str] = "erasure_requested"
 
 
 @frozen(kw_only=True)
-class PersonalDataErased(Event):
+class PersonalDataErased(Exogenous):
     """What was kept beside the record is gone: *items* things of the member."""
 
     kind: ClassVar[str] = "personal_data_erased"

@@ -12,7 +12,7 @@ from community_sdk._time import micros
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event, refuse_number
+from community_sdk.events.envelope import Derived, Exogenous, refuse_number
 from community_sdk.model import (
     NO_POLICY,
     EventId,
@@ -33,7 +33,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class SurveyOpened(Event):
+class SurveyOpened(Exogenous):
     """Members are asked to rate, up to but not at *until*; *invited* of them.
 
     Raises:
@@ -63,7 +63,7 @@ class SurveyOpened(Event):
 
 
 @frozen(kw_only=True)
-class RatingGiven(Event):
+class RatingGiven(Exogenous):
     """The member rated in *survey*: from 0 to 10, or from 1 to 5 for satisfaction."""
 
     kind: ClassVar[str] = "rating_given"
@@ -73,7 +73,7 @@ class RatingGiven(Event):
 
 
 @frozen(kw_only=True)
-class WishMade(Event):
+class WishMade(Exogenous):
     """The member wishes for something; *topic* is a word, *content* a digest."""
 
     kind: ClassVar[str] = "wish_made"
@@ -83,7 +83,7 @@ class WishMade(Event):
 
 
 @frozen(kw_only=True)
-class WishAnswered(Event):
+class WishAnswered(Exogenous):
     """What was done about the wish of id *wish*: *outcome* is a word such as `done`.
 
     *reference* names the change that came of it, such as a rule or a plan.
@@ -97,7 +97,7 @@ class WishAnswered(Event):
 
 
 @frozen(kw_only=True)
-class FigureReported(Event):
+class FigureReported(Exogenous):
     """A figure that is counted elsewhere: *measure* stood at *figure* then.
 
     The latest of a period is that of the period.
@@ -110,7 +110,7 @@ class FigureReported(Event):
 
 
 @frozen(kw_only=True)
-class LifecycleSet(Event):
+class LifecycleSet(Exogenous):
     """Somebody (*actor*) put the group, or the community, into *state* by hand."""
 
     kind: ClassVar[str] = "lifecycle_set"
@@ -119,7 +119,7 @@ class LifecycleSet(Event):
 
 
 @frozen(kw_only=True)
-class LifecycleChanged(Event):
+class LifecycleChanged(Derived):
     """The group, or the community, came from *before* into *state* (derived)."""
 
     kind: ClassVar[str] = "lifecycle_changed"

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import Event
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import (
     NO_POLICY,
     EventId,
@@ -36,7 +36,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class _Motion(Event):
+class _Motion(Exogenous):
     """A motion that asks for *changes*; its id is what later events refer to.
 
     *way* is the key of the policy that it is meant for; empty: of its kind.
@@ -71,7 +71,7 @@ class PetitionStarted(_Motion):
 
 
 @frozen(kw_only=True)
-class PetitionSigned(Event):
+class PetitionSigned(Exogenous):
     """Somebody signs the petition that began with the event *petition*."""
 
     kind: ClassVar[str] = "petition_signed"
@@ -94,7 +94,7 @@ class VoteCalled(_Motion):
 
 
 @frozen(kw_only=True)
-class VoteCast(Event):
+class VoteCast(Exogenous):
     """A voice in the vote that began with the event *vote*."""
 
     kind: ClassVar[str] = "vote_cast"
@@ -104,7 +104,7 @@ class VoteCast(Event):
 
 
 @frozen(kw_only=True)
-class MotionWithdrawn(Event):
+class MotionWithdrawn(Exogenous):
     """Who began the petition or the vote called *motion* takes it back."""
 
     kind: ClassVar[str] = "motion_withdrawn"
@@ -113,7 +113,7 @@ class MotionWithdrawn(Event):
 
 
 @frozen(kw_only=True)
-class RulebookAmended(Event):
+class RulebookAmended(Derived):
     """Version *version* of the rules holds from *effective* on (derived).
 
     It differs from the one before by *changes*; *motion* is the event that began it.
@@ -128,7 +128,7 @@ class RulebookAmended(Event):
 
 
 @frozen(kw_only=True)
-class MotionClosed(Event):
+class MotionClosed(Derived):
     """A motion ended without a new version of the rules (derived)."""
 
     kind: ClassVar[str] = "motion_closed"
@@ -138,7 +138,7 @@ class MotionClosed(Event):
 
 
 @frozen(kw_only=True)
-class DisputeRaised(Event):
+class DisputeRaised(Exogenous):
     """The member is at odds with *other*, over something told elsewhere."""
 
     kind: ClassVar[str] = "dispute_raised"
@@ -147,7 +147,7 @@ class DisputeRaised(Event):
 
 
 @frozen(kw_only=True)
-class DisputeSettled(Event):
+class DisputeSettled(Exogenous):
     """The dispute of the member that began with the event *dispute* is settled."""
 
     kind: ClassVar[str] = "dispute_settled"

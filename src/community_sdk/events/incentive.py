@@ -8,7 +8,13 @@ from typing import ClassVar
 from attrs import field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event, is_amount, is_change, is_end
+from community_sdk.events.envelope import (
+    Derived,
+    Exogenous,
+    is_amount,
+    is_change,
+    is_end,
+)
 from community_sdk.model import (
     NO_POLICY,
     EntryKind,
@@ -37,7 +43,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class PointsAdjusted(Event):
+class PointsAdjusted(Exogenous):
     """Somebody gave the member *amount* points, or took them where it is below zero.
 
     With *to* the balance is set to that instead, whatever it is, and *amount* is 0.
@@ -58,7 +64,7 @@ class PointsAdjusted(Event):
 
 
 @frozen(kw_only=True)
-class PointsReversed(Event):
+class PointsReversed(Exogenous):
     """What the purchase or entry *order* brought is to be taken back, in full."""
 
     kind: ClassVar[str] = "points_reversed"
@@ -68,7 +74,7 @@ class PointsReversed(Event):
 
 
 @frozen(kw_only=True)
-class OrderCancelled(Event):
+class OrderCancelled(Exogenous):
     """The purchase *order* is void: all that it brought goes."""
 
     kind: ClassVar[str] = "order_cancelled"
@@ -77,7 +83,7 @@ class OrderCancelled(Event):
 
 
 @frozen(kw_only=True)
-class RedemptionRequested(Event):
+class RedemptionRequested(Exogenous):
     """The member wants to spend *amount* points, or to have *reward* for its price.
 
     *reference*: the host's number; one number is one redemption. Empty: the event's id.
@@ -92,7 +98,7 @@ class RedemptionRequested(Event):
 
 
 @frozen(kw_only=True)
-class RedemptionReturned(Event):
+class RedemptionReturned(Exogenous):
     """The redemption *reference* is undone: in full, or *amount* points of it."""
 
     kind: ClassVar[str] = "redemption_returned"
@@ -103,7 +109,7 @@ class RedemptionReturned(Event):
 
 
 @frozen(kw_only=True)
-class PointsPosted(Event):
+class PointsPosted(Derived):
     """An entry of the ledger (derived).
 
     *at* is the date that it counts from: a clawback bears that of the purchase, so that
@@ -160,7 +166,7 @@ class PointsPosted(Event):
 
 
 @frozen(kw_only=True)
-class RewardGranted(Event):
+class RewardGranted(Derived):
     """The member got *reward* (derived); *reference*: the redemption, if it was one."""
 
     kind: ClassVar[str] = "reward_granted"
@@ -174,7 +180,7 @@ class RewardGranted(Event):
 
 
 @frozen(kw_only=True)
-class GiftSent(Event):
+class GiftSent(Exogenous):
     """The actor gave the member *money*: a red packet, or another *form* of gift."""
 
     kind: ClassVar[str] = "gift_sent"
@@ -185,7 +191,7 @@ class GiftSent(Event):
 
 
 @frozen(kw_only=True)
-class GiftReturned(Event):
+class GiftReturned(Exogenous):
     """The gift called *gift* went back: refused, failed or not taken in time."""
 
     kind: ClassVar[str] = "gift_returned"
@@ -194,7 +200,7 @@ class GiftReturned(Event):
 
 
 @frozen(kw_only=True)
-class BadgeGranted(Event):
+class BadgeGranted(Derived):
     """The member got *badge*, for the *nth* time (derived)."""
 
     kind: ClassVar[str] = "badge_granted"
@@ -206,7 +212,7 @@ class BadgeGranted(Event):
 
 
 @frozen(kw_only=True)
-class BadgeRevoked(Event):
+class BadgeRevoked(Derived):
     """The member holds *badge* no longer (derived)."""
 
     kind: ClassVar[str] = "badge_revoked"
@@ -216,7 +222,7 @@ class BadgeRevoked(Event):
 
 
 @frozen(kw_only=True)
-class BadgeImported(Event):
+class BadgeImported(Exogenous):
     """*badge* was held already, *nth* times given, in another system."""
 
     kind: ClassVar[str] = "badge_imported"
@@ -226,7 +232,7 @@ class BadgeImported(Event):
 
 
 @frozen(kw_only=True)
-class BadgeWithdrawn(Event):
+class BadgeWithdrawn(Exogenous):
     """Somebody took *badge* from the member."""
 
     kind: ClassVar[str] = "badge_withdrawn"
@@ -235,7 +241,7 @@ class BadgeWithdrawn(Event):
 
 
 @frozen(kw_only=True)
-class BestNamed(Event):
+class BestNamed(Derived):
     """The member is the *place*-th best contributor of *period* (derived)."""
 
     kind: ClassVar[str] = "best_named"

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from attrs import Attribute, field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event, is_end, is_past
+from community_sdk.events.envelope import Derived, Exogenous, is_end, is_past
 from community_sdk.model import MemberId, RoleName
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class JoinRequested(Event):
+class JoinRequested(Exogenous):
     """Somebody asks to come in; *answers* are what the entry form knows.
 
     An answer that is absent is unknown, which is not the same as no. *code_issued* is
@@ -49,28 +49,28 @@ class JoinRequested(Event):
 
 
 @frozen(kw_only=True)
-class Admitted(Event):
+class Admitted(Derived):
     """A request was granted; the platform may let the member in (derived)."""
 
     kind: ClassVar[str] = "admitted"
 
 
 @frozen(kw_only=True)
-class AdmissionRefused(Event):
+class AdmissionRefused(Derived):
     """A request was refused (derived)."""
 
     kind: ClassVar[str] = "admission_refused"
 
 
 @frozen(kw_only=True)
-class Waitlisted(Event):
+class Waitlisted(Derived):
     """A request waits for a place (derived)."""
 
     kind: ClassVar[str] = "waitlisted"
 
 
 @frozen(kw_only=True)
-class Joined(Event):
+class Joined(Exogenous):
     """A member came into the community, or into one more *group* of it."""
 
     kind: ClassVar[str] = "joined"
@@ -81,7 +81,7 @@ class Joined(Event):
 
 
 @frozen(kw_only=True)
-class MembershipImported(Event):
+class MembershipImported(Exogenous):
     """A membership that began at *since*, taken over from another system."""
 
     kind: ClassVar[str] = "membership_imported"
@@ -91,7 +91,7 @@ class MembershipImported(Event):
 
 
 @frozen(kw_only=True)
-class Left(Event):
+class Left(Exogenous):
     """A member left *group*, or the community where *group* is None.
 
     *reason* is a word of the host's, never a text.
@@ -103,14 +103,14 @@ class Left(Event):
 
 
 @frozen(kw_only=True)
-class MemberRemoved(Event):
+class MemberRemoved(Exogenous):
     """Somebody (*actor*) put the member out of *group* or of the community."""
 
     kind: ClassVar[str] = "member_removed"
 
 
 @frozen(kw_only=True)
-class Introduced(Event):
+class Introduced(Exogenous):
     """A member introduced himself or herself; *parts* are words for what was told."""
 
     kind: ClassVar[str] = "introduced"
@@ -119,7 +119,7 @@ class Introduced(Event):
 
 
 @frozen(kw_only=True)
-class NicknameSet(Event):
+class NicknameSet(Exogenous):
     """A member set a nickname; whether it *conforms* was judged where it is known."""
 
     kind: ClassVar[str] = "nickname_set"
@@ -128,7 +128,7 @@ class NicknameSet(Event):
 
 
 @frozen(kw_only=True)
-class SurveyAnswered(Event):
+class SurveyAnswered(Exogenous):
     """A member answered the *survey*; the answers themselves stay outside.
 
     *answered* names the questions that were answered.
@@ -141,7 +141,7 @@ class SurveyAnswered(Event):
 
 
 @frozen(kw_only=True)
-class IdentityLinked(Event):
+class IdentityLinked(Exogenous):
     """The account or pseudonym *alias* is the same person as the member."""
 
     kind: ClassVar[str] = "identity_linked"
@@ -158,7 +158,7 @@ def _is_planned_end(
 
 
 @frozen(kw_only=True)
-class RoleAssigned(Event):
+class RoleAssigned(Exogenous):
     """The member holds *role* until *until* (excluded; None: open).
 
     In the event's group, or in the whole community. *since* None: from `at` on; a
@@ -179,7 +179,7 @@ class RoleAssigned(Event):
 
 
 @frozen(kw_only=True)
-class RoleEnded(Event):
+class RoleEnded(Exogenous):
     """The member no longer holds *role*: in the event's group, or anywhere.
 
     *substitute_for*: only the standing in for that person is over.

@@ -9,7 +9,7 @@ from attrs import field
 
 from community_sdk._values import frozen
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event, is_end, refuse_number
+from community_sdk.events.envelope import Derived, Exogenous, is_end, refuse_number
 from community_sdk.model import (
     NO_POLICY,
     WEIGHT_LIMIT,
@@ -48,7 +48,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class RuleBroken(Event):
+class RuleBroken(Exogenous):
     """A confirmed breach of *rule*: it is recorded as a strike.
 
     *severity* and *weight* None: as the rulebook in force at `at` says. *automatic*:
@@ -73,7 +73,7 @@ class RuleBroken(Event):
 
 
 @frozen(kw_only=True)
-class StrikeOverturned(Event):
+class StrikeOverturned(Exogenous):
     """The strike was a mistake: it stops counting, the record stays.
 
     *strike*: the event that recorded it, a breach or a sanction ordered by hand.
@@ -89,7 +89,7 @@ class StrikeOverturned(Event):
 
 
 @frozen(kw_only=True)
-class SanctionImposed(Event):
+class SanctionImposed(Derived):
     """A sanction is on record (derived, or entered by a person).
 
     *until* None: without end, or a measure that is done at once. *strikes* are those
@@ -126,7 +126,7 @@ class SanctionImposed(Event):
 
 
 @frozen(kw_only=True)
-class SanctionConfirmed(Event):
+class SanctionConfirmed(Derived):
     """A provisional sanction was ratified: it is active (derived)."""
 
     kind: ClassVar[str] = "sanction_confirmed"
@@ -135,7 +135,7 @@ class SanctionConfirmed(Event):
 
 
 @frozen(kw_only=True)
-class SanctionImported(Event):
+class SanctionImported(Exogenous):
     """A sanction in force from `at` up to, but not at, *until* (None: without end).
 
     Another system imposed it; a *measure* that only that system knows restrains.
@@ -149,7 +149,7 @@ class SanctionImported(Event):
 
 
 @frozen(kw_only=True)
-class SanctionLifted(Event):
+class SanctionLifted(Exogenous):
     """Mercy: the sanction ends, the strike stays.
 
     *expired*: no mercy, another system reports that its time was over.
@@ -162,7 +162,7 @@ class SanctionLifted(Event):
 
 
 @frozen(kw_only=True)
-class SanctionEnded(Event):
+class SanctionEnded(Derived):
     """A sanction is over: expired, lifted, overturned or lapsed (derived)."""
 
     kind: ClassVar[str] = "sanction_ended"
@@ -172,7 +172,7 @@ class SanctionEnded(Event):
 
 
 @frozen(kw_only=True)
-class ProposalOpened(Event):
+class ProposalOpened(Derived):
     """A decision waits for the consent of *needs* holders of *duty* (derived).
 
     Or of a role in *also*. *proposer*: who wants it; *excluded*: without a voice.
@@ -193,7 +193,7 @@ class ProposalOpened(Event):
 
 
 @frozen(kw_only=True)
-class ProposalApproved(Event):
+class ProposalApproved(Exogenous):
     """The actor agrees to the proposal."""
 
     kind: ClassVar[str] = "proposal_approved"
@@ -202,7 +202,7 @@ class ProposalApproved(Event):
 
 
 @frozen(kw_only=True)
-class ProposalRefused(Event):
+class ProposalRefused(Exogenous):
     """The actor refuses the proposal."""
 
     kind: ClassVar[str] = "proposal_refused"
@@ -211,7 +211,7 @@ class ProposalRefused(Event):
 
 
 @frozen(kw_only=True)
-class ProposalExpired(Event):
+class ProposalExpired(Derived):
     """Nobody decided in time (derived)."""
 
     kind: ClassVar[str] = "proposal_expired"
@@ -220,7 +220,7 @@ class ProposalExpired(Event):
 
 
 @frozen(kw_only=True)
-class ProposalDismissed(Event):
+class ProposalDismissed(Derived):
     """The proposal is closed: what it asks for has no object any more (derived)."""
 
     kind: ClassVar[str] = "proposal_dismissed"
@@ -229,7 +229,7 @@ class ProposalDismissed(Event):
 
 
 @frozen(kw_only=True)
-class ObligationOpened(Event):
+class ObligationOpened(Derived):
     """Somebody must do *what* by *due*: the member, or a holder of *duty* (derived)."""
 
     kind: ClassVar[str] = "obligation_opened"
@@ -246,7 +246,7 @@ class ObligationOpened(Event):
 
 
 @frozen(kw_only=True)
-class ObligationMet(Event):
+class ObligationMet(Exogenous):
     """It was done, or said to be done by the actor; *late*: after its time was over."""
 
     kind: ClassVar[str] = "obligation_met"
@@ -257,7 +257,7 @@ class ObligationMet(Event):
 
 
 @frozen(kw_only=True)
-class ObligationMoved(Event):
+class ObligationMoved(Exogenous):
     """The actor set another time, *due*; what is still to come moves as far."""
 
     kind: ClassVar[str] = "obligation_moved"
@@ -267,7 +267,7 @@ class ObligationMoved(Event):
 
 
 @frozen(kw_only=True)
-class ObligationEscalated(Event):
+class ObligationEscalated(Derived):
     """It is still open after its time, and went to *duty* (derived)."""
 
     kind: ClassVar[str] = "obligation_escalated"
@@ -278,7 +278,7 @@ class ObligationEscalated(Event):
 
 
 @frozen(kw_only=True)
-class ObligationMissed(Event):
+class ObligationMissed(Derived):
     """The time for it is over (derived)."""
 
     kind: ClassVar[str] = "obligation_missed"

@@ -8,7 +8,7 @@ from typing import ClassVar
 from community_sdk._time import Duration, micros
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import Event, refuse_number
+from community_sdk.events.envelope import Exogenous, refuse_number
 from community_sdk.model import WEIGHT_LIMIT, MemberId, Notice, RuleCode
 
 __all__ = ["ActsRolledBack", "RecordCleared", "SanctionOrdered", "StrikesImported"]
@@ -17,7 +17,7 @@ _MOST = 1_000
 
 
 @frozen(kw_only=True)
-class SanctionOrdered(Event):
+class SanctionOrdered(Exogenous):
     """A person imposes *measure* on the member by hand; the actor is who.
 
     It lasts for *duration*, or until *until* (excluded); without both it has no end, or
@@ -56,7 +56,7 @@ class SanctionOrdered(Event):
 
 
 @frozen(kw_only=True)
-class RecordCleared(Event):
+class RecordCleared(Exogenous):
     """The record is forgiven: strikes and sanctions of before `at` no longer count.
 
     What is in force stays in force, and counts until it is over.
@@ -66,7 +66,7 @@ class RecordCleared(Event):
 
 
 @frozen(kw_only=True)
-class StrikesImported(Event):
+class StrikesImported(Exogenous):
     """An opening fact: *count* breaches of *rule* were on record at `at`.
 
     *weight* None: what the rulebook says of each.
@@ -98,7 +98,7 @@ class StrikesImported(Event):
 
 
 @frozen(kw_only=True)
-class ActsRolledBack(Event):
+class ActsRolledBack(Exogenous):
     """Everything that *issuer* did about the member in [*since*, *until*) is revoked.
 
     Strikes are overturned with what they led to, and so are sanctions by hand. One

@@ -13,7 +13,7 @@ from attrs import field, validators
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Event, is_amount, is_end
+from community_sdk.events.envelope import Exogenous, is_amount, is_end
 from community_sdk.model import EventId, MemberId, Money, RuleCode
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class RuleWaived(Event):
+class RuleWaived(Exogenous):
     """An exception from *rule* in a special case, put on record by the actor.
 
     It is for the member, for the group, or for the member in the group; without both
@@ -61,7 +61,7 @@ class RuleWaived(Event):
 
 
 @frozen(kw_only=True)
-class WaiverEnded(Event):
+class WaiverEnded(Exogenous):
     """The exception that began with the event *waiver* holds no longer."""
 
     kind: ClassVar[str] = "waiver_ended"
@@ -70,7 +70,7 @@ class WaiverEnded(Event):
 
 
 @frozen(kw_only=True)
-class PermitRequested(Event):
+class PermitRequested(Exogenous):
     """The member asks whether *what* (a word of a permit policy) may be done."""
 
     kind: ClassVar[str] = "permit_requested"
@@ -80,7 +80,7 @@ class PermitRequested(Event):
 
 
 @frozen(kw_only=True)
-class PermitGranted(Event):
+class PermitGranted(Exogenous):
     """The actor allows the member *what*, until *until*, *uses* times (0: any number).
 
     *until* and *uses* None: as the policy says. *content*: for this text alone.
@@ -98,7 +98,7 @@ class PermitGranted(Event):
 
 
 @frozen(kw_only=True)
-class PermitWithdrawn(Event):
+class PermitWithdrawn(Exogenous):
     """The permit that began with the event *permit* holds no longer."""
 
     kind: ClassVar[str] = "permit_withdrawn"
@@ -107,7 +107,7 @@ class PermitWithdrawn(Event):
 
 
 @frozen(kw_only=True)
-class AdPosted(Event):
+class AdPosted(Exogenous):
     """The member advertised and thanked the group with red *packets*."""
 
     kind: ClassVar[str] = "ad_posted"
@@ -119,7 +119,7 @@ class AdPosted(Event):
 
 
 @frozen(kw_only=True)
-class InvitationSent(Event):
+class InvitationSent(Exogenous):
     """The member invited *guest*, who need not have come."""
 
     kind: ClassVar[str] = "invitation_sent"

@@ -8,14 +8,14 @@ from typing import ClassVar
 from attrs import field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event, is_end
+from community_sdk.events.envelope import Derived, Exogenous, is_end
 from community_sdk.model import NO_POLICY, PolicyKey, TagOrigin
 
 __all__ = ["SegmentChanged", "TagCleared", "TagEnded", "TagGiven", "TagSet"]
 
 
 @frozen(kw_only=True)
-class TagSet(Event):
+class TagSet(Exogenous):
     """A person (the actor) or an import gave the member *tag*, a word.
 
     Borne up to, but not at, *until*; None: until somebody clears it.
@@ -29,7 +29,7 @@ class TagSet(Event):
 
 
 @frozen(kw_only=True)
-class TagCleared(Event):
+class TagCleared(Exogenous):
     """A person took *tag* off; a rule gives it again only at its next crossing."""
 
     kind: ClassVar[str] = "tag_cleared"
@@ -38,7 +38,7 @@ class TagCleared(Event):
 
 
 @frozen(kw_only=True)
-class TagGiven(Event):
+class TagGiven(Derived):
     """The *rule* of a policy gave the member *tag* (derived)."""
 
     kind: ClassVar[str] = "tag_given"
@@ -50,7 +50,7 @@ class TagGiven(Event):
 
 
 @frozen(kw_only=True)
-class TagEnded(Event):
+class TagEnded(Derived):
     """The member bears *tag* no longer: it is over, or another took its place."""
 
     kind: ClassVar[str] = "tag_ended"
@@ -60,7 +60,7 @@ class TagEnded(Event):
 
 
 @frozen(kw_only=True)
-class SegmentChanged(Event):
+class SegmentChanged(Derived):
     """The member now falls into *after* among the *segments* (derived).
 
     *before* is empty at the first look. *spares*: what the member is spared from now

@@ -9,7 +9,14 @@ from attrs import field
 
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import Event, is_change, is_end, is_past
+from community_sdk.events.envelope import (
+    Derived,
+    Event,
+    Exogenous,
+    is_change,
+    is_end,
+    is_past,
+)
 from community_sdk.model import (
     NO_POLICY,
     DecisionId,
@@ -37,7 +44,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class TierChanged(Event):
+class TierChanged(Derived):
     """The member moved in *tiers* from *before* to *after*.
 
     *cause*: what decided the tier. *own*: the tier on the member's own account where a
@@ -64,7 +71,7 @@ class TierChanged(Event):
 
 
 @frozen(kw_only=True)
-class TierImported(Event):
+class TierImported(Exogenous):
     """A tier held since *since*, taken over from another system.
 
     *until*: valid up to, but not at, this instant. *cause*: how it was come by there.
@@ -82,7 +89,7 @@ class TierImported(Event):
 
 
 @frozen(kw_only=True)
-class BalanceImported(Event):
+class BalanceImported(Exogenous):
     """Points held in *currency* at the cut-over, usable until *expires_at*.
 
     *qualifying*: how many of them count for tiers; None: all.
@@ -113,7 +120,7 @@ class BalanceImported(Event):
 
 
 @frozen(kw_only=True)
-class StageReached(Event):
+class StageReached(Derived):
     """The member reached step *step* (0-based) of a funnel, opened at *opened*."""
 
     kind: ClassVar[str] = "stage_reached"
@@ -124,7 +131,7 @@ class StageReached(Event):
 
 
 @frozen(kw_only=True)
-class PeriodClosed(Event):
+class PeriodClosed(Derived):
     """A period of the community is over and its figures stand.
 
     *movements* are who moved, out of *members*; *digest* is that of the ranking;
@@ -142,7 +149,7 @@ class PeriodClosed(Event):
 
 
 @frozen(kw_only=True)
-class PlaybookAdopted(Event):
+class PlaybookAdopted(Exogenous):
     """From *effective* on, events are judged by this version of the playbook."""
 
     kind: ClassVar[str] = "playbook_adopted"
@@ -153,7 +160,7 @@ class PlaybookAdopted(Event):
 
 
 @frozen(kw_only=True)
-class EnforcementReported(Event):
+class EnforcementReported(Exogenous):
     """What a platform did about a decision; the decision itself stays as it is."""
 
     kind: ClassVar[str] = "enforcement_reported"
@@ -163,7 +170,7 @@ class EnforcementReported(Event):
 
 
 @frozen(kw_only=True)
-class TimerFired(Event):
+class TimerFired(Derived):
     """A timer that a policy set is due; *due* is `at` however late it fires."""
 
     kind: ClassVar[str] = "timer_fired"
@@ -173,7 +180,7 @@ class TimerFired(Event):
 
 
 @frozen(kw_only=True)
-class StandingsCounted(Event):
+class StandingsCounted(Exogenous):
     """Where everybody stood in *period*, counted in ``[since, until)``.
 
     It answers the request of *policy* (`RequestStandings`): figures are those of the

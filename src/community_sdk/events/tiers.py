@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Event, is_end
+from community_sdk.events.envelope import Derived, Exogenous, is_end
 from community_sdk.model import EventId, OverrideKind, TierKey, TierLook
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
 
 
 @frozen(kw_only=True)
-class TierSet(Event):
+class TierSet(Exogenous):
     """The actor sets the tier by hand, once; the rules go on from there.
 
     Without an actor another system asks for it. *until*: valid up to, but not at, this
@@ -45,7 +45,7 @@ class TierSet(Event):
 
 
 @frozen(kw_only=True)
-class TierOverridden(Event):
+class TierOverridden(Exogenous):
     """From *since* (None: now) up to, but not at, *until* the actor decides the tier.
 
     Of two locks, and of two boosts, the later one holds; of floors the highest.
@@ -63,7 +63,7 @@ class TierOverridden(Event):
 
 
 @frozen(kw_only=True)
-class TierOverrideEnded(Event):
+class TierOverrideEnded(Exogenous):
     """An override is over: the one told by the event *of*, else all of its kind."""
 
     kind: ClassVar[str] = "tier_override_ended"
@@ -74,7 +74,7 @@ class TierOverrideEnded(Event):
 
 
 @frozen(kw_only=True)
-class TierExcused(Event):
+class TierExcused(Exogenous):
     """The member is excused in ``[since, until)``, such as for an absence.
 
     *cause*: a word; policies name the causes that keep a tier. *tiers* empty: in all
@@ -90,7 +90,7 @@ class TierExcused(Event):
 
 
 @frozen(kw_only=True)
-class TierReviewRequested(Event):
+class TierReviewRequested(Exogenous):
     """The host asks to look at the tier now; empty *tiers*: in all groups.
 
     *how*: as after an event, as at a review, as at the end of the term, or from scratch
@@ -104,7 +104,7 @@ class TierReviewRequested(Event):
 
 
 @frozen(kw_only=True)
-class ExtraTierGranted(Event):
+class ExtraTierGranted(Exogenous):
     """The member belongs to *tier* as well; this is no move.
 
     *cause*: a word, such as ``featured`` for outstanding posts. *until*: up to, but
@@ -120,7 +120,7 @@ class ExtraTierGranted(Event):
 
 
 @frozen(kw_only=True)
-class ExtraTierEnded(Event):
+class ExtraTierEnded(Exogenous):
     """The member no longer belongs to *tier* beside the tier held."""
 
     kind: ClassVar[str] = "extra_tier_ended"
@@ -130,7 +130,7 @@ class ExtraTierEnded(Event):
 
 
 @frozen(kw_only=True)
-class TierRenewed(Event):
+class TierRenewed(Derived):
     """The tier holds for another term: from *since* up to, but not at, *until*.
 
     *until* None: without an end.
@@ -145,7 +145,7 @@ class TierRenewed(Event):
 
 
 @frozen(kw_only=True)
-class TierGraceStarted(Event):
+class TierGraceStarted(Derived):
     """The member is below the bar and keeps *tier* up to, but not at, *until*."""
 
     kind: ClassVar[str] = "tier_grace_started"
@@ -156,7 +156,7 @@ class TierGraceStarted(Event):
 
 
 @frozen(kw_only=True)
-class TierGraceEnded(Event):
+class TierGraceEnded(Derived):
     """The member meets the bar of *tier* again."""
 
     kind: ClassVar[str] = "tier_grace_ended"
@@ -166,7 +166,7 @@ class TierGraceEnded(Event):
 
 
 @frozen(kw_only=True)
-class TierReviewed(Event):
+class TierReviewed(Derived):
     """A review is over and left the member in *tier*; points may begin anew."""
 
     kind: ClassVar[str] = "tier_reviewed"

@@ -24,8 +24,6 @@ from community_sdk.decisions import (
 )
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import (
-    DERIVED,
-    EXOGENOUS,
     Event,
     EventTypes,
     FigureReported,
@@ -74,7 +72,7 @@ class AppraisalPolicy:
         staff: The roles whose holders are scored instead of the community.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
     folds: ClassVar[EventTypes] = answers
     guards: ClassVar[EventTypes] = (StandingsCounted,)
 

@@ -10,13 +10,7 @@ from attrs import field
 from community_sdk._time import Duration, instant
 from community_sdk._values import frozen
 from community_sdk.decisions import Decision, Mode, PauseContact, Recommend
-from community_sdk.events import (
-    EXOGENOUS,
-    Event,
-    EventTypes,
-    Left,
-    MemberRemoved,
-)
+from community_sdk.events import Event, EventTypes, Exogenous, Left, MemberRemoved
 from community_sdk.explanation import because
 from community_sdk.model import PolicyKey
 from community_sdk.policies._policy import Scope
@@ -86,7 +80,7 @@ class ContactCoolDown:
     sanctions and answers to the complaint itself go on.
     """
 
-    answers: ClassVar[EventTypes] = EXOGENOUS
+    answers: ClassVar[EventTypes] = (Exogenous,)
 
     key: PolicyKey
     lasts: Duration

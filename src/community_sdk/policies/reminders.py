@@ -24,9 +24,9 @@ from community_sdk.decisions import (
     Wish,
 )
 from community_sdk.events import (
-    EXOGENOUS,
     Event,
     EventTypes,
+    Exogenous,
     RuleBroken,
     SanctionImposed,
     StrikeOverturned,
@@ -54,7 +54,7 @@ class RuleReminder:
     exactly that old still counts. Who breaks rules less is reminded less again.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, TimerFired)
+    answers: ClassVar[EventTypes] = (Exogenous, TimerFired)
     folds: ClassVar[EventTypes] = (RuleBroken,)
 
     key: PolicyKey
@@ -231,7 +231,7 @@ class RuleReview:
     review, whatever became of them.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, TimerFired)
+    answers: ClassVar[EventTypes] = (Exogenous, TimerFired)
     folds: ClassVar[EventTypes] = (RuleBroken, TimerFired)
 
     key: PolicyKey

@@ -32,7 +32,7 @@ from community_sdk.decisions import (
     Wish,
 )
 from community_sdk.errors import DefinitionError, nearest
-from community_sdk.events import DERIVED, EXOGENOUS, Event, EventTypes, TimerFired
+from community_sdk.events import Event, EventTypes, TimerFired
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey, TagOrigin, Titles
@@ -185,8 +185,8 @@ class TagPolicy:
         rules: What gives and ends them.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
-    folds: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
+    folds: ClassVar[EventTypes] = (Event,)
     kind: ClassVar[str] = "tags"
 
     key: PolicyKey

@@ -12,13 +12,7 @@ from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, metrics, verdict
 from community_sdk.decisions import Mode, ReportBreach
 from community_sdk.errors import DefinitionError
-from community_sdk.events import (
-    EXOGENOUS,
-    Event,
-    EventTypes,
-    NicknameSet,
-    RuleBroken,
-)
+from community_sdk.events import Event, EventTypes, Exogenous, NicknameSet, RuleBroken
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey, RoleName, RuleCode
@@ -44,7 +38,7 @@ class RuleWatch:
     broken while the rule is not in force.
     """
 
-    answers: ClassVar[EventTypes] = EXOGENOUS
+    answers: ClassVar[EventTypes] = (Exogenous,)
     folds: ClassVar[EventTypes] = (RuleBroken,)
 
     key: PolicyKey

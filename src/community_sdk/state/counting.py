@@ -32,6 +32,8 @@ class Entry:
 
 
 _ENVELOPE: Final = frozenset({"id", "at", "recorded_at"})
+_CUSTOM: Final = "custom"
+"""The kind of all events of hosts' own words; it is no word itself."""
 
 
 def entries(
@@ -113,8 +115,8 @@ def count_shared(
 
 def _check(metric: Metric, kind: str, declared: frozenset[str]) -> None:
     cls = ev.KINDS.get(kind)
-    if cls is ev.Custom or (cls is None and kind not in declared):
-        known = ({*ev.KINDS} - {ev.Custom.kind}) | declared
+    if kind == _CUSTOM or (cls is None and kind not in declared):
+        known = ({*ev.KINDS} - {_CUSTOM}) | declared
         raise DefinitionError(
             f"expected an event kind, found `{kind}`",
             code="metric.kind",

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from attrs import fields
@@ -28,14 +30,16 @@ def custom(word: str, **properties: object) -> Custom:
 
 def test_the_union_is_closed() -> None:
     """Every event class of the package is either fed or derived, and in one place."""
+    names = [f"{ev.__name__}.{room.name}" for room in iter_modules(ev.__path__)]
     classes = {
         thing
-        for thing in vars(ev).values()
-        if isinstance(thing, type) and issubclass(thing, Event) and thing is not Event
+        for room in map(import_module, names)
+        for thing in vars(room).values()
+        if isinstance(thing, type) and issubclass(thing, Event) and thing.kind
     }
-    assert classes == {*EXOGENOUS, *DERIVED}
+    assert classes == {*EXOGENOUS, *DERIVED} == {*KINDS.values()}
     assert not {*EXOGENOUS} & {*DERIVED}
-    assert {cls.__name__ for cls in classes} <= {*ev.__all__}
+    assert {cls.__name__ for cls in classes} <= {*dir(ev)}
 
 
 def test_every_kind_has_a_word_of_its_own() -> None:

@@ -29,14 +29,7 @@ from community_sdk.decisions import (
     Wish,
 )
 from community_sdk.errors import DefinitionError
-from community_sdk.events import (
-    DERIVED,
-    EXOGENOUS,
-    Event,
-    EventTypes,
-    Joined,
-    MembershipImported,
-)
+from community_sdk.events import Event, EventTypes, Joined, MembershipImported
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import Channel, MemberId, PolicyKey
@@ -68,8 +61,8 @@ class ChannelAttribution:
         seeds_until: Whoever first came before this instant is a seed user.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
-    folds: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
+    folds: ClassVar[EventTypes] = (Event,)
 
     key: PolicyKey
     channels: tuple[Channel, ...] = ()

@@ -18,8 +18,6 @@ from community_sdk.decisions import (
     Wish,
 )
 from community_sdk.events import (
-    DERIVED,
-    EXOGENOUS,
     Event,
     EventTypes,
     IdentityLinked,
@@ -74,7 +72,7 @@ class Funnel:
     value along an attempt. *reuse_event*: one event may be several steps.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
     folds: ClassVar[EventTypes] = answers
 
     key: PolicyKey

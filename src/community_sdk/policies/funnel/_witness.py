@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from community_sdk.decisions import Mode
-from community_sdk.events import DERIVED, EXOGENOUS, Event, EventTypes
+from community_sdk.events import Event, EventTypes
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey
 from community_sdk.policies._policy import Scope
@@ -27,7 +27,7 @@ class Witness:
         held: By event, the steps that it was.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
     folds: ClassVar[EventTypes] = answers
 
     key: PolicyKey

@@ -24,8 +24,6 @@ from community_sdk.decisions import (
 )
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (
-    DERIVED,
-    EXOGENOUS,
     BadgeGranted,
     BadgeImported,
     BadgeRevoked,
@@ -117,7 +115,7 @@ class BadgePolicy:
     temporary one is held whose window slides, when a local day begins.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
     folds: ClassVar[EventTypes] = (
         *(BadgeGranted, BadgeImported, BadgeRevoked, BadgeWithdrawn),
     )

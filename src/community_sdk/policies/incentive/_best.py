@@ -23,9 +23,9 @@ from community_sdk.decisions import (
 )
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (
-    EXOGENOUS,
     Event,
     EventTypes,
+    Exogenous,
     StandingsCounted,
     TimerFired,
 )
@@ -60,7 +60,7 @@ class BestContributors:
     place, in *currency*, to be spent and not for tiers; the last one to all further.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, TimerFired)
+    answers: ClassVar[EventTypes] = (Exogenous, TimerFired)
     folds: ClassVar[EventTypes] = (StandingsCounted, TimerFired)
     guards: ClassVar[EventTypes] = (StandingsCounted,)
 

@@ -10,7 +10,7 @@ from attrs import evolve, field, validators
 from community_sdk._values import frozen
 from community_sdk.conditions import metrics
 from community_sdk.decisions import Decision, Mode
-from community_sdk.events import DERIVED, EXOGENOUS, Event, EventTypes
+from community_sdk.events import Event, EventTypes
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey
 from community_sdk.policies._policy import Scope
@@ -31,7 +31,7 @@ class ActorCredit:
     event's member.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
 
     key: PolicyKey
     program: PolicyKey

@@ -17,8 +17,6 @@ from community_sdk.conditions import metrics
 from community_sdk.decisions import Mode, PostPoints, SetTimer, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import (
-    DERIVED,
-    EXOGENOUS,
     BalanceImported,
     Event,
     EventTypes,
@@ -85,7 +83,7 @@ class PointsProgram:
     remembered for that.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
     folds: ClassVar[EventTypes] = (PointsPosted, RefundMade, OrderCancelled)
 
     key: PolicyKey

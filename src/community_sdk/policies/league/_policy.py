@@ -18,9 +18,9 @@ from community_sdk._values import frozen
 from community_sdk.decisions import Mode, RequestStandings, SetTimer, Wish
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import (
-    EXOGENOUS,
     Event,
     EventTypes,
+    Exogenous,
     MembershipImported,
     StandingsCounted,
     TimerFired,
@@ -94,8 +94,8 @@ class LeaguePolicy:
     with the next close and reported as a difference; the closed result stays.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, TimerFired)
-    folds: ClassVar[EventTypes] = (*EXOGENOUS, TimerFired)
+    answers: ClassVar[EventTypes] = (Exogenous, TimerFired)
+    folds: ClassVar[EventTypes] = (Exogenous, TimerFired)
     guards: ClassVar[EventTypes] = (StandingsCounted,)
 
     key: PolicyKey

@@ -13,7 +13,7 @@ from community_sdk._time import Duration, instant
 from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, metrics, shortfall, verdict
 from community_sdk.decisions import Mode, NoteFirstValue, Recommend, SetTimer, Wish
-from community_sdk.events import EXOGENOUS, Event, EventTypes, Joined, TimerFired
+from community_sdk.events import Event, EventTypes, Exogenous, Joined, TimerFired
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey
@@ -36,8 +36,8 @@ class FirstValuePolicy:
     event was recorded is no newcomer.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, TimerFired)
-    folds: ClassVar[EventTypes] = EXOGENOUS
+    answers: ClassVar[EventTypes] = (Exogenous, TimerFired)
+    folds: ClassVar[EventTypes] = (Exogenous,)
 
     key: PolicyKey
     when: Condition

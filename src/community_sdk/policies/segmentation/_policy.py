@@ -30,14 +30,7 @@ from community_sdk.decisions import (
     Wish,
 )
 from community_sdk.errors import DefinitionError
-from community_sdk.events import (
-    DERIVED,
-    EXOGENOUS,
-    Event,
-    EventTypes,
-    SegmentChanged,
-    TimerFired,
-)
+from community_sdk.events import Event, EventTypes, SegmentChanged, TimerFired
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey
@@ -65,8 +58,8 @@ class Segmentation:
             member.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
-    folds: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
+    folds: ClassVar[EventTypes] = (Event,)
 
     key: PolicyKey
     segments: tuple[Segment, ...] = field(validator=validators.min_len(1))

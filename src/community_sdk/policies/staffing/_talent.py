@@ -11,7 +11,7 @@ from community_sdk._time import Duration, Window
 from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, metrics, verdict
 from community_sdk.decisions import Mode, Recommend
-from community_sdk.events import EXOGENOUS, Event, EventTypes
+from community_sdk.events import Event, EventTypes, Exogenous
 from community_sdk.explanation import because
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey, RoleName
@@ -41,8 +41,8 @@ class TalentWatch:
         action: What is recommended.
     """
 
-    answers: ClassVar[EventTypes] = EXOGENOUS
-    folds: ClassVar[EventTypes] = EXOGENOUS
+    answers: ClassVar[EventTypes] = (Exogenous,)
+    folds: ClassVar[EventTypes] = (Exogenous,)
 
     key: PolicyKey
     role: RoleName

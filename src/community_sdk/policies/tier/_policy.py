@@ -9,14 +9,7 @@ from community_sdk._values import frozen
 from community_sdk.conditions import metrics
 from community_sdk.decisions import ChangeTier, Wish
 from community_sdk.errors import DefinitionError
-from community_sdk.events import (
-    DERIVED,
-    EXOGENOUS,
-    Event,
-    EventTypes,
-    TierChanged,
-    TierSet,
-)
+from community_sdk.events import Event, EventTypes, TierChanged, TierSet
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
 from community_sdk.model import TierKey, TierLook
@@ -78,7 +71,7 @@ class QualificationPolicy(Settings):
     (`TierReviewRequested`), at reviews, and when overrides, roles or groups change.
     """
 
-    answers: ClassVar[EventTypes] = (*EXOGENOUS, *DERIVED)
+    answers: ClassVar[EventTypes] = (Event,)
     folds: ClassVar[EventTypes] = (TierChanged,)
     guards: ClassVar[EventTypes] = (TierSet,)
 
