@@ -219,7 +219,7 @@ def _ladder(draw: st.DrawFn, key: str, world: World) -> PenaltyLadder:
         window_edge=draw(st.sampled_from(["inclusive", "exclusive"])),
         trigger=draw(st.sampled_from(Trigger)),
         immediate=dict.fromkeys(draw(some), ladder[-1]),
-        enter_at={name: draw(st.integers(0, 9)) for name in draw(some)},
+        enter_at={name: draw(st.integers(1, 9)) for name in draw(some)},
         zero_tolerance=draw(st.none() | st.sampled_from(Severity)),
         mode=draw(MODES),
     )

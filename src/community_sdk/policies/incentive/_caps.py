@@ -6,14 +6,14 @@ on the day on which it was given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from attrs import field, validators
 
 from community_sdk._values import frozen
 from community_sdk.decisions import Decision, Mode
-from community_sdk.errors import DefinitionError
+from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import (
     Event,
     EventTypes,
@@ -25,8 +25,9 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import Money, PolicyKey
-from community_sdk.policies._policy import Scope
-from community_sdk.state import State
+from community_sdk.policies._policy import Policy, Scope
+from community_sdk.policies.incentive._program import PointsProgram
+from community_sdk.state import Definition, State
 
 __all__ = ["GiftCap", "GiftCaps", "RewardStock"]
 
@@ -51,7 +52,8 @@ class GiftCap:
     form: str = ""
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a cap that caps nothing."""
+        """Refuse a cap that caps nothing, and one below zero."""
+        _refuse_negative("total", self.total)
         if self.count is None and self.total is None:
             raise DefinitionError(
                 "expected `count` or `total` in a cap of gifts",
@@ -73,6 +75,20 @@ class RewardStock:
     count: int = field(validator=validators.ge(0))
     each: Money | None = None
     form: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse pieces worth less than nothing."""
+        _refuse_negative("each", self.each)
+
+
+def _refuse_negative(name: str, money: Money | None) -> None:
+    if money is not None and money.amount < 0:
+        raise DefinitionError(
+            f"expected `{name}` of zero or more, found `{money}`",
+            code="gifts.negative",
+            found=str(money),
+            name=name,
+        )
 
 
 @frozen(kw_only=True)
@@ -98,6 +114,22 @@ class GiftCaps:
     stock: tuple[RewardStock, ...] = ()
     mode: Mode = Mode.ACT
     scope: Scope = Scope.COMMUNITY
+
+    def misfits(
+        self, _: Definition, policies: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name stock of a reward that no programme has, where there are programmes."""
+        programs = [p for p in policies if isinstance(p, PointsProgram)]
+        known = [reward.key for p in programs for reward in p.rewards]
+        for nth, piece in enumerate(self.stock):
+            if programs and piece.reward not in known:
+                error = DefinitionError(
+                    f"expected a reward of a programme, found `{piece.reward}`",
+                    code="gifts.reward",
+                    hint=nearest(piece.reward, known) or "add it to `rewards`",
+                    found=piece.reward,
+                )
+                yield (f"stock[{nth}].reward", error)
 
     def start(self) -> Slice:
         """Remember nothing given."""

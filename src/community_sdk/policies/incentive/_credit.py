@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from attrs import evolve, field, validators
@@ -10,13 +10,15 @@ from attrs import evolve, field, validators
 from community_sdk._values import frozen
 from community_sdk.conditions import metrics
 from community_sdk.decisions import Decision, Mode
+from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import Event, EventTypes
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey
-from community_sdk.policies._policy import Scope
+from community_sdk.policies._policy import Policy, Scope
 from community_sdk.policies.incentive._earning import Terms, awards
+from community_sdk.policies.incentive._program import PointsProgram
 from community_sdk.policies.incentive._rules import EarnRule, Expiry
-from community_sdk.state import State
+from community_sdk.state import Definition, State
 
 __all__ = ["ActorCredit"]
 
@@ -59,6 +61,44 @@ class ActorCredit:
     def words(self) -> frozenset[str]:
         """The events that earn."""
         return frozenset(rule.event for rule in self.rules)
+
+    def misfits(
+        self, _: Definition, policies: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name a programme that there is not, or that keeps another currency."""
+        programs = {p.key: p for p in policies if isinstance(p, PointsProgram)}
+        program = programs.get(self.program)
+        if program is None:
+            error = DefinitionError(
+                f"expected a programme of points, found `{self.program}`",
+                code="credit.program",
+                hint=nearest(self.program, programs) or "add a `points_program`",
+                found=self.program,
+            )
+            yield ("program", error)
+            return
+        if program.currency != self.currency:
+            error = DefinitionError(
+                f"expected the currency of `{program.key}`, `{program.currency}`,"
+                f" found `{self.currency}`",
+                code="credit.currency",
+                found=self.currency,
+                expected=program.currency,
+                program=program.key,
+            )
+            yield ("currency", error)
+        taken = {rule.name for rule in program.rules}
+        for nth, rule in enumerate(self.rules):
+            if rule.name in taken:
+                error = DefinitionError(
+                    f"expected a rule with a name of its own, found `{rule.name}`,"
+                    f" which `{program.key}` has",
+                    code="credit.rule",
+                    hint="caps and limits are counted by name: choose another",
+                    found=rule.name,
+                    program=program.key,
+                )
+                yield (f"rules[{nth}].name", error)
 
     def decide(self, event: Event, state: State, /) -> Iterator[Decision]:
         """Book what the actor earns."""

@@ -6,7 +6,7 @@ the purchase; what is told twice counts once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final, Literal
 
 from attrs import field, validators
@@ -33,6 +33,7 @@ from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import Account, EntryKind, PolicyKey
 from community_sdk.policies._policy import (
+    Policy,
     Reference,
     Scope,
     group_names,
@@ -152,6 +153,25 @@ class PointsProgram:
                 yield from unknown(f"rules[{nth}].not_for", role, roles)
             for group in sorted(rule.not_in):
                 yield from unknown(f"rules[{nth}].not_in", group, groups)
+
+    def misfits(
+        self, _: Definition, policies: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name another programme, before this one, that keeps the same accounts."""
+        for other in policies:
+            if other.key == self.key:
+                return
+            if isinstance(other, PointsProgram) and other.currency == self.currency:
+                error = DefinitionError(
+                    f"expected one programme of `{self.currency}`, found `{other.key}`"
+                    f" and `{self.key}`",
+                    code="points.currency",
+                    hint="give one of them another `currency`, or join their rules",
+                    found=self.currency,
+                    first=other.key,
+                    second=self.key,
+                )
+                yield ("currency", error)
 
     def start(self) -> Slice:
         """Remember nothing earned."""

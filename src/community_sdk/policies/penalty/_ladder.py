@@ -47,6 +47,7 @@ from community_sdk.policies.penalty._settings import (
     Rung,
     SoftStep,
     Trigger,
+    from_one,
 )
 from community_sdk.policies.penalty._telling import Redress, record_parts, unproved, why
 from community_sdk.proposal import Terms
@@ -133,7 +134,9 @@ class PenaltyLadder:
     immediate: Mapping[str, LadderStep] = field(
         factory=dict[str, LadderStep], hash=False
     )
-    enter_at: Mapping[str, int] = field(factory=dict[str, int], hash=False)
+    enter_at: Mapping[str, int] = field(
+        factory=dict[str, int], hash=False, validator=from_one
+    )
     zero_tolerance: Severity | None = None
     overlap: Mapping[str, Overlap] = field(factory=dict[str, Overlap], hash=False)
     approval: Mapping[str, Terms] = field(factory=dict[str, Terms], hash=False)
@@ -181,24 +184,21 @@ class PenaltyLadder:
         """Name categories that no rule has, and duties that nobody can hold."""
         known = tuple(dict.fromkeys(r.ladder for r in definition.rulebook.rules))
         grouped = (*known, *self.groups.values())
-        for name in self.categories:
-            if name not in grouped:
-                yield ("categories", name, known)
+        lost = (name for name in self.categories if name not in grouped)
+        yield from (("categories", name, known) for name in lost)
         severe = self.first_offence.severe if self.first_offence else ()
         for where, names in (
             *(("groups", self.groups), ("immediate", self.immediate)),
             *(("enter_at", self.enter_at), ("first_offence.severe", severe)),
         ):
-            for name in names:
-                if name not in known:
-                    yield (where, name, known)
+            yield from ((where, name, known) for name in names if name not in known)
         roles = (*role_names(definition), "owner")
         words = (*SANCTIONS, *(kind.word for kind in self.imposes(definition)))
         yield from strange_kinds("overlap", self.overlap, words)
         yield from strange_kinds("approval", self.approval, words)
         yield from strange_duties(self.approval, definition)
-        lost = (role for role in self.undone_by if role not in roles)
-        yield from (("undone_by", role, roles) for role in lost)
+        strange = (role for role in self.undone_by if role not in roles)
+        yield from (("undone_by", role, roles) for role in strange)
 
     def imposes(self, definition: Definition, /) -> tuple[SanctionKind, ...]:
         """Return the kinds of sanction that it may ever impose."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 from attrs import field, validators
@@ -11,7 +12,32 @@ from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.model import LadderStep
 
-__all__ = ["Decay", "FirstOffence", "LengthLimit", "Rung", "SoftStep", "Trigger"]
+__all__ = [
+    "Decay",
+    "FirstOffence",
+    "LengthLimit",
+    "Rung",
+    "SoftStep",
+    "Trigger",
+    "from_one",
+]
+
+
+def from_one(_: object, __: object, numbers: Mapping[str, int]) -> None:
+    """Validate numbers that a breach lifts the record to, by category.
+
+    Raises:
+        DefinitionError: one is below 1.
+    """
+    for category, number in numbers.items():
+        if number < 1:
+            raise DefinitionError(
+                f"expected `enter_at` of 1 or more for `{category}`, found `{number}`",
+                code="ladder.enter_at",
+                hint="it is the number that a breach lifts the record to",
+                found=str(number),
+                category=category,
+            )
 
 
 class Trigger(Enum):
