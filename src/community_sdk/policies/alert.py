@@ -72,6 +72,15 @@ class AlertPolicy:
         mine[mark.value] = [state.now_us if fresh else last, int(fresh)]
         return mine
 
+    def join(
+        self, mine: dict[str, list[int]], other: dict[str, list[int]], _: State, /
+    ) -> dict[str, list[int]]:
+        """Let each mark have been shown when it was last shown of either account."""
+        words = sorted({*mine, *other})
+        never = [-1, 0]
+        last = {w: max(s.get(w, never)[0] for s in (mine, other)) for w in words}
+        return {word: [at, 0] for word, at in last.items()}
+
     def decide(
         self, event: ContentNoticed | MessagePosted, state: State, /
     ) -> Iterator[Recommend]:

@@ -191,6 +191,10 @@ class EmergencyActs:
                 act["outcome"] = "lapsed"
         return mine
 
+    def join(self, mine: Acts, other: Acts, _: State, /) -> Acts:
+        """Keep the acts about either account: both are one person."""
+        return {**other, **mine}
+
     # -- what comes of it ----------------------------------------------------------
 
     def decide(self, event: Any, state: State, /) -> Iterator[Wish]:

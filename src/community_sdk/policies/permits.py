@@ -274,6 +274,12 @@ class PermitPolicy:
             because=because("permit.requested", what=self.what, duty=duty, due=due),
         )
 
+    def join(self, mine: Slice, other: Slice, _: State, /) -> Slice:
+        """Let one person have the permits of both accounts."""
+        permits = {known[0]: known for known in (*other["permits"], *mine["permits"])}
+        both = sorted(permits.values(), key=lambda known: (known[1], known[0]))
+        return {**mine, "permits": both}
+
     def standing(self, state: State, /) -> Explanation:
         """Explain which permits the member has now."""
         mine: Slice = state.mine or self.start()

@@ -166,6 +166,16 @@ class AppealPolicy:
 
     # -- what is remembered ------------------------------------------------------------
 
+    def join(self, mine: _Memory, other: _Memory, _: State, /) -> _Memory:
+        """Keep the appeals of either account, and who took part in them."""
+        return {
+            "appeals": {**other["appeals"], **mine["appeals"]},
+            "agreed": {**other["agreed"], **mine["agreed"]},
+            "wishes": {**other["wishes"], **mine["wishes"]},
+            "ratifier": mine["ratifier"] or other["ratifier"],
+            "voices": {**other["voices"], **mine["voices"]},
+        }
+
     def fold(self, mine: _Memory, event: Event, state: State, /) -> _Memory:
         """Remember appeals, who agreed to what, and who asked in which case."""
         by = str(event.actor or event.member or "")

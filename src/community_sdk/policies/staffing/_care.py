@@ -148,6 +148,12 @@ class StaffCare:
                 shown.append(_FALL)
         return {"on": shown, "new": [s for s in shown if s not in mine["on"]]}
 
+    def join(
+        self, mine: dict[str, list[str]], other: dict[str, list[str]], _: State, /
+    ) -> dict[str, list[str]]:
+        """Let a sign that was told of either account have been told."""
+        return {"on": sorted({*mine["on"], *other["on"]}), "new": []}
+
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Recommend the lever of each new sign, and look again later."""
         roles = held(self.roles, state)

@@ -83,6 +83,12 @@ class TalentWatch:
         shown = self._shows(state)
         return {"shown": shown, "new": shown and not mine["shown"]}
 
+    def join(
+        self, mine: dict[str, bool], other: dict[str, bool], _: State, /
+    ) -> dict[str, bool]:
+        """Let whoever was shown under either account have been shown."""
+        return {"shown": mine["shown"] or other["shown"], "new": False}
+
     def decide(self, _: Event, state: State, /) -> Iterator[Recommend]:
         """Recommend the member."""
         if state.mine is None or not state.mine["new"]:
