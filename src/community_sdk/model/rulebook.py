@@ -5,7 +5,7 @@ Law: an amendment changes nothing before the instant from which it holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
@@ -77,6 +77,11 @@ class Rule:
         """Tell whether *version* of the rulebook has this rule."""
         begun = self.since is None or self.since <= version
         return begun and (self.until is None or version < self.until)
+
+    def meets(self, other: Rule) -> bool:
+        """Tell whether some version has both, each of which holds in some version."""
+        later = max(self.since or 0, other.since or 0)
+        return all(r.until is None or later < r.until for r in (self, other))
 
 
 @frozen(kw_only=True)
@@ -201,11 +206,22 @@ class Rulebook:
                     found=str(amendment.version),
                 )
             before = amendment
+        known = dict.fromkeys((self.version, *(a.version for a in self.amendments)))
+        alike: dict[str, list[Rule]] = {}
         for place, rule in enumerate(self.rules):
-            self._check(rule, place)
+            self._check(rule, place, known)
+            others = alike.setdefault(rule.code, [])
+            if any(map(rule.meets, others)):
+                raise DefinitionError(
+                    f"expected each rule once, found `{rule.code}` twice",
+                    code="rulebook.twice",
+                    hint="let one hold `until` the version that the other is `since`",
+                    found=rule.code,
+                    place=str(place),
+                )
+            others.append(rule)
 
-    def _check(self, rule: Rule, place: int) -> None:
-        known = (self.version, *(a.version for a in self.amendments))
+    def _check(self, rule: Rule, place: int, known: Collection[int]) -> None:
         for border in (rule.since, rule.until):
             if border is not None and border not in known:
                 words = ", ".join(f"`{version}`" for version in known)
@@ -218,7 +234,7 @@ class Rulebook:
                     rule=rule.code,
                     place=str(place),
                 )
-        if not any(map(rule.holds_in, known)):
+        if not rule.holds_in(rule.since or self.version):
             raise DefinitionError(
                 f"expected rule `{rule.code}` to be in force in some version, found"
                 f" since `{rule.since}` until `{rule.until}`",
@@ -226,17 +242,6 @@ class Rulebook:
                 found=rule.code,
                 place=str(place),
             )
-        for other in self.rules[:place]:
-            if other.code == rule.code and any(
-                other.holds_in(v) and rule.holds_in(v) for v in known
-            ):
-                raise DefinitionError(
-                    f"expected each rule once, found `{rule.code}` twice",
-                    code="rulebook.twice",
-                    hint="let one hold `until` the version that the other is `since`",
-                    found=rule.code,
-                    place=str(place),
-                )
 
     @property
     def newest(self) -> int:

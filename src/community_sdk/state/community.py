@@ -63,12 +63,18 @@ class CommunityState(Partition):
         """
         known = self._book
         if known is None or known[0] is not base or known[1] is not self.amendments:
-            whole = base
-            for since, version, changes in self.amendments:
+            whole, done = base, 0
+            if known is not None and known[0] is base and self._goes_on(known[1]):
+                whole, done = known[2], len(known[1])
+            for since, version, changes in self.amendments[done:]:
                 if version > whole.newest:
                     whole = whole.amended(changes, instant(since), version)
             known = self._book = (base, self.amendments, whole)
         return known[2]
+
+    def _goes_on(self, before: tuple[Amended, ...]) -> bool:
+        """Tell whether the amendments begin with those that were there *before*."""
+        return self.amendments[: len(before)] == before
 
     def plain(self) -> dict[str, object]:
         """Return the partition as builtins."""

@@ -213,6 +213,44 @@ def test_the_version_in_force_is_that_of_the_brute_force(
     assert {r.code: r.weight for r in drawn.book.rules_at(at)} == table
 
 
+VERSIONS = st.none() | st.integers(1, 6)
+SPANS = st.lists(st.tuples(st.sampled_from(["ads", "rude"]), VERSIONS, VERSIONS))
+
+
+@given(SPANS, st.integers(1, 3), st.integers(0, 3))
+def test_a_book_is_refused_for_the_reason_of_the_brute_force(
+    spans: list[tuple[str, int | None, int | None]], first: int, more: int
+) -> None:
+    """Every rule in some version, in none of them twice, from and to known ones."""
+    rules = [
+        rule(code, since=since, until=until and until + 1)
+        for code, since, until in spans
+    ]
+    known = range(first, first + more + 1)
+    book = {"version": first, "amendments": later(*range(more), first=first + 1)}
+    expected = why_not(rules, known)
+    if expected is None:
+        assert Rulebook(rules=tuple(rules), **book).rules == tuple(rules)
+        return
+    with pytest.raises(DefinitionError) as caught:
+        Rulebook(rules=tuple(rules), **book)
+    assert caught.value.code == expected
+
+
+def why_not(rules: list[Rule], known: range) -> str | None:
+    """The code of the first mistake, looking at every version."""
+    for place, one in enumerate(rules):
+        if any(v and v not in known for v in (one.since, one.until)):
+            return "rulebook.version"
+        mine = [v for v in known if one.holds_in(v)]
+        if not mine:
+            return "rulebook.never"
+        others = [r for r in rules[:place] if r.code == one.code]
+        if any(r.holds_in(v) for r in others for v in mine):
+            return "rulebook.twice"
+    return None
+
+
 @given(histories(), CHANGES, st.integers(0, 9), st.integers(-2, 14))
 def test_an_amendment_changes_nothing_before_it(
     drawn: Drawn, changes: list[RuleChange], since: int, half_hours: int
