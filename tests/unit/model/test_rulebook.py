@@ -227,7 +227,10 @@ def test_a_book_is_refused_for_the_reason_of_the_brute_force(
         for code, since, until in spans
     ]
     known = range(first, first + more + 1)
-    book = {"version": first, "amendments": later(*range(more), first=first + 1)}
+    book: dict[str, Any] = {
+        "version": first,
+        "amendments": later(*range(more), first=first + 1),
+    }
     expected = why_not(rules, known)
     if expected is None:
         assert Rulebook(rules=tuple(rules), **book).rules == tuple(rules)
