@@ -16,13 +16,24 @@ from community_sdk._time import micros
 from community_sdk.decisions import ConfirmBreach, Decision, Mode, ReportBreach, Wish
 from community_sdk.engine._step import Suppressed
 from community_sdk.errors import closest
-from community_sdk.events import Event, EventTypes, RuleBroken
+from community_sdk.events import Event, EventTypes, Exogenous, RuleBroken
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey
 from community_sdk.policies import Scope
 from community_sdk.state import State, barred, unknown
 
-__all__ = ["LAWFUL", "Known", "lawful"]
+__all__ = ["GUARDED", "LAWFUL", "Known", "lawful"]
+
+GUARDED: Final = (
+    *("role_assigned", "rule_waived", "strikes_imported"),
+    *("tier_imported", "tier_set", "tier_overridden", "tier_override_ended"),
+    *("tier_excused", "tier_review_requested"),
+    *("extra_tier_granted", "extra_tier_ended"),
+    *("tag_set", "tag_cleared", "badge_imported", "badge_withdrawn"),
+    *("balance_imported", "points_adjusted", "points_reversed"),
+    *("redemption_requested", "redemption_returned"),
+)
+"""The kinds of events that name what a playbook may not have."""
 
 _OWNER: Final = "owner"
 _SORTS: Final = ("tag", "badge", "currency")
@@ -33,7 +44,7 @@ class _Lawful:
     """The guard that every playbook has: no breach of what is no rule."""
 
     answers: ClassVar[EventTypes] = ()
-    guards: ClassVar[EventTypes] = (RuleBroken,)
+    guards: ClassVar[EventTypes] = (Exogenous,)
 
     key: PolicyKey
     mode: Mode = Mode.ACT
@@ -61,15 +72,7 @@ class Known:
     """
 
     answers: ClassVar[EventTypes] = ()
-    guards: ClassVar[EventTypes] = (
-        *(ev.RoleAssigned, ev.RuleWaived, ev.StrikesImported),
-        *(ev.TierImported, ev.TierSet, ev.TierOverridden, ev.TierOverrideEnded),
-        *(ev.TierExcused, ev.TierReviewRequested),
-        *(ev.ExtraTierGranted, ev.ExtraTierEnded),
-        *(ev.TagSet, ev.TagCleared, ev.BadgeImported, ev.BadgeWithdrawn),
-        *(ev.BalanceImported, ev.PointsAdjusted, ev.PointsReversed),
-        *(ev.RedemptionRequested, ev.RedemptionReturned),
-    )
+    guards: ClassVar[EventTypes] = (Exogenous,)
 
     words: Mapping[str, Collection[str]] = field(hash=False)
     key: PolicyKey = PolicyKey("playbook")  # noqa: RUF009 - a plain text

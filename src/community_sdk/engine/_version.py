@@ -9,7 +9,7 @@ from attrs import define, frozen
 
 from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk.decisions import Decision, Wish
-from community_sdk.engine._lawful import LAWFUL, Known
+from community_sdk.engine._lawful import GUARDED, LAWFUL, Known
 from community_sdk.errors import DefinitionError
 from community_sdk.events import KINDS, Event, Exogenous
 from community_sdk.metrics import Metric, WindowPlan
@@ -105,6 +105,10 @@ class Asked:
     guards: Guards | None = None
 
 
+Watch = tuple[Asked, Collection[str]]
+"""A guard with the kinds of events that it is asked about."""
+
+
 @frozen
 class Audience:
     """Who is concerned by events of one word, in the order of the playbook.
@@ -129,7 +133,7 @@ class Audiences(dict[str, Audience]):
     """
 
     def __init__(
-        self, asked: Sequence[Asked], always: Sequence[Asked], own: Collection[str]
+        self, asked: Sequence[Asked], always: Sequence[Watch], own: Collection[str]
     ) -> None:
         """Know the policies *asked*, who *always* guards, the hosts' *own* words."""
         super().__init__()
@@ -138,7 +142,7 @@ class Audiences(dict[str, Audience]):
             (a, a.policy.words if isinstance(a.policy, Narrows) else None)
             for a in asked
         ]
-        self._guards = [(a, a.guards.guards) for a in (*always, *asked) if a.guards]
+        self._always = always
         self._far = {a.key for a in asked if isinstance(a.policy, Reaches)}
 
     def __missing__(self, word: str) -> Audience:
@@ -155,14 +159,18 @@ class Audiences(dict[str, Audience]):
             tuple(
                 a for a in asked if a.remembers and issubclass(cls, a.remembers.folds)
             ),
-            tuple(
-                a
-                for a, guards in self._guards
-                if issubclass(cls, guards) and issubclass(cls, Exogenous)
+            (
+                *(guard for guard, kinds in self._always if word in kinds),
+                *(a for a, _ in self._asked if a.guards and _guarded(cls, a.guards)),
             ),
             tuple(a for a in asked if a.key in self._far),
         )
         return found
+
+
+def _guarded(cls: type[Event], guards: Guards) -> bool:
+    """Tell whether *guards* may forbid events of *cls*: of facts, nobody."""
+    return issubclass(cls, guards.guards) and issubclass(cls, Exogenous)
 
 
 @define
@@ -236,12 +244,12 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     )
 
 
-def _watching(playbook: Operable) -> list[Asked]:
+def _watching(playbook: Operable) -> list[Watch]:
     """Return the guards that every playbook has."""
     known = Known(words=vocabulary(playbook.policies))
     return [
-        Asked(guard, str(guard.key), None, True, guard.decide, guard)  # noqa: FBT003 - of the member
-        for guard in (LAWFUL, known)
+        (Asked(guard, str(guard.key), None, True, guard.decide, guard), kinds)  # noqa: FBT003 - of the member
+        for guard, kinds in ((LAWFUL, ("rule_broken",)), (known, GUARDED))
     ]
 
 

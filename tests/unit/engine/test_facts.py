@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from community_sdk.decisions import DECISIONS
 from community_sdk.engine._facts import _FACTS, Made, fact_of
+from community_sdk.engine._lawful import GUARDED
 from community_sdk.engine._run import _NOTES
-from community_sdk.events import DERIVED, RuleBroken, StrikeOverturned
+from community_sdk.events import DERIVED, EXOGENOUS, RuleBroken, StrikeOverturned
 from tests.unit.codec.plain_values import of_class
 
 CAUSED, NOW = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)
@@ -32,3 +33,4 @@ def test_a_fact_is_about_whom_the_decision_is(kind: str, data: st.DataObject) ->
 def test_kinds_are_called_by_words_that_exist() -> None:
     """A word of no decision would make nothing true."""
     assert {*_FACTS, *_NOTES} <= {*DECISIONS}
+    assert {*GUARDED} <= {event.kind for event in EXOGENOUS}
