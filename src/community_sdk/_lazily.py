@@ -21,6 +21,8 @@ def lazily(
     names = sorted(home)
 
     def load(name: str) -> Any:
+        if name in rooms:
+            return import_module(f"{package}.{name}")
         door = import_module(package)
         if name not in home:
             raise AttributeError(

@@ -1,46 +1,34 @@
 """Funnels: one definition, judged per event and over whole histories (S20)."""
 
-from community_sdk.metrics.funnel._analysis import FunnelAnalysis, TrendPeriod
-from community_sdk.metrics.funnel._attempts import (
-    Attempt,
-    attempts,
-    best,
-    may_convert,
-    over_at,
-)
-from community_sdk.metrics.funnel._chains import Seen
-from community_sdk.metrics.funnel._history import apart, closing_of, limits_of
-from community_sdk.metrics.funnel._levels import LEVEL_MODES, window_level
-from community_sdk.metrics.funnel._report import FunnelReport, Outcome, StepFigures
-from community_sdk.metrics.funnel._rules import (
-    Exclusion,
-    FieldTest,
-    FunnelRules,
-    FunnelStep,
-)
-from community_sdk.metrics.funnel._search import Closing, Search
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "LEVEL_MODES",
-    "Attempt",
-    "Closing",
-    "Exclusion",
-    "FieldTest",
-    "FunnelAnalysis",
-    "FunnelReport",
-    "FunnelRules",
-    "FunnelStep",
-    "Outcome",
-    "Search",
-    "Seen",
-    "StepFigures",
-    "TrendPeriod",
-    "apart",
-    "attempts",
-    "best",
-    "closing_of",
-    "limits_of",
-    "may_convert",
-    "over_at",
-    "window_level",
-]
+from community_sdk._lazily import lazily
+
+if TYPE_CHECKING:
+    from community_sdk.metrics.funnel._analysis import *
+    from community_sdk.metrics.funnel._attempts import Attempt as Attempt
+    from community_sdk.metrics.funnel._attempts import attempts as attempts
+    from community_sdk.metrics.funnel._attempts import best as best
+    from community_sdk.metrics.funnel._attempts import may_convert as may_convert
+    from community_sdk.metrics.funnel._attempts import over_at as over_at
+    from community_sdk.metrics.funnel._chains import Seen as Seen
+    from community_sdk.metrics.funnel._history import apart as apart
+    from community_sdk.metrics.funnel._history import closing_of as closing_of
+    from community_sdk.metrics.funnel._history import limits_of as limits_of
+    from community_sdk.metrics.funnel._levels import *
+    from community_sdk.metrics.funnel._report import *
+    from community_sdk.metrics.funnel._rules import *
+    from community_sdk.metrics.funnel._search import Closing as Closing
+    from community_sdk.metrics.funnel._search import Search as Search
+else:
+    __getattr__, __dir__, __all__ = lazily(
+        __name__,
+        _analysis="FunnelAnalysis TrendPeriod",
+        _attempts="Attempt attempts best may_convert over_at",
+        _chains="Seen",
+        _history="apart closing_of limits_of",
+        _levels="LEVEL_MODES window_level",
+        _report="FunnelReport Outcome StepFigures",
+        _rules="Exclusion FieldTest FunnelRules FunnelStep",
+        _search="Closing Search",
+    )

@@ -1,26 +1,29 @@
 """Who may come in: terms, consent, places, limits, ways back, screening (S03 S25)."""
 
-from community_sdk.policies.admission._blacklist import Blacklists
-from community_sdk.policies.admission._limits import PlatformLimits
-from community_sdk.policies.admission._policy import AdmissionPolicy
-from community_sdk.policies.admission._screening import EntryScreening, Prospect
-from community_sdk.policies.admission._terms import (
-    Answer,
-    EntryRequirement,
-    GroupTerms,
-    MinimumAge,
-    completed_years,
-)
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "AdmissionPolicy",
-    "Answer",
-    "Blacklists",
-    "EntryRequirement",
-    "EntryScreening",
-    "GroupTerms",
-    "MinimumAge",
-    "PlatformLimits",
-    "Prospect",
-    "completed_years",
-]
+from community_sdk._lazily import lazily
+
+if TYPE_CHECKING:
+    from community_sdk.policies.admission._blacklist import *
+    from community_sdk.policies.admission._limits import *
+    from community_sdk.policies.admission._policy import *
+    from community_sdk.policies.admission._screening import *
+    from community_sdk.policies.admission._terms import Answer as Answer
+    from community_sdk.policies.admission._terms import (
+        EntryRequirement as EntryRequirement,
+    )
+    from community_sdk.policies.admission._terms import GroupTerms as GroupTerms
+    from community_sdk.policies.admission._terms import MinimumAge as MinimumAge
+    from community_sdk.policies.admission._terms import (
+        completed_years as completed_years,
+    )
+else:
+    __getattr__, __dir__, __all__ = lazily(
+        __name__,
+        _blacklist="Blacklists",
+        _limits="PlatformLimits",
+        _policy="AdmissionPolicy",
+        _screening="EntryScreening Prospect",
+        _terms="Answer EntryRequirement GroupTerms MinimumAge completed_years",
+    )

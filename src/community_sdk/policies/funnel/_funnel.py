@@ -25,14 +25,8 @@ from community_sdk.events import (
     TimerFired,
 )
 from community_sdk.explanation import Explanation, because
-from community_sdk.metrics import Metric, levels
-from community_sdk.metrics.funnel import (
-    Exclusion,
-    FunnelAnalysis,
-    FunnelRules,
-    closing_of,
-    limits_of,
-)
+from community_sdk.metrics import Metric, funnel, levels
+from community_sdk.metrics.funnel import Exclusion, FunnelRules, closing_of, limits_of
 from community_sdk.model import PolicyKey
 from community_sdk.policies._policy import Scope
 from community_sdk.policies.funnel._memory import Memory, leaf
@@ -152,7 +146,7 @@ class Funnel:
         where: str = "UTC",
         judge: Callable[[Event, int], bool] | None = None,
         **more: Any,
-    ) -> FunnelAnalysis:
+    ) -> funnel.FunnelAnalysis:
         """Return the analysis of a whole history; it answers as the engine does.
 
         *where* is the time zone; *judge* tells whether the condition `when` of a step
@@ -168,7 +162,7 @@ class Funnel:
         def stood(event: Event, step: int) -> bool:
             return judge is None or steps[step].when is None or judge(event, step)
 
-        return FunnelAnalysis(
+        return funnel.FunnelAnalysis(
             self.rules,
             (e for e in events if e.name in told and not _is_stage(e, self.key)),
             where=where,

@@ -25,25 +25,24 @@ Events: `RuleBroken`, `StrikeOverturned` (*later*), `SanctionOrdered`, `Sanction
 ``sanction.unknown``, ``sanction.not_active``, ``sanction.already_overturned``.
 """
 
-from community_sdk.policies.penalty._counting import Tally
-from community_sdk.policies.penalty._ladder import PenaltyLadder
-from community_sdk.policies.penalty._settings import (
-    Decay,
-    FirstOffence,
-    LengthLimit,
-    SoftStep,
-    Trigger,
-)
-from community_sdk.policies.penalty.manual import ManualSanctions, rolled_back
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Decay",
-    "FirstOffence",
-    "LengthLimit",
-    "ManualSanctions",
-    "PenaltyLadder",
-    "SoftStep",
-    "Tally",
-    "Trigger",
-    "rolled_back",
-]
+from community_sdk._lazily import lazily
+
+if TYPE_CHECKING:
+    from community_sdk.policies.penalty._counting import Tally as Tally
+    from community_sdk.policies.penalty._ladder import *
+    from community_sdk.policies.penalty._settings import Decay as Decay
+    from community_sdk.policies.penalty._settings import FirstOffence as FirstOffence
+    from community_sdk.policies.penalty._settings import LengthLimit as LengthLimit
+    from community_sdk.policies.penalty._settings import SoftStep as SoftStep
+    from community_sdk.policies.penalty._settings import Trigger as Trigger
+    from community_sdk.policies.penalty.manual import *
+else:
+    __getattr__, __dir__, __all__ = lazily(
+        __name__,
+        _counting="Tally",
+        _ladder="PenaltyLadder",
+        _settings="Decay FirstOffence LengthLimit SoftStep Trigger",
+        manual="ManualSanctions rolled_back",
+    )
