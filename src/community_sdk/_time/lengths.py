@@ -182,20 +182,28 @@ class Window:
     ``10min`` and ``2400h`` are exact and trailing, ``(at − w, at]``; ``day``,
     ``week`` (from Monday), ``half_month`` (1–15, 16–end), ``month``, ``quarter`` and
     ``year`` run from the local beginning of the current one; ``since_join``,
-    ``since_tier`` (later than the last change of tier) and ``lifetime`` belong to the
-    member.
+    ``since_tier`` (later than the last change of tier in any group) and ``lifetime``
+    belong to the member. ``since_tier:grade`` looks at the group *tiers* alone.
 
     *length* counts days or microseconds, where the kind has a length at all.
 
     Raises:
-        DefinitionError: a length that the kind cannot have.
+        DefinitionError: a length, or a group of tiers, that the kind cannot have.
     """
 
     kind: WindowKind
     length: int = 0
+    tiers: str = ""
 
     def __attrs_post_init__(self) -> None:
         """Refuse lengths that are empty, absurd or without a meaning."""
+        if self.tiers and self.kind is not WindowKind.SINCE_TIER:
+            raise DefinitionError(
+                "expected a group of tiers on `since_tier` alone, found"
+                f" `{self.kind.value}`",
+                code="time.window",
+                found=self.kind.value,
+            )
         most = {WindowKind.DAYS: _LIMIT // DAY, WindowKind.EXACT: _LIMIT}.get(self.kind)
         if most is None and self.length:
             raise DefinitionError(
@@ -221,6 +229,9 @@ class Window:
         named = _NAMED.get(text.strip())
         if named is not None:
             return cls(named)
+        word, _, tiers = text.strip().partition(":")
+        if word == WindowKind.SINCE_TIER.value and tiers.strip():
+            return cls(WindowKind.SINCE_TIER, tiers=tiers.strip())
         if text.strip().isidentifier() and not text.strip()[-1].isdigit():
             raise DefinitionError(
                 f"expected a window such as `30d`, `24h` or `month`, found `{text}`",
@@ -250,7 +261,7 @@ class Window:
                 if self.length % _EXACT[unit] == 0:
                     return f"{self.length // _EXACT[unit]}{unit}"
             return f"{self.length}us"
-        return str(self.kind.value)
+        return f"{self.kind.value}:{self.tiers}" if self.tiers else self.kind.value
 
     @property
     def rolling(self) -> bool:

@@ -49,7 +49,7 @@ from community_sdk.conditions.tree import (
     Not,
     Op,
 )
-from community_sdk.conditions.walk import leaves, metrics, names, resolve
+from community_sdk.conditions.walk import leaves, metrics, names, remeasured, resolve
 
 __all__ = [
     "ALWAYS",
@@ -98,6 +98,7 @@ __all__ = [
     "next_look",
     "parse_condition",
     "recency",
+    "remeasured",
     "resolve",
     "shortfall",
     "streak",

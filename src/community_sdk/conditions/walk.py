@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from community_sdk.conditions.figure import checked, shown
@@ -22,7 +22,7 @@ from community_sdk.conditions.tree import (
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.metrics import METRICS, Metric
 
-__all__ = ["leaves", "metrics", "names", "refuse_name", "resolve"]
+__all__ = ["leaves", "metrics", "names", "refuse_name", "remeasured", "resolve"]
 
 
 def leaves(condition: Condition, /) -> list[Compare | Holds | Fixed | Named]:
@@ -91,6 +91,31 @@ def resolve(
             than a condition may be.
     """
     return _Resolver(names).condition(condition)
+
+
+def remeasured(
+    condition: Condition, change: Callable[[Metric], Metric], /
+) -> Condition:
+    """Return *condition* with each of its metrics changed; names stay."""
+
+    def whole(node: Condition) -> Condition:
+        match node:
+            case All() | Any():
+                return type(node)(tuple(map(whole, node.parts)))
+            case AtLeast(k=k, parts=parts):
+                return AtLeast(k, tuple(map(whole, parts)))
+            case Not(part=part):
+                return Not(whole(part))
+            case Compare(metric=metric, op=op, value=value):
+                left = change(metric) if isinstance(metric, Metric) else metric
+                right = change(value) if isinstance(value, Metric) else value
+                return Compare(left, op, right)
+            case Holds(metric=metric):
+                return Holds(change(metric))
+            case _:
+                return node
+
+    return whole(condition)
 
 
 class _Resolver:

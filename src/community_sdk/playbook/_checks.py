@@ -302,6 +302,9 @@ def _looked_up(metric: Metric, playbook: Playbook) -> tuple[str, str, list[str]]
         "group": [group.key for group in playbook.community.groups],
         **vocabulary(playbook.policies),
     }
+    if metric.window.tiers:
+        groups = [group.key for group in playbook.tiers]
+        return "tiers", metric.window.tiers, groups
     known |= {sort: [*words] for sort, words in free.items() if words}
     if metric.word == "has" and metric.of in known:
         return metric.of, metric.kind, known[metric.of]

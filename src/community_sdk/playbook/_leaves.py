@@ -151,7 +151,7 @@ _EXACT_UNITS: Final = (
     "us|s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?"  # as `_time` reads them
 )
 _NAMED_WINDOWS: Final = (
-    "day|week|half_month|month|quarter|year|since_join|since_tier|lifetime"
+    r"day|week|half_month|month|quarter|year|since_join|since_tier(:\s*\S.*)?|lifetime"
 )
 _CLOCK: Final = r"([01]\d|2[0-3]):[0-5]\d"
 

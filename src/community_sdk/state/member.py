@@ -192,7 +192,8 @@ class MemberState(Partition):
         """Return where a window that the member's life begins does begin."""
         if window.kind is WindowKind.SINCE_JOIN:
             return self.since or 0
-        return max((held.since + 1 for held in self.tiers.values()), default=0)
+        held = [h for key, h in self.tiers.items() if window.tiers in ("", key)]
+        return max((one.since + 1 for one in held), default=0)
 
     def strike(self, key: str) -> Strike | None:
         """Return the strike called *key*."""

@@ -180,6 +180,8 @@ class Measured:
             return fill(words["days"], {"length": length})
         if window.kind is WindowKind.EXACT:
             return fill(words["exact"], {"length": voice.length(str(window))})
+        if window.tiers:
+            return fill(words["since_tier_of"], {"tiers": window.tiers})
         return words[window.kind.value]
 
     def _filters(self, metric: Metric) -> str:

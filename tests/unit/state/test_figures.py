@@ -216,8 +216,8 @@ def test_penalties_that_count() -> None:
 def test_penalties_are_forgiven_after_calendar_months() -> None:
     """What began at that very instant, or earlier, counts no more."""
     text = "penalties(months=6)"
-    one = measuring(text, 'penalties("since_tier")')
+    one = measuring(text, 'penalties("since_tier:grade")')
     sanction(one, "a", at("2026-01-31 12:00"), DAY)
     assert figure(one, text, at("2026-07-31 12:00") - TICK) == 1
     assert figure(one, text, at("2026-07-31 12:00")) == 0
-    assert figure(one, 'penalties("since_tier")') == 1
+    assert figure(one, 'penalties("since_tier:grade")') == 1

@@ -24,12 +24,13 @@ from community_sdk.conditions import (
     any_of,
     holds,
     implies,
+    remeasured,
 )
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics import Metric, Unit
 from community_sdk.state import State
 
-__all__ = ["Bar", "eased"]
+__all__ = ["Bar", "bound", "eased", "of_group"]
 
 _ALL: Final = Fraction(1)
 
@@ -75,6 +76,11 @@ class Bar:
                 hint="what keeps a tier is never more than what earns it",
             )
 
+    def of_group(self, tiers: str) -> Bar:
+        """Return the bar with ``since_tier`` as the last move in the group *tiers*."""
+        kept = None if self.retention is None else of_group(self.retention, tiers)
+        return evolve(self, entry=of_group(self.entry, tiers), retention=kept)
+
     @property
     def stay(self) -> Condition:
         """What keeps the tier."""
@@ -95,6 +101,19 @@ class Bar:
     def kept(self, state: State) -> bool:
         """Tell whether the state's member keeps the tier: by retention, or entry."""
         return holds(self.asked, state)
+
+
+def bound(metric: Metric, tiers: str) -> Metric:
+    """Return *metric* with ``since_tier`` as the last move in the group *tiers*."""
+    window = metric.window
+    if window.kind is not WindowKind.SINCE_TIER or window.tiers:
+        return metric
+    return evolve(metric, window=evolve(window, tiers=tiers))
+
+
+def of_group(condition: Condition, tiers: str) -> Condition:
+    """Return *condition* with each of its figures `bound` to the group *tiers*."""
+    return remeasured(condition, lambda metric: bound(metric, tiers))
 
 
 @lru_cache(maxsize=256)

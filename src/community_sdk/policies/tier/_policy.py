@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from attrs import evolve
+
 from community_sdk._values import frozen
 from community_sdk.conditions import metrics
 from community_sdk.decisions import ChangeTier, Wish
@@ -14,6 +16,7 @@ from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
 from community_sdk.model import TierKey, TierLook
 from community_sdk.policies._policy import Reference, group_names, role_names, unknown
+from community_sdk.policies.tier._bars import of_group
 from community_sdk.policies.tier._deciding import answer
 from community_sdk.policies.tier._moves import Seat, next_move
 from community_sdk.policies.tier._progress import Progress, progress_of, standing_of
@@ -76,7 +79,16 @@ class QualificationPolicy(Settings):
     guards: ClassVar[EventTypes] = (TierSet,)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a policy without bars, and an expiry without a term."""
+        """Refuse a policy without bars, and an expiry without a term.
+
+        In its conditions ``since_tier`` means the last move in its own group.
+        """
+        bars = {tier: bar.of_group(self.tiers) for tier, bar in self.bars.items()}
+        object.__setattr__(self, "bars", bars)
+        term = self.validity
+        if term is not None and term.renewal is not None:
+            renewal = of_group(term.renewal, self.tiers)
+            object.__setattr__(self, "validity", evolve(term, renewal=renewal))
         if not self.bars:
             raise DefinitionError(
                 f"expected at least one bar in `{self.key}`",

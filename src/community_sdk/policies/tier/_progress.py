@@ -30,6 +30,7 @@ from community_sdk.model import (
     TierLook,
     TierOverride,
 )
+from community_sdk.policies.tier._bars import bound
 from community_sdk.policies.tier._moves import Seat, decided, next_move
 from community_sdk.policies.tier._timers import next_review
 from community_sdk.state import OverrideRecord, overrides
@@ -168,7 +169,7 @@ def _names(seat: Seat) -> dict[Metric, str]:
         if isinstance(one, Holds):
             one = one.metric
         if isinstance(one, Metric):
-            found.setdefault(one, name)
+            found.setdefault(bound(one, seat.policy.tiers), name)
     return found
 
 
