@@ -169,6 +169,21 @@ class BadgePolicy:
         """Remember no badge."""
         return {}
 
+    def join(self, mine: Slice, other: Slice, _: State, /) -> Slice:
+        """Let whoever held a badge under either account hold it.
+
+        What is given once was given once; what was taken of one account stays taken
+        unless the other holds it.
+        """
+        repeatable = {badge.key for badge in self.badges if badge.repeatable}
+        found: Slice = {}
+        for name in (*mine, *(name for name in other if name not in mine)):
+            one, two = mine.get(name, _NONE), other.get(name, _NONE)
+            nth = one[0] + two[0] if name in repeatable else max(one[0], two[0])
+            held = bool(one[1] or two[1])
+            found[name] = [nth, held, not held and (one[2] or two[2])]
+        return found
+
     def fold(
         self,
         mine: Slice,

@@ -19,6 +19,7 @@ from community_sdk.events import (
     EventTypes,
     GiftReturned,
     GiftSent,
+    IdentityLinked,
     RedemptionRequested,
     RedemptionReturned,
     RewardGranted,
@@ -105,6 +106,7 @@ class GiftCaps:
         GiftReturned,
         RewardGranted,
         RedemptionReturned,
+        IdentityLinked,
     )
     folds: ClassVar[EventTypes] = answers
     guards: ClassVar[EventTypes] = (GiftSent, RedemptionRequested)
@@ -211,6 +213,10 @@ class GiftCaps:
         elif isinstance(event, RedemptionReturned) and event.amount is None:
             gifts.pop(event.reference, None)
             mine["stock"].pop(event.reference, None)
+        elif isinstance(event, IdentityLinked):
+            names = {str(event.alias): str(event.member)}
+            for row in gifts.values():
+                row[:2] = [names.get(name, name) for name in row[:2]]
         where = state.calendar.where
         oldest = state.definition.lateness.after(state.now_us, where, times=-1)
         first = state.calendar.day(oldest)
@@ -219,7 +225,11 @@ class GiftCaps:
 
     def decide(
         self,
-        _: GiftSent | GiftReturned | RewardGranted | RedemptionReturned,
+        _: GiftSent
+        | GiftReturned
+        | RewardGranted
+        | RedemptionReturned
+        | IdentityLinked,
         __: State,
         /,
     ) -> Iterator[Decision]:

@@ -17,7 +17,7 @@ from community_sdk.model import Account, EntryKind
 from community_sdk.policies.incentive._rules import EarnRule, Expiry, Rate
 from community_sdk.state import MemberState, State
 
-__all__ = ["Slice", "Terms", "awards", "number", "remember"]
+__all__ = ["Slice", "Terms", "awards", "joined", "number", "remember"]
 
 Slice = dict[str, Any]
 """``days``: by local day and rule, the points; ``last``, ``times``: by rule."""
@@ -154,6 +154,36 @@ def _award(
         per=0 if rate.per is None else rate.per.amount,
         expires_at=over,
     )
+
+
+def joined(mine: Slice, other: Slice, most: int) -> Slice:
+    """Return what is remembered of two accounts of one person, *most* of a sort.
+
+    Points of a day, times and refunds add up; of the last award the later counts.
+    """
+    days: dict[str, dict[str, int]] = {}
+    for day in sorted({**mine.get("days", {}), **other.get("days", {})}):
+        pair = [one.get("days", {}).get(day, {}) for one in (mine, other)]
+        days[day] = _summed(*pair)
+    last = dict(other.get("last", {}))
+    for name, at in mine.get("last", {}).items():
+        last[name] = max(at, last.get(name, at))
+    refunds = _summed(other.get("refunds", {}), mine.get("refunds", {}))
+    spent = dict.fromkeys((*other.get("redeemed", ()), *mine.get("redeemed", ())))
+    found: Slice = {
+        "days": days,
+        "last": last,
+        "times": _summed(mine.get("times", {}), other.get("times", {})),
+        "refunds": {k: min(v, VOID) for k, v in [*refunds.items()][-most:]},
+        "redeemed": [*spent][-most:],
+    }
+    kept = {name: value for name, value in found.items() if value}
+    return kept | {k: v for k, v in mine.items() if k not in found}
+
+
+def _summed(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    names = dict.fromkeys((*one, *other))
+    return {name: one.get(name, 0) + other.get(name, 0) for name in names}
 
 
 def remember(

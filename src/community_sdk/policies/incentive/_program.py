@@ -44,6 +44,7 @@ from community_sdk.policies.incentive._earning import (
     Slice,
     Terms,
     awards,
+    joined,
     remember,
 )
 from community_sdk.policies.incentive._rules import EarnRule, Expiry, Reward
@@ -176,6 +177,10 @@ class PointsProgram:
     def start(self) -> Slice:
         """Remember nothing earned."""
         return {}
+
+    def join(self, mine: Slice, other: Slice, _: State, /) -> Slice:
+        """Let caps, waits, limits, numbers and refunds be those of both accounts."""
+        return joined(mine, other, _REDEEMED)
 
     def fold(
         self,

@@ -166,6 +166,13 @@ class QualificationPolicy(Settings):
             return mine
         return {} if event.rise else {"fell": state.now_us}
 
+    def join(
+        self, mine: dict[str, int], other: dict[str, int], _: State, /
+    ) -> dict[str, int]:
+        """Remember the later fall of two accounts of one person."""
+        fell = [each["fell"] for each in (mine, other) if "fell" in each]
+        return {"fell": max(fell)} if fell else {}
+
     def refuse(self, event: TierSet, state: State, /) -> Explanation | None:
         """Refuse what a system asks for below what is still earned."""
         if event.tiers != self.tiers or self.system_below_earned == "allow":

@@ -188,6 +188,12 @@ class TrustLevels:
         """Remember the last fall."""
         return self.policy.fold(mine, event, state)
 
+    def join(
+        self, mine: dict[str, int], other: dict[str, int], state: State, /
+    ) -> dict[str, int]:
+        """Remember the later fall of two accounts of one person."""
+        return self.policy.join(mine, other, state)
+
     def refuse(self, event: TierSet, state: State, /) -> Explanation | None:
         """Refuse what a system asks for below what is still earned."""
         return self.policy.refuse(event, state)
