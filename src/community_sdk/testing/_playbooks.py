@@ -283,6 +283,10 @@ FAMILIES: Final[dict[str, Any]] = {
 }
 
 
+_NEEDS: Final = {"credit": "points"}
+"""Families that refer to another one."""
+
+
 @st.composite
 def communities(draw: st.DrawFn, zone: str | None = None) -> Community:
     """Draw communities with quiet hours, and a group that is soon full."""
@@ -306,6 +310,7 @@ def playbooks(
     """Draw playbooks with policies of some of the *families*, in any order and mode."""
     words = st.sampled_from(tuple(families))
     chosen = draw(st.lists(words, min_size=1, max_size=6, unique=True))
+    chosen += [_NEEDS[word] for word in chosen if _NEEDS.get(word, word) not in chosen]
     mode = st.sampled_from(modes)
     policies: tuple[Policy, ...] = tuple(
         draw(FAMILIES[word](word, mode)) for word in chosen
