@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
+
 from community_sdk import events as ev
 from community_sdk._time import Duration
 from community_sdk.decisions import ReportBreach
 from community_sdk.engine import Step
-from community_sdk.model import Mark, MemberId, PolicyKey, RoleName, RuleCode
+from community_sdk.model import (
+    Mark,
+    MemberId,
+    Money,
+    PolicyKey,
+    RoleName,
+    RuleCode,
+    Tie,
+)
 from community_sdk.policies import (
     AlertPolicy,
     EmergencyActs,
+    GiftCap,
+    GiftCaps,
     PermitPolicy,
     RuleWatch,
+    SupporterWatch,
 )
 from tests.unit.desk import DAY, HOUR, START, Desk
+from tests.unit.policies.club import BUY, Club, booked, rule
 
 ANN, BO = MemberId("ann"), MemberId("bo")
 KEY = PolicyKey("p")
@@ -78,3 +94,52 @@ def test_emergencies_of_both_accounts_can_be_settled() -> None:
     assert [d.kind for d in step.decisions if d.kind == "refuse_act"] == []
     outcome = desk.member().slices["p"]
     assert set(outcome) == {"act ann", "act bo"}
+
+
+def test_refunds_and_caps_of_points_go_along() -> None:
+    """What went back before the purchase was known, and what the day gave already."""
+    club = Club(BUY, rule("message", daily_cap=2))
+    club.desk.tell(ev.Joined, START, "ann")
+    club.desk.post(START, "ann")
+    club.desk.post(START, "bo")
+    club.refund(START + HOUR, 300, "o1", member="bo")
+    link(club.desk)
+    assert booked(club.desk.post(START + 3 * HOUR)) == []
+    assert booked(club.buy(START + 3 * HOUR, 1_000, "o1")) == [7]
+
+
+@pytest.mark.parametrize(
+    ("whose", "first", "second"),
+    [
+        ("giver", ("dee", "bo"), ("eve", "ann")),
+        ("receiver", ("bo", "cy"), ("ann", "cy")),
+    ],
+)
+def test_gifts_of_both_accounts_count_for_one_cap(
+    whose: Literal["giver", "receiver"],
+    first: tuple[str, str],
+    second: tuple[str, str],
+) -> None:
+    """Given and received, also before the link."""
+    desk = Desk(GiftCaps(key=KEY, caps=(GiftCap(whose=whose, count=1),)))
+    five = Money(500, "CNY")
+
+    def give(hours: int, people: tuple[str, str]) -> Step:
+        when, (who, by) = START + hours * HOUR, people
+        gift = f"gift {hours}"
+        return desk.tell(ev.GiftSent, when, who, gift=gift, money=five, actor=by)
+
+    assert give(0, first).decisions == ()
+    link(desk)
+    keys = [d.because.key for d in give(3, second).decisions]
+    assert keys == ["gifts.too_many"]
+
+
+def test_a_supporter_flagged_under_one_account_is_not_flagged_again() -> None:
+    """Within the time of silence; the later word about the tie holds."""
+    desk = Desk(SupporterWatch(key=KEY, openly=(RoleName("host"),)))
+    for when, who in ((START - 9 * DAY, "ann"), (START, "bo")):
+        desk.tell(ev.SupporterKnown, when, who, tie=Tie.PAID)
+        assert [d.kind for d in desk.post(when, who)] == ["recommend"]
+    link(desk)
+    assert desk.post(START + 25 * DAY).decisions == ()

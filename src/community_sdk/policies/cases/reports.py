@@ -273,6 +273,11 @@ class ReportThreshold:
             mine["fires"] = str(event.id)
         return mine
 
+    def join(self, mine: _Tally, other: _Tally, _: State, /) -> _Tally:
+        """Count the reports about both accounts, in the order of their instants."""
+        rows = sorted((*other["reports"], *mine["reports"]), key=lambda row: row[2])
+        return {"reports": rows, "fires": ""}
+
     def decide(
         self, event: ContentReported | CaseClosed, state: State, /
     ) -> Iterator[Wish]:

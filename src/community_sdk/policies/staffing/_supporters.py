@@ -68,6 +68,14 @@ class SupporterWatch:
         new = self._hidden(mine, event, state)
         return {**mine, "new": new, "told": state.now_us if new else mine["told"]}
 
+    def join(
+        self, mine: dict[str, Any], other: dict[str, Any], _: State, /
+    ) -> dict[str, Any]:
+        """Keep the later word about either account, and when it was flagged last."""
+        latest = max(other, mine, key=lambda known: known["since"])
+        flags = [known["told"] for known in (mine, other) if known["told"] is not None]
+        return {**latest, "told": max(flags, default=None)}
+
     def decide(self, event: Event, state: State, /) -> Iterator[Recommend]:
         """Flag the message."""
         mine = state.mine
