@@ -121,7 +121,8 @@ def list_codes(_app: Sphinx, page: str, source: list[str]) -> None:
         if code.partition(".")[0] != family:
             family = code.partition(".")[0]
             rows += ["", f"## `{family}`", "", "| code | 中文 |", "|---|---|"]
-        text = said if isinstance(said, str) else said[0]
+        ways = [said] if isinstance(said, str) else said
+        text = next(way for way in ways if isinstance(way, str))
         plain = re.sub(r"\{(\w+)\|[^}]*\}", r"{\1}", text).replace("|", r"\|")
         rows.append(f"| `{code}` | {plain} |")
     source[0] = source[0].replace("<!-- catalogue -->", "\n".join(rows))
