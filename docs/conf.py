@@ -31,6 +31,12 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 
+PUBLIC = {
+    "community_sdk.metrics.cohorts": ("community_sdk.metrics", "class"),
+    "community_sdk.model.ids": ("community_sdk.model", "data"),
+}
+"""Where what is defined in a room is public, and as what."""
+
 nitpicky = True
 # Links to other projects would need their inventories, and those a network; only our
 # own names must resolve, but for what is not public and type variables.
@@ -99,14 +105,15 @@ def shorten(
 
 
 def find(app: Sphinx, env: BuildEnvironment, node: Any, text: Any) -> Any:
-    """Lead from where an id is defined to where it is public."""
+    """Lead from where a thing is defined to where it is public."""
     home, _, word = str(node.get("reftarget", "")).rpartition(".")
-    if home != "community_sdk.model.ids":
+    if home not in PUBLIC:
         return None
-    public = f"community_sdk.model.{word}"
+    package, kind = PUBLIC[home]
+    public = f"{package}.{word}"
     domain = env.domains.python_domain
     return domain.resolve_xref(
-        env, node["refdoc"], app.builder, "data", public, node, text
+        env, node["refdoc"], app.builder, kind, public, node, text
     )
 
 
