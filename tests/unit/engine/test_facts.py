@@ -11,6 +11,7 @@ from community_sdk.engine._facts import _FACTS, Made, fact_of
 from community_sdk.engine._lawful import GUARDED
 from community_sdk.engine._run import _NOTES
 from community_sdk.events import DERIVED, EXOGENOUS, RuleBroken, StrikeOverturned
+from community_sdk.testing._laws_of_conduct import _FACTS as TOLD
 from tests.unit.codec.plain_values import of_class
 
 CAUSED, NOW = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)
@@ -20,9 +21,10 @@ CAUSED, NOW = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)
 @settings(max_examples=5)
 @given(data=st.data())
 def test_a_fact_is_about_whom_the_decision_is(kind: str, data: st.DataObject) -> None:
-    """It bears the id of its decision and is known now, whenever it counts from."""
+    """It is what the laws expect, bears the id of its decision and is known now."""
     decision = data.draw(of_class(DECISIONS[kind]))
     fact = fact_of(decision, Made(CAUSED, NOW))
+    assert (fact and fact.kind) == TOLD.get(kind)
     if fact is None:
         return
     assert isinstance(fact, (*DERIVED, RuleBroken, StrikeOverturned))
