@@ -10,6 +10,7 @@ from community_sdk.analysis.segments import (
     overlaps,
     unreachable,
 )
+from community_sdk.analysis.standing import check_standing
 
 __all__ = [
     "PROTECTED",
@@ -21,6 +22,7 @@ __all__ = [
     "check_fairness",
     "check_order",
     "check_segments",
+    "check_standing",
     "overlaps",
     "unreachable",
 ]

@@ -12,6 +12,7 @@ from community_sdk.analysis import (
     check_fairness,
     check_order,
     check_segments,
+    check_standing,
 )
 from community_sdk.cli._book import add_parameters, parameters
 from community_sdk.cli._speech import complain, sentence, tell
@@ -21,7 +22,9 @@ from community_sdk.wording import say_problem, word
 
 __all__ = ["declare", "run"]
 
-_LOOKS: Final = (check_fairness, check_segments, check_dependence, check_order)
+_LOOKS: Final = (
+    *(check_fairness, check_segments, check_dependence, check_order, check_standing),
+)
 
 
 def declare(parser: ArgumentParser, lang: str) -> None:

@@ -176,7 +176,15 @@ COMPUTED_CODES = {
         *("duration", "window", "quiet_hours", "money", "zone", "measure", "metric"),
         *("hours", "dates", "schedule", "fraction"),
         *("no_file", "folder"),
-        *("no_role", "no_tier", "no_group", "no_category", "no_tag", "no_segment"),
+        *(
+            "no_role",
+            "no_tier",
+            "no_tiers",
+            "no_group",
+            "no_category",
+            "no_tag",
+            "no_segment",
+        ),
         *(f"parameter_{t.value}" for t in ParameterType),
     )
 }
