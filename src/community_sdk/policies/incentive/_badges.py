@@ -13,7 +13,13 @@ from attrs import field, validators
 
 from community_sdk._time import Duration, instant
 from community_sdk._values import frozen
-from community_sdk.conditions import Condition, holds, metrics, shortfall
+from community_sdk.conditions import (
+    Condition,
+    holds,
+    metrics,
+    moved_by,
+    shortfall,
+)
 from community_sdk.decisions import (
     ClearTimer,
     GrantBadge,
@@ -158,7 +164,7 @@ class BadgePolicy:
         if asked & {"has", "tenure"}:
             found |= {"joined", "membership_imported", "message", "left"}
             found |= {"member_removed", "role_assigned", "role_ended", "tier_changed"}
-        return frozenset(found - {""})
+        return frozenset((found | moved_by(self.metrics)) - {""})
 
     @property
     def vocabulary(self) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import evolve
 
 from community_sdk._values import frozen
-from community_sdk.conditions import metrics
+from community_sdk.conditions import metrics, moved_by
 from community_sdk.decisions import ChangeTier, Wish
 from community_sdk.errors import DefinitionError
 from community_sdk.events import Event, EventTypes, TierChanged, TierSet
@@ -133,7 +133,7 @@ class QualificationPolicy(Settings):
             counted |= {"points_posted", "balance_imported"}
         if self.on_return != "ignore":
             counted |= {"refund"}
-        return frozenset(counted | _OWN)
+        return frozenset(counted | moved_by(self.metrics) | _OWN)
 
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name a tier group, tiers, roles or groups that the playbook does not have."""
