@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration, micros
+from community_sdk._values import frozen
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import (
     GroupId,

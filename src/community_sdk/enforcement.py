@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from community_sdk._time import instant, micros
+from community_sdk._values import frozen
 from community_sdk.decisions import (
     ApplySanction,
     DismissProposal,

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, NoReturn
 
-from attrs import field, frozen
+from attrs import field
+
+from community_sdk._values import frozen
 
 __all__ = [
     "CommunityError",

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import cast
 
-from attrs import frozen
+from community_sdk._values import frozen
 
 __all__ = ["Explanation", "Figure", "because"]
 

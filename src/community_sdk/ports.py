@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.explanation import Explanation
 from community_sdk.model import GroupId, MemberId, Person, RoleName, SanctionKind
 

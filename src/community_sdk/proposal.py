@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal
 
-from attrs import evolve, field, frozen, validators
+from attrs import evolve, field, validators
 
 from community_sdk._time import Duration, instant, micros
+from community_sdk._values import frozen
 from community_sdk.decisions import ApplySanction, Decision, RefuseAct
 from community_sdk.events import ProposalApproved, ProposalExpired, ProposalRefused
 from community_sdk.explanation import Explanation, because

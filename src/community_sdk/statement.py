@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
 
-from attrs import frozen
-
 from community_sdk._time import instant
+from community_sdk._values import frozen
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import (
     CommunityId,

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from community_sdk import decisions, events, metrics, policies
+from community_sdk import decisions, events, metrics, model, policies
 from community_sdk.metrics import funnel
 from community_sdk.policies import admission, onboarding, penalty, tier
 
-LOW = (decisions, events, metrics, funnel)
+LOW = (decisions, events, metrics, funnel, model)
 LAZY = (*LOW, policies, admission, onboarding, penalty, tier)
 
 

@@ -20,9 +20,8 @@ from __future__ import annotations
 from typing import Any as Anything
 from typing import Final, Literal
 
-from attrs import frozen
-
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.conditions.evaluate import Read, compared, evaluate, side
 from community_sdk.conditions.figure import lasting, shown_figure, shown_metric
 from community_sdk.conditions.tree import (

@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from typing import Any as Anything
 from typing import Final, Literal, NamedTuple
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from community_sdk._time import instant
+from community_sdk._values import frozen
 from community_sdk.conditions.evaluate import Read, compared, side
 from community_sdk.conditions.figure import lasting, shown_figure, shown_metric
 from community_sdk.conditions.tree import (

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
+from community_sdk import decisions as de
 from community_sdk import events as ev
 from community_sdk._time import instant, micros
-from community_sdk.decisions import RequestStandings
 from community_sdk.engine._partitions import Partitions
 from community_sdk.engine._step import Step
 from community_sdk.engine._version import Version
@@ -24,12 +24,12 @@ from community_sdk.state import MemberState
 __all__ = ["asked", "count", "joined"]
 
 
-def asked(step: Step) -> tuple[RequestStandings, ...]:
+def asked(step: Step) -> tuple[de.RequestStandings, ...]:
     """Return what *step* wants to be counted, each period once."""
     found = {
         (d.policy, d.period): d
         for d in step.decisions
-        if isinstance(d, RequestStandings)
+        if isinstance(d, de.RequestStandings)
     }
     return tuple(found.values())
 
@@ -50,7 +50,7 @@ def joined(steps: Iterable[Step]) -> Step:
 
 
 def count(
-    request: RequestStandings,
+    request: de.RequestStandings,
     version: Version,
     partitions: Partitions,
     beside: Iterable[Plain] = (),
@@ -106,7 +106,7 @@ def _everybody(
 
 
 def _rows(
-    request: RequestStandings,
+    request: de.RequestStandings,
     policy: Ranks,
     version: Version,
     everybody: Iterable[MemberState],

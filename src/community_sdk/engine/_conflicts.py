@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from attrs import frozen
-
 from community_sdk._time import micros
+from community_sdk._values import frozen
 from community_sdk.decisions import ApplySanction, ChangeTier, Decision, Mode
 from community_sdk.engine._step import Suppressed
 from community_sdk.explanation import because

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Self, cast
 
+from community_sdk import decisions as de
 from community_sdk import events as ev
 from community_sdk._time import instant, micros
-from community_sdk.decisions import RequestStandings
 from community_sdk.engine._close import count
 from community_sdk.engine._gate import Recent, canonical, check, check_lateness
 from community_sdk.engine._partitions import MORE_PEOPLE, Needs, Partitions, people
@@ -335,7 +335,7 @@ class Engine:
         return standing(self.view(member), version)
 
     def standings(
-        self, request: RequestStandings, /, beside: Iterable[Plain] = ()
+        self, request: de.RequestStandings, /, beside: Iterable[Plain] = ()
     ) -> ev.StandingsCounted:
         """Count what *request* asks for; *beside*: partitions that are elsewhere."""
         version = self._version(self.community.now)

@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from attrs import fields, frozen
+from attrs import fields
 
 from community_sdk import decisions as de
 from community_sdk import events as ev
+from community_sdk._values import frozen
 from community_sdk.model import EventId
 
 __all__ = ["Made", "fact_of"]

@@ -7,13 +7,15 @@ dropped, with the reason beside it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
-from attrs import field, frozen
+from attrs import field
 
+from community_sdk import decisions as de
 from community_sdk import events as ev
 from community_sdk._time import micros
-from community_sdk.decisions import ConfirmBreach, Decision, Mode, ReportBreach, Wish
+from community_sdk._values import frozen
+from community_sdk.decisions import Decision, Mode, Wish
 from community_sdk.engine._step import Suppressed
 from community_sdk.errors import closest
 from community_sdk.events import Event, EventTypes, Exogenous, RuleBroken
@@ -35,6 +37,7 @@ GUARDED: Final = (
 )
 """The kinds of events that name what a playbook may not have."""
 
+_BREACHES: Final = ("report_breach", "confirm_breach")
 _OWNER: Final = "owner"
 _SORTS: Final = ("tag", "badge", "currency")
 
@@ -75,7 +78,7 @@ class Known:
     guards: ClassVar[EventTypes] = (Exogenous,)
 
     words: Mapping[str, Collection[str]] = field(hash=False)
-    key: PolicyKey = PolicyKey("playbook")  # noqa: RUF009 - a plain text
+    key: PolicyKey = PolicyKey("playbook")
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
 
@@ -119,16 +122,17 @@ def lawful(
     decisions: list[tuple[Decision, Event]], state: State, dropped: list[Suppressed]
 ) -> list[tuple[Decision, Event]]:
     """Return *decisions* without breaches that do not count; those go to *dropped*."""
-    if not any(isinstance(d, (ReportBreach, ConfirmBreach)) for d, _ in decisions):
+    if not any(d.kind in _BREACHES for d, _ in decisions):
         return decisions
     kept: list[tuple[Decision, Event]] = []
     for decision, event in decisions:
         why = None
-        if isinstance(decision, (ReportBreach, ConfirmBreach)):
-            at = decision.occurred or event.at
-            where = (decision.member, decision.group)
+        if decision.kind in _BREACHES:
+            breach = cast("de.ReportBreach | de.ConfirmBreach", decision)
+            at = breach.occurred or event.at
+            where = (breach.member, breach.group)
             rulebook = state.rulebook
-            why = barred(decision.rule, micros(at), where, state.community, rulebook)
+            why = barred(breach.rule, micros(at), where, state.community, rulebook)
         if why is None:
             kept.append((decision, event))
         else:

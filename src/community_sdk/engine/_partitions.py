@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
-from attrs import frozen
-
 from community_sdk import events as ev
+from community_sdk._values import frozen
 from community_sdk.engine._version import Version
 from community_sdk.engine._wheel import Wheel
 from community_sdk.metrics import WindowPlan

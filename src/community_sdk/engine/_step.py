@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.decisions import Decision
 from community_sdk.events import Event
 from community_sdk.explanation import Explanation

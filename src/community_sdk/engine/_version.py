@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol
 
-from attrs import define, frozen
+from attrs import define
 
 from community_sdk._time import DAY, Calendar, Duration, zone
+from community_sdk._values import frozen
 from community_sdk.decisions import Decision, Wish
 from community_sdk.engine._lawful import GUARDED, LAWFUL, Known
 from community_sdk.errors import DefinitionError

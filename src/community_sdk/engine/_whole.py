@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from attrs import frozen
-
 from community_sdk._time import instant, micros
+from community_sdk._values import frozen
 from community_sdk.engine._close import asked, joined
 from community_sdk.engine._engine import Engine
 from community_sdk.engine._step import Step

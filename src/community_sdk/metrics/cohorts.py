@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Calendar, instant, micros, zone
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.events import Event
 from community_sdk.metrics.rates import share

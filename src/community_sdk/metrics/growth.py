@@ -11,8 +11,9 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.metrics.rates import share
 

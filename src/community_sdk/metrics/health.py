@@ -14,9 +14,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from attrs import frozen
-
 from community_sdk._time import micros
+from community_sdk._values import frozen
 from community_sdk.events import (
     Event,
     Joined,

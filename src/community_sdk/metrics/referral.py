@@ -12,8 +12,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final, Literal
 
-from attrs import field, frozen
+from attrs import field
 
+from community_sdk._values import frozen
 from community_sdk.metrics.rates import share
 
 __all__ = ["Arrival", "Branch", "Burst", "InvitationTree", "Turn", "looped"]

@@ -13,8 +13,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 
 __all__ = [

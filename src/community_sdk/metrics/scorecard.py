@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Final
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.metrics.rates import nearest, share
 from community_sdk.model import KPI, Direction, Missing
 

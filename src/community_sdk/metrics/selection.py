@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.events import Event
 from community_sdk.metrics.catalogue import Scalar
 

@@ -1,185 +1,66 @@
 """The nouns: what is. Frozen values and nothing else (S01 S02 S05 S06 S08 S21)."""
 
-from community_sdk.model.account import Account, Earning, Lot
-from community_sdk.model.campaign import Campaign
-from community_sdk.model.case import (
-    Appeal,
-    AppealOutcome,
-    AppealState,
-    Case,
-    CaseOutcome,
-    CaseStage,
-    CaseState,
-    Evidence,
-    StageLimit,
-    StageMark,
-)
-from community_sdk.model.channel import (
-    Channel,
-    ContactSide,
-    FillOrder,
-    FollowUpStage,
-    JoinCode,
-    NextGroups,
-    PoolGroup,
-    RouteWay,
-)
-from community_sdk.model.community import Community, Group, Positioning, Titles
-from community_sdk.model.council import MotionState, Voice
-from community_sdk.model.door import BlacklistScope, Mark
-from community_sdk.model.duty import Escalation, HandOver, Tie
-from community_sdk.model.ids import (
-    NO_POLICY,
-    CaseId,
-    CommunityId,
-    DecisionId,
-    EventId,
-    GroupId,
-    MemberId,
-    PolicyKey,
-    RoleName,
-    RuleCode,
-    TierKey,
-)
-from community_sdk.model.kpi import KPI, Direction, Lifecycle, Missing, SurveyScale
-from community_sdk.model.ledger import (
-    EntryKind,
-    Ledger,
-    LedgerEntry,
-    Posting,
-)
-from community_sdk.model.member import Member, MemberStatus, TagOrigin
-from community_sdk.model.money import AMOUNT_LIMIT, Money
-from community_sdk.model.role import (
-    PERMISSIONS,
-    Limit,
-    Person,
-    Role,
-    RoleAssignment,
-)
-from community_sdk.model.roster import Post, Roster, Rota, Shift, Swap, WorkDays
-from community_sdk.model.rulebook import (
-    WEIGHT_LIMIT,
-    Amendment,
-    Rule,
-    Rulebook,
-    RuleChange,
-    Severity,
-)
-from community_sdk.model.sanction import (
-    SANCTIONS,
-    LadderStep,
-    LaterSanctions,
-    Notice,
-    Overlap,
-    SanctionKind,
-    SanctionOrigin,
-    SanctionState,
-    Whereabouts,
-)
-from community_sdk.model.standing import Movement, PeriodClose, Rank, Standing
-from community_sdk.model.tier import (
-    OverrideKind,
-    Tier,
-    TierCause,
-    TierGroup,
-    TierLook,
-    TierOverride,
-)
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "AMOUNT_LIMIT",
-    "KPI",
-    "NO_POLICY",
-    "PERMISSIONS",
-    "SANCTIONS",
-    "WEIGHT_LIMIT",
-    "Account",
-    "Amendment",
-    "Appeal",
-    "AppealOutcome",
-    "AppealState",
-    "BlacklistScope",
-    "Campaign",
-    "Case",
-    "CaseId",
-    "CaseOutcome",
-    "CaseStage",
-    "CaseState",
-    "Channel",
-    "Community",
-    "CommunityId",
-    "ContactSide",
-    "DecisionId",
-    "Direction",
-    "Earning",
-    "EntryKind",
-    "Escalation",
-    "EventId",
-    "Evidence",
-    "FillOrder",
-    "FollowUpStage",
-    "Group",
-    "GroupId",
-    "HandOver",
-    "JoinCode",
-    "LadderStep",
-    "LaterSanctions",
-    "Ledger",
-    "LedgerEntry",
-    "Lifecycle",
-    "Limit",
-    "Lot",
-    "Mark",
-    "Member",
-    "MemberId",
-    "MemberStatus",
-    "Missing",
-    "Money",
-    "MotionState",
-    "Movement",
-    "NextGroups",
-    "Notice",
-    "Overlap",
-    "OverrideKind",
-    "PeriodClose",
-    "Person",
-    "PolicyKey",
-    "PoolGroup",
-    "Positioning",
-    "Post",
-    "Posting",
-    "Rank",
-    "Role",
-    "RoleAssignment",
-    "RoleName",
-    "Roster",
-    "Rota",
-    "RouteWay",
-    "Rule",
-    "RuleChange",
-    "RuleCode",
-    "Rulebook",
-    "SanctionKind",
-    "SanctionOrigin",
-    "SanctionState",
-    "Severity",
-    "Shift",
-    "StageLimit",
-    "StageMark",
-    "Standing",
-    "SurveyScale",
-    "Swap",
-    "TagOrigin",
-    "Tie",
-    "Tier",
-    "TierCause",
-    "TierGroup",
-    "TierKey",
-    "TierLook",
-    "TierOverride",
-    "Titles",
-    "Voice",
-    "Whereabouts",
-    "WorkDays",
-]
+from community_sdk._lazily import lazily
+
+if TYPE_CHECKING:
+    from community_sdk.model.account import *
+    from community_sdk.model.campaign import *
+    from community_sdk.model.case import *
+    from community_sdk.model.channel import *
+    from community_sdk.model.community import *
+    from community_sdk.model.council import *
+    from community_sdk.model.door import *
+    from community_sdk.model.duty import *
+    from community_sdk.model.ids import *
+    from community_sdk.model.kpi import *
+    from community_sdk.model.ledger import *
+    from community_sdk.model.member import *
+    from community_sdk.model.money import *
+    from community_sdk.model.role import *
+    from community_sdk.model.roster import Post as Post
+    from community_sdk.model.roster import Roster as Roster
+    from community_sdk.model.roster import Rota as Rota
+    from community_sdk.model.roster import Shift as Shift
+    from community_sdk.model.roster import Swap as Swap
+    from community_sdk.model.roster import WorkDays as WorkDays
+    from community_sdk.model.rulebook import *
+    from community_sdk.model.sanction import *
+    from community_sdk.model.standing import *
+    from community_sdk.model.tier import *
+else:
+    __getattr__, __dir__, __all__ = lazily(
+        __name__,
+        account="Account Earning Lot",
+        campaign="Campaign",
+        case=(
+            "Appeal AppealOutcome AppealState Case CaseOutcome CaseStage CaseState "
+            "Evidence StageLimit StageMark"
+        ),
+        channel=(
+            "Channel ContactSide FillOrder FollowUpStage JoinCode NextGroups PoolGroup "
+            "RouteWay"
+        ),
+        community="Community Group Positioning Titles",
+        council="MotionState Voice",
+        door="BlacklistScope Mark",
+        duty="Escalation HandOver Tie",
+        ids=(
+            "NO_POLICY CaseId CommunityId DecisionId EventId GroupId MemberId "
+            "PolicyKey RoleName RuleCode TierKey"
+        ),
+        kpi="KPI Direction Lifecycle Missing SurveyScale",
+        ledger="EntryKind Ledger LedgerEntry Posting",
+        member="Member MemberStatus TagOrigin",
+        money="AMOUNT_LIMIT Money",
+        role="PERMISSIONS Limit Person Role RoleAssignment",
+        roster="Post Roster Rota Shift Swap WorkDays",
+        rulebook="WEIGHT_LIMIT Amendment Rule Rulebook RuleChange Severity",
+        sanction=(
+            "SANCTIONS LadderStep LaterSanctions Notice Overlap SanctionKind "
+            "SanctionOrigin SanctionState Whereabouts"
+        ),
+        standing="Movement PeriodClose Rank Standing",
+        tier="OverrideKind Tier TierCause TierGroup TierLook TierOverride",
+    )

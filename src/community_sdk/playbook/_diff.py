@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, assert_never, cast
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.explanation import Explanation, because
 from community_sdk.playbook._files import tables
 from community_sdk.playbook._notes import inside

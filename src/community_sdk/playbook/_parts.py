@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.model import (
     KPI,
     Campaign,

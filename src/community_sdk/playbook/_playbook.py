@@ -6,9 +6,10 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.conditions import Condition
 from community_sdk.decisions import Decision
 from community_sdk.engine import DecisionBorder, Engine

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final, cast
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Duration, zone
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.model import Titles
 from community_sdk.playbook._fields import table_of

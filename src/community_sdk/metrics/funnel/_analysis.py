@@ -8,9 +8,10 @@ from copy import copy
 from datetime import datetime
 from typing import Final, Literal, Self
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from community_sdk._time import instant, micros, zone
+from community_sdk._values import frozen
 from community_sdk.events import Event
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics.cohorts import Retention, Span

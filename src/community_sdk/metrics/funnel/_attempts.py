@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from community_sdk._values import frozen
 from community_sdk.metrics.funnel._chains import Chain, Seen, follow
 from community_sdk.metrics.funnel._rules import FunnelRules
 from community_sdk.metrics.funnel._search import FOREVER, Closing, Search, tainted

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import TypeVar
 
-from attrs import frozen
-
 from community_sdk._time import Duration, micros
+from community_sdk._values import frozen
 from community_sdk.events import Event, IdentityLinked
 from community_sdk.metrics.funnel._attempts import Attempt, attempts
 from community_sdk.metrics.funnel._chains import Seen

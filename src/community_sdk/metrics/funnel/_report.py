@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.metrics.funnel._attempts import Attempt
 from community_sdk.metrics.funnel._rules import FunnelRules
 from community_sdk.metrics.rates import share

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.events import Event
 from community_sdk.metrics.catalogue import Scalar

@@ -21,8 +21,6 @@ from community_sdk.events import (
     Joined,
     Left,
     MemberRemoved,
-    PointsPosted,
-    PurchaseMade,
     RefundMade,
     RoleAssigned,
     RoleEnded,
@@ -55,6 +53,8 @@ _ASKED: Final = (
     *(TierReviewRequested, TierOverridden, TierOverrideEnded, TimerFired),
     *(RoleAssigned, RoleEnded, Joined, Left, MemberRemoved, RefundMade),
 )
+_BOUGHT: Final = ("purchase", "points_posted")
+"""The kinds of events whose order may be returned."""
 _TIMERS: Final = {
     "review": TierLook.REVIEW,
     "expiry": TierLook.EXPIRY,
@@ -87,7 +87,7 @@ def _look(seat: Seat, event: Event) -> Iterator[Wish]:
     unasked = seat.policy.looks == "asked" and occasion is TierLook.EVENT
     if unasked and not isinstance(event, TierReviewRequested):
         occasion = None
-    order = event.order if isinstance(event, (PurchaseMade, PointsPosted)) else ""
+    order = getattr(event, "order", "") if event.kind in _BOUGHT else ""
     move = next_move(seat, occasion, order)
     if move is not None:
         yield move
