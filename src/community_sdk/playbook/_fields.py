@@ -175,9 +175,8 @@ def table_of(cls: type, /, *, skip: frozenset[str] = frozenset()) -> Table:
             if each.init and each.name not in skip
         )
 
-    doc = _paragraph(inspect.getdoc(cls) or "")
     refers = cls in _REFER or hasattr(cls, "answers")
-    return Table(cls.__name__, cls, find, doc, refers=refers)
+    return Table(cls.__name__, cls, find, lambda: _paragraph(_doc(cls)), refers=refers)
 
 
 def _fields(cls: type) -> tuple[attrs.Attribute[Any], ...]:
@@ -215,7 +214,7 @@ def _slot(cls: type, each: attrs.Attribute[Any]) -> Slot:
         shape=shape,
         optional=optional,
         bounds=tuple(_bounds(each.validator)),
-        doc=_sentence(inspect.getdoc(cls) or "", name),
+        tell=lambda: _sentence(_doc(cls), name),
         **default,
     )
 
@@ -259,6 +258,10 @@ def _bounds(validator: Any) -> list[Bound]:
         if isinstance(length, int):
             found.append(Bound(length, most=word == "max", length=True))
     return found
+
+
+def _doc(cls: type) -> str:
+    return inspect.getdoc(cls) or ""
 
 
 def _paragraph(doc: str) -> str:

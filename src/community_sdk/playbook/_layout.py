@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, cast
 
 from attrs import evolve, fields, frozen
@@ -122,6 +122,7 @@ ORDER: Final = (
     "rulebook", "rule", "sanction", "events", "measures", "approval", "policy",
     "campaign", "kpi",
 )  # fmt: skip
+_WHOLE: Final = "A playbook: one operation."
 _NO_GROUPS: Final = frozenset({"groups"})
 _NO_RULES: Final = frozenset({"rules"})
 
@@ -252,7 +253,7 @@ class Layout:
                 _check_policy(cls)
         choice = Choice("policy", known, policy_table)
         self.root = Table(
-            "Playbook", Parts, lambda: _slots(choice), "A playbook: one operation."
+            "Playbook", Parts, partial(_slots, choice), partial(str, _WHOLE)
         )
 
     def read(self, plain: dict[str, object], notes: Notes) -> Parts:
@@ -366,6 +367,12 @@ def _slots(choice: Choice) -> tuple[Slot, ...]:
         ("campaign", list_of(Campaign), "The activities."),
     ]
     return tuple(
-        Slot(key=key, name=key, shape=shape, doc=doc, **default_of(Parts, key))
+        Slot(
+            key=key,
+            name=key,
+            shape=shape,
+            tell=partial(str, doc),
+            **default_of(Parts, key),
+        )
         for key, shape, doc in found
     )

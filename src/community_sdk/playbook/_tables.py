@@ -77,7 +77,8 @@ class Bound:
 class Slot:
     """One key of a table: its shape, and what holds without it.
 
-    *name* is the argument that builds, *field* the attribute that is read to write.
+    *name* is the argument that builds, *field* the attribute that is read to write;
+    *tell* says what the key is for, to whoever asks.
     """
 
     key: str
@@ -86,7 +87,7 @@ class Slot:
     default: Any = NONE
     optional: bool = False
     bounds: tuple[Bound, ...] = ()
-    doc: str = ""
+    tell: Callable[[], str] = str
     field: str = ""
 
     @property
@@ -112,13 +113,14 @@ class Factory:
 class Table:
     """A table for one class; *find* gives its keys, at the first use.
 
-    *refers*: it names other parts of the playbook, which are looked up at the end.
+    *tell* says what it is; *refers*: it names other parts of the playbook, which are
+    looked up at the end.
     """
 
     name: str
     build: Callable[..., Any]
     find: Callable[[], tuple[Slot, ...]]
-    doc: str = ""
+    tell: Callable[[], str] = str
     refers: bool = False
     stand_in: object = BROKEN
 
@@ -199,11 +201,12 @@ class Table:
         return found
 
     def _missing(self, slot: Slot, path: str, notes: Notes) -> Any:
+        doc = slot.tell()
         notes.wrong(
             path,
             f"expected the key `{slot.key}`",
             "missing",
-            hint=f"{slot.doc[0].lower()}{slot.doc[1:].rstrip('.')}" if slot.doc else "",
+            hint=f"{doc[0].lower()}{doc[1:].rstrip('.')}" if doc else "",
             key=slot.key,
         )
         return slot.shape.stand_in
@@ -243,8 +246,13 @@ class Table:
             part = slot.shape.schema(defs)
             for bound in slot.bounds:
                 part = bound.describe(part)
-            keys[slot.key] = {"description": slot.doc, **part} if slot.doc else part
-        made: Schema = {"type": "object", "title": self.name, "description": self.doc}
+            doc = slot.tell()
+            keys[slot.key] = {"description": doc, **part} if doc else part
+        made: Schema = {
+            "type": "object",
+            "title": self.name,
+            "description": self.tell(),
+        }
         made |= {"additionalProperties": False, "properties": keys}
         required = [slot.key for slot in self.slots if slot.required]
         return made | ({"required": required} if required else {})
