@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, Final, NoReturn
 
 from attrs import field
@@ -54,6 +53,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is nearest to *word*, None where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - where a word is wrong
+
     words = sorted(known)
     close = get_close_matches(word, words, n=1, cutoff=0.6)
     if not close:

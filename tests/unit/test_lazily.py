@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from community_sdk import decisions, events, metrics, model, policies
+from community_sdk import decisions, engine, events, metrics, model, playbook, policies
 from community_sdk.metrics import funnel
 from community_sdk.policies import admission, onboarding, penalty, tier
 
 LOW = (decisions, events, metrics, funnel, model)
-LAZY = (*LOW, policies, admission, onboarding, penalty, tier)
+LAZY = (*LOW, engine, playbook, policies, admission, onboarding, penalty, tier)
 
 
 def told(package: ModuleType) -> dict[str, set[str]]:

@@ -7,11 +7,10 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from attrs import frozen
-
 from community_sdk._time.instants import DAY, instant, micros, out_of_range
 from community_sdk._time.lengths import Window, WindowKind
 from community_sdk._time.quiet import QuietHours
+from community_sdk._values import frozen
 
 __all__ = ["Calendar", "Period", "PeriodUnit"]
 

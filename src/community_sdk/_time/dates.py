@@ -6,8 +6,7 @@ import re
 from datetime import date
 from typing import Final
 
-from attrs import frozen
-
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 
 __all__ = ["Dates", "Hours"]

@@ -6,9 +6,10 @@ import re
 from datetime import time
 from typing import Final
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field
 
 from community_sdk._time.instants import SECOND
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 
 __all__ = ["QuietHours"]

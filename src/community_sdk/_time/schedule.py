@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 from dateutil.relativedelta import relativedelta
 from dateutil.tz import resolve_imaginary
 
 from community_sdk._time.instants import instant, micros, out_of_range
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError, nearest
 
 __all__ = ["Schedule"]
@@ -32,7 +33,7 @@ _CLOCK: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _PARTS: Final = re.compile(r"[A-Z]+=[A-Z0-9,+-]+(?:;[A-Z]+=[A-Z0-9,+-]+)*", re.ASCII)
 
 
-@frozen(repr=False)
+@frozen
 class Schedule:
     """A rule of RFC 5545 by the local clock: ``FREQ=WEEKLY;BYDAY=TU,TH;BYHOUR=20``.
 
