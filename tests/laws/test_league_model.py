@@ -57,7 +57,7 @@ HISTORIES = st.lists(
 
 
 def events(history: Sequence[Told]) -> list[ev.Event]:
-    """What is told, as events."""
+    """What is told, as events; of one instant they stand in the order of telling."""
 
     def featured(**given: Any) -> ev.Event:
         return ev.Custom(**given, word="featured")
@@ -72,6 +72,7 @@ def events(history: Sequence[Told]) -> list[ev.Event]:
         made[what](
             id=EventId(f"e{n}"),
             at=JAN + timedelta(hours=hour),
+            seq=n,
             member=MemberId(who),
         )
         for n, (hour, who, what) in enumerate(history)
