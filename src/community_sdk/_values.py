@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 else:
 
     def frozen(cls: type | None = None, /, **how: Any) -> Any:
-        """Do as `attrs.frozen` does; the class shares what it does not define."""
+        """Do as `attrs.frozen` does; the class shares what it does not define.
+
+        A class that keeps its hash is compared often: that is written for it.
+        """
+        often = "cache_hash" in how
 
         def make(cls: type) -> type:
             for name, shared in _SHARED.items():
-                if name not in vars(cls):
+                if name not in vars(cls) and (name == "__repr__" or not often):
                     setattr(cls, name, shared)
             return attrs.frozen(cls, **how)
 

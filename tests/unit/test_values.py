@@ -108,6 +108,18 @@ def test_what_a_class_defines_itself_stays() -> None:
     assert Own() == Own()
 
 
+def test_a_class_that_keeps_its_hash_has_it_written_for_it() -> None:
+    """It is compared often; it is shown as the others are."""
+
+    @_values.frozen(cache_hash=True)
+    class Often:
+        size: int = 0
+
+    assert (Often(), repr(Often())) == (Often(0), "Often(size=0)")
+    assert hash(Often(1)) == hash(Often(1))
+    assert vars(Often)["__eq__"] is not vars(OURS)["__eq__"]
+
+
 def test_a_value_that_is_not_whole_yet_can_be_shown() -> None:
     """In a traceback of its own making."""
     assert "name=NOTHING" in repr(object.__new__(OURS))

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import Final
 
-from attrs import frozen
 from dateutil.relativedelta import relativedelta
 from dateutil.tz import resolve_imaginary
 
 from community_sdk._time.instants import DAY, SECOND, instant, micros, out_of_range
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError, nearest
 
 __all__ = ["Duration", "Window", "WindowKind"]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, NoReturn, cast
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.conditions.figure import (
     LONGEST_NAME,
     checked,

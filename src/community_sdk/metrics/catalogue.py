@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final, Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from community_sdk._time import Window, WindowKind
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError, nearest
 
 __all__ = ["LIFETIME", "METRICS", "Metric", "MetricSpec", "Scalar", "Unit"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from attrs import field, frozen, validators
+from attrs import field, validators
 
 from community_sdk._time import Duration
+from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 
 __all__ = [

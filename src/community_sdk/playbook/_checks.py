@@ -292,26 +292,29 @@ def _metric(
 
 def _looked_up(metric: Metric, playbook: Playbook) -> tuple[str, str, list[str]]:
     """Return the sort of word that a metric looks up, the word, and those known."""
-    known: dict[str, list[str]] = {
-        "role": [role.name for role in playbook.roles],
-        "tier": [key for group in playbook.tiers for key in group.keys],
-    }
+    if metric.word == "has":
+        known = _had(playbook)
+        if metric.of in known:
+            return metric.of, metric.kind, known[metric.of]
+    elif metric.word == "strikes" and metric.of:
+        categories = list({r.ladder: None for r in playbook.rulebook.rules})
+        return "category", metric.of, categories
+    return "", "", []
+
+
+def _had(playbook: Playbook) -> dict[str, list[str]]:
+    """Return what a member of *playbook* may have, by sort."""
     # Groups need not be declared: rooms come and go without a new playbook. Tags and
     # segments of which no policy knows any may come from a host.
     free = {
         "group": [group.key for group in playbook.community.groups],
         **vocabulary(playbook.policies),
     }
-    if metric.window.tiers:
-        groups = [group.key for group in playbook.tiers]
-        return "tiers", metric.window.tiers, groups
-    known |= {sort: [*words] for sort, words in free.items() if words}
-    if metric.word == "has" and metric.of in known:
-        return metric.of, metric.kind, known[metric.of]
-    if metric.word == "strikes" and metric.of:
-        categories = list({r.ladder: None for r in playbook.rulebook.rules})
-        return "category", metric.of, categories
-    return "", "", []
+    return {
+        "role": [role.name for role in playbook.roles],
+        "tier": [key for group in playbook.tiers for key in group.keys],
+        **{sort: [*words] for sort, words in free.items() if words},
+    }
 
 
 def _groups(path: str, campaign: Campaign, playbook: Playbook, notes: Notes) -> None:
