@@ -1,6 +1,5 @@
 """What an import may load: the front door attrs and dateutil, and no slow module."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import community_sdk
+from tests.processes import unmeasured
 
 # tzdata is data, six is what older versions of dateutil stand on.
 THIRD_PARTY = {"attr", "attrs", "dateutil", "six", "tzdata"}
@@ -37,13 +37,11 @@ print(*sorted(set(sys.modules) - before))
 
 def tell(program: str) -> set[str]:
     """The words that *program* prints in a fresh process."""
-    # Measuring coverage there would load modules before we can look.
-    env = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
     run = subprocess.run(
         [sys.executable, "-I", "-c", f"{OURS}\n{program}"],
         capture_output=True,
         check=True,
-        env=env,
+        env=unmeasured(),
         text=True,
     )
     return {*run.stdout.split()}

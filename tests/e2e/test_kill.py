@@ -15,6 +15,7 @@ import pytest
 
 from community_sdk.adapters.stores.sqlite import SqliteStore
 from community_sdk.playbook import load
+from tests.processes import unmeasured
 
 ROWS = 12_000
 
@@ -62,11 +63,16 @@ def test_nothing_is_lost_and_nothing_done_twice(tmp_path: Path, seed: int) -> No
         lines = list(islice(file, ROWS))
     (tmp_path / "history.csv").write_text("".join(lines), "utf-8")
     smooth, killed = tmp_path / "smooth.db", tmp_path / "killed.db"
-    subprocess.run(command(tmp_path, str(smooth)), check=True, capture_output=True)
+    call = command(tmp_path, str(smooth))
+    subprocess.run(call, check=True, capture_output=True, env=unmeasured())
     rng = random.Random(seed)  # noqa: S311 - moments of death
     kills = sum(killed_while_writing(tmp_path, killed, rng) for _ in range(3))
     last = subprocess.run(
-        command(tmp_path, str(killed)), check=False, capture_output=True, text=True
+        command(tmp_path, str(killed)),
+        check=False,
+        capture_output=True,
+        text=True,
+        env=unmeasured(),
     )
     assert last.returncode == 0, last.stderr
     assert kills
@@ -80,6 +86,7 @@ def killed_while_writing(folder: Path, store: Path, rng: random.Random) -> bool:
         command(folder, str(store)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=unmeasured(),
     )
     while process.poll() is None and not (log.exists() and log.stat().st_size):
         time.sleep(0.01)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -164,6 +165,7 @@ OWN: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
+@cache
 def of_type(kind: Any) -> st.SearchStrategy[Any]:
     """Draw values of the type of a field."""
     if kind in OWN:
@@ -198,6 +200,7 @@ def of_validator(field: Any) -> st.SearchStrategy[Any]:
     return of_type(field.type)
 
 
+@cache
 def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
     """Draw instances of *cls*, leaving out fields with defaults now and then."""
     attrs.resolve_types(cls)

@@ -1,6 +1,7 @@
 """Strategies: any policy that makes sense, texts of every script in it."""
 
 from datetime import timedelta
+from string import ascii_lowercase, digits
 from typing import Any, cast
 
 from hypothesis import strategies as st
@@ -54,9 +55,14 @@ TEXTS = st.one_of(
         st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8
     ),
 )  # fmt: skip
+# Twice as fast as `st.from_regex` of the same words.
+PLAIN = st.tuples(
+    st.sampled_from(ascii_lowercase),
+    st.text(ascii_lowercase + digits + "_", max_size=6),
+).map("".join)
 NAMES = st.one_of(
     st.sampled_from(["ads", "群规", "a.b", "x y", "it's", 'q"', "{{x}}", "0", "-"]),
-    st.from_regex(r"\A[a-z][a-z0-9_]{0,6}\Z"),
+    PLAIN,
 )
 TITLES = st.dictionaries(st.sampled_from(["zh", "en", "ja"]), TEXTS, max_size=3)
 DURATIONS = st.one_of(
