@@ -200,9 +200,14 @@ def of_validator(field: Any) -> st.SearchStrategy[Any]:
     return of_type(field.type)
 
 
-@cache
 def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
     """Draw instances of *cls*, leaving out fields with defaults now and then."""
+    key: Any = cls
+    return _of_class(key)
+
+
+@cache
+def _of_class(cls: Any) -> st.SearchStrategy[Any]:
     attrs.resolve_types(cls)
     needed: dict[str, st.SearchStrategy[Any]] = {}
     spare: dict[str, st.SearchStrategy[Any]] = {}
