@@ -30,6 +30,7 @@ _LEDGER: Final = frozenset({"points_posted", "balance_imported"})
 _MOVES: Final = {
     "strikes": frozenset(
         {"rule_broken", "strike_overturned", "record_cleared", "strikes_imported"}
+        | {"sanction_ordered"}
     ),
     "penalties": _SANCTIONS,
     "served": _SANCTIONS,

@@ -292,6 +292,9 @@ def _metric(
 
 def _looked_up(metric: Metric, playbook: Playbook) -> tuple[str, str, list[str]]:
     """Return the sort of word that a metric looks up, the word, and those known."""
+    if metric.window.tiers:
+        groups = [group.key for group in playbook.tiers]
+        return "tiers", metric.window.tiers, groups
     if metric.word == "has":
         known = _had(playbook)
         if metric.of in known:

@@ -73,6 +73,7 @@ def test_the_instant_of_the_next_look(
         ('count("message", "since_join") >= 1', "left"),
         ('count("message", "since_tier") >= 1', "tier_changed"),
         ('strikes("30d") >= 1', "rule_broken"),
+        ('strikes("30d") >= 1', "sanction_ordered"),
         ('balance("points") >= 1', "points_posted"),
         ('has("segment", "x")', "segment_changed"),
         ('has("status", "active")', "left"),

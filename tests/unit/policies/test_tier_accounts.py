@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from community_sdk import events as ev
 from community_sdk._time import Duration, PeriodUnit
-from community_sdk.conditions import parse_condition
+from community_sdk.conditions import moved_by, parse_condition
 from community_sdk.decisions import ChangeTier, NoteTierReview
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
@@ -91,7 +91,8 @@ def test_a_policy_says_which_events_can_move_a_figure() -> None:
     standing = {"joined", "membership_imported", "message", "left", "member_removed"}
     wanted = {
         'count("reaction", "30d") > 1': {"reaction"},
-        "strikes() == 0": {"rule_broken", "strike_overturned"},
+        "strikes() == 0": {"rule_broken", "strike_overturned", "sanction_ordered"}
+        | {"record_cleared", "strikes_imported"},
         'tenure() > "30d"': standing,
         'has("role", "host")': standing | {"role_assigned", "role_ended"},
         'has("sanction", "mute")': standing
@@ -101,7 +102,7 @@ def test_a_policy_says_which_events_can_move_a_figure() -> None:
     }
     for text, words in wanted.items():
         mine = policy(bars={ACTIVE: Bar(entry=parse_condition(text))})
-        assert mine.words == own | words
+        assert mine.words == own | words | moved_by(mine.metrics)
         assert len(mine.metrics) == 1
 
 
