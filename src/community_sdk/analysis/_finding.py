@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from attrs import field, frozen
 
-__all__ = ["Contrast", "Finding", "Gravity"]
+__all__ = ["Contrast", "Finding", "Gravity", "warning"]
 
 
 class Gravity(IntEnum):
@@ -46,3 +46,17 @@ class Finding:
     hint: str = ""
     figures: Mapping[str, str] = field(factory=dict[str, str], hash=False)
     counterexample: Contrast | None = None
+
+
+def warning(
+    code: str, path: str, message: str, *, hint: str, **figures: str
+) -> Finding:
+    """Return what somebody should know of a playbook that runs all the same."""
+    return Finding(
+        code=code,
+        severity=Gravity.WARNING,
+        path=path,
+        message=message,
+        hint=hint,
+        figures=figures,
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from community_sdk.analysis._finding import Finding, Gravity
+from community_sdk.analysis._finding import Finding, warning
 from community_sdk.model import LadderStep
 from community_sdk.playbook import Playbook
 from community_sdk.policies import PenaltyLadder
@@ -44,20 +44,17 @@ def _shorter(ladder: PenaltyLadder, path: str) -> Iterator[Finding]:
             longest[step.kind.word] = step
             continue
         lasts = "" if before.duration is None else str(before.duration)
-        yield Finding(
-            code="order.shorter",
-            severity=Gravity.WARNING,
-            path=f"{path}.steps[{nth}].duration",
-            message=f"`{step.kind}` at {step.at} lasts `{step.duration}`, shorter than"
+        yield warning(
+            "order.shorter",
+            f"{path}.steps[{nth}].duration",
+            f"`{step.kind}` at {step.at} lasts `{step.duration}`, shorter than"
             f" at {before.at} ({lasts or 'without end'})",
             hint="let later steps last at least as long",
-            figures={
-                "found": str(step.duration),
-                "kind": step.kind.word,
-                "at": str(step.at),
-                "before": str(before.at),
-                "lasts": lasts,
-            },
+            found=str(step.duration),
+            kind=step.kind.word,
+            at=str(step.at),
+            before=str(before.at),
+            lasts=lasts,
         )
 
 
@@ -75,13 +72,13 @@ def _never_imposed(
     for name in ("overlap", "approval"):
         for word in getattr(ladder, name):
             if word not in imposed:
-                yield Finding(
-                    code="order.never_imposed",
-                    severity=Gravity.WARNING,
-                    path=f"{path}.{name}.{word}",
-                    message=f"ladder `{ladder.key}` never imposes `{word}`",
+                yield warning(
+                    "order.never_imposed",
+                    f"{path}.{name}.{word}",
+                    f"ladder `{ladder.key}` never imposes `{word}`",
                     hint="remove it, or add a step of that kind",
-                    figures={"found": word, "key": str(ladder.key)},
+                    found=word,
+                    key=str(ladder.key),
                 )
 
 
@@ -97,11 +94,11 @@ def _not_answered(ladder: PenaltyLadder, path: str) -> Iterator[Finding]:
     )
     for name, word in named:
         if {word, ladder.groups.get(word, word)}.isdisjoint(ladder.categories):
-            yield Finding(
-                code="order.not_answered",
-                severity=Gravity.WARNING,
-                path=f"{path}.{name}",
-                message=f"ladder `{ladder.key}` does not answer the category `{word}`",
+            yield warning(
+                "order.not_answered",
+                f"{path}.{name}",
+                f"ladder `{ladder.key}` does not answer the category `{word}`",
                 hint="add it to `categories`, or remove it here",
-                figures={"found": word, "key": str(ladder.key)},
+                found=word,
+                key=str(ladder.key),
             )

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from community_sdk._time import DAY
-from community_sdk.analysis._finding import Finding, Gravity
+from community_sdk.analysis._finding import Finding, warning
 from community_sdk.analysis.segments import unreachable
 from community_sdk.conditions import Compare, Condition, implies
 from community_sdk.metrics import Metric
@@ -49,7 +49,7 @@ def check_standing(playbook: Playbook, /) -> tuple[Finding, ...]:
 def _look(policy: object, path: str, playbook: Playbook) -> Iterator[Finding]:
     for where, name, asked in _conditions(policy):
         if unreachable(_alone(asked)) == ("asked",):
-            yield _warning(
+            yield warning(
                 "standing.never",
                 f"{path}.{where}",
                 f"expected somebody to meet the condition of `{name}`, but nobody can",
@@ -97,7 +97,7 @@ def _badges(policy: BadgePolicy, path: str) -> Iterator[Finding]:
     for (_, first, low), (nth, badge, high) in pairwise(known):
         if low is None or high is None or low[0] != high[0] or high[1] > low[1]:
             continue
-        yield _warning(
+        yield warning(
             "standing.badges",
             f"{path}.badges[{nth}].when",
             f"expected a bar of `{badge.key}` above {low[1]} of `{first.key}`, found"
@@ -126,7 +126,7 @@ def _tiers(
     barred = [key for key in group.keys if key in policy.bars]
     for low, high in pairwise(barred):
         if implies(policy.bars[low].entry, policy.bars[high].entry):
-            yield _warning(
+            yield warning(
                 "standing.tiers",
                 f"{path}.bars.{high}.entry",
                 f"expected a bar of `{high}` above that of `{low}`, but whoever meets"
@@ -141,7 +141,7 @@ def _tiers(
         above = [k for k in group.keys[nth + 1 :] if k in policy.bars]
         blocked = policy.climb == "one_step" and above
         if key not in policy.bars and key not in given and blocked:
-            yield _warning(
+            yield warning(
                 "standing.no_way",
                 f"{path}.bars",
                 f"expected a bar of `{key}`: nobody rises into it, nor past it to"
@@ -162,7 +162,7 @@ def _rewards(policy: PointsProgram, path: str, playbook: Playbook) -> Iterator[F
         return
     for nth, reward in enumerate(policy.rewards):
         if reward.cost > most:
-            yield _warning(
+            yield warning(
                 "standing.reward",
                 f"{path}.rewards[{nth}].cost",
                 f"expected a cost of at most {most}, the most that `{policy.key}` lets"
@@ -188,16 +188,3 @@ def _most(policy: PointsProgram) -> int | None:
     days = after.months * _MONTH + -(-after.us // DAY)
     extra = {"end_of_month": _MONTH, "end_of_year": 366}.get(policy.expiry.until, 0)
     return policy.daily_cap * (days + extra + 2)
-
-
-def _warning(
-    code: str, path: str, message: str, *, hint: str, **figures: str
-) -> Finding:
-    return Finding(
-        code=code,
-        severity=Gravity.WARNING,
-        path=path,
-        message=message,
-        hint=hint,
-        figures=figures,
-    )

@@ -82,20 +82,7 @@ def check(event: Event, community: str, offered: Container[str]) -> None:
             found=event.community,
             expected=community,
         )
-    if "" in (event.member, event.actor):
-        raise HistoryError(
-            f"event `{event.id}` names a member without a name",
-            code="event.nameless",
-            hint="leave the member out, or give the name of the account",
-            id=event.id,
-        )
-    if isinstance(event, IdentityLinked) and not (event.member and event.alias):
-        raise HistoryError(
-            f"event `{event.id}` links an account to nobody",
-            code="event.link",
-            hint="name both accounts: `member`, and `alias` for the other one",
-            id=event.id,
-        )
+    _refuse_nameless(event)
     if isinstance(event, Derived):
         raise HistoryError(
             f"event `{event.id}`: only the engine makes `{event.kind}`",
@@ -110,6 +97,23 @@ def check(event: Event, community: str, offered: Container[str]) -> None:
             code="engine.playbook",
             hint="call `offer` with that playbook first",
             found=event.version,
+        )
+
+
+def _refuse_nameless(event: Event) -> None:
+    if "" in (event.member, event.actor):
+        raise HistoryError(
+            f"event `{event.id}` names a member without a name",
+            code="event.nameless",
+            hint="leave the member out, or give the name of the account",
+            id=event.id,
+        )
+    if isinstance(event, IdentityLinked) and not (event.member and event.alias):
+        raise HistoryError(
+            f"event `{event.id}` links an account to nobody",
+            code="event.link",
+            hint="name both accounts: `member`, and `alias` for the other one",
+            id=event.id,
         )
 
 

@@ -24,7 +24,7 @@ from community_sdk.model import PolicyKey
 from community_sdk.policies import Scope
 from community_sdk.state import State, barred, unknown
 
-__all__ = ["GUARDED", "LAWFUL", "Known", "lawful"]
+__all__ = ["GUARDED", "LAWFUL", "Declared", "lawful"]
 
 GUARDED: Final = (
     *("role_assigned", "rule_waived", "strikes_imported"),
@@ -66,7 +66,7 @@ LAWFUL: Final = _Lawful(key=PolicyKey("rulebook"))
 
 
 @frozen(kw_only=True)
-class Known:
+class Declared:
     """The guard that every playbook has: nothing is told of what it does not have.
 
     Of a rule that no version of the rulebook has; of a role, a group of tiers or a

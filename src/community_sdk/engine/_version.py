@@ -10,7 +10,7 @@ from attrs import define
 from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk._values import frozen
 from community_sdk.decisions import Decision, Wish
-from community_sdk.engine._lawful import GUARDED, LAWFUL, Known
+from community_sdk.engine._lawful import GUARDED, LAWFUL, Declared
 from community_sdk.errors import DefinitionError
 from community_sdk.events import KINDS, Event, Exogenous
 from community_sdk.metrics import Metric, WindowPlan
@@ -208,17 +208,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     Raises:
         DefinitionError: two policies share a key, or a metric cannot be measured.
     """
-    asked = [
-        Asked(
-            policy,
-            str(policy.key),
-            policy if isinstance(policy, Remembers) else None,
-            policy.scope is Scope.MEMBER,
-            policy.decide,
-            policy if isinstance(policy, Guards) else None,
-        )
-        for policy in playbook.policies
-    ]
+    asked = [_asked(policy) for policy in playbook.policies]
     by_key = {a.key: a for a in asked}
     if len(by_key) != len(asked):
         twice = next(a.key for a in asked if by_key[a.key] is not a)
@@ -245,9 +235,20 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     )
 
 
+def _asked(policy: Policy) -> Asked:
+    return Asked(
+        policy,
+        str(policy.key),
+        policy if isinstance(policy, Remembers) else None,
+        policy.scope is Scope.MEMBER,
+        policy.decide,
+        policy if isinstance(policy, Guards) else None,
+    )
+
+
 def _watching(playbook: Operable) -> list[Watch]:
     """Return the guards that every playbook has."""
-    known = Known(words=vocabulary(playbook.policies))
+    known = Declared(words=vocabulary(playbook.policies))
     return [
         (Asked(guard, str(guard.key), None, True, guard.decide, guard), kinds)  # noqa: FBT003 - of the member
         for guard, kinds in ((LAWFUL, ("rule_broken",)), (known, GUARDED))

@@ -184,19 +184,14 @@ class Operation:
     def advance(self, until: datetime, limit: int = 1_000) -> Tick:
         """Let time pass to *until*, as `tick` does to now."""
         self._fresh()
-        goal = micros(until)
-        timer = self._engine.community.due(goal)
-        stop = goal if timer is None else min(goal, timer[0] + timer[1])
-        waiting = self.store.due(self._key, stop - 1, limit)
-        if len(waiting) == limit:
-            self._loader.names(waiting)
-            step, more = self._engine.fire(waiting, instant(stop)), True
-        else:
-            self._loader.names(self._loader.unloaded(stop))
-            step, more = self._engine.advance(instant(stop)), stop < goal
         batch = Batch(self._codec, self._outbox)
-        steps = self._loader.answered(None, step, batch)
-        self._append(batch)
+        try:
+            step, more = self._pass(micros(until), limit)
+            steps = self._loader.answered(None, step, batch)
+            self._append(batch)
+        except BaseException:
+            self._version = -1
+            raise
         return Tick(joined(steps), more)
 
     # -- looking and acting ----------------------------------------------------------
@@ -332,6 +327,19 @@ class Operation:
         known.add(event)
         steps += self._loader.answered(row, step, batch)
         return Outcome(event, joined(steps))
+
+    def _pass(self, goal: int, limit: int) -> tuple[Step, bool]:
+        """Fire what is due by *goal*; tell whether more is due than *limit* members."""
+        timer = self._engine.community.due(goal)
+        stop = goal if timer is None else min(goal, timer[0] + timer[1])
+        waiting = self.store.due(self._key, stop - 1, limit)
+        if len(waiting) == limit:
+            self._loader.names(waiting)
+            with self._loader.only():
+                return self._engine.fire(waiting, instant(stop)), True
+        self._loader.names(self._loader.unloaded(stop))
+        with self._loader.only():
+            return self._engine.advance(instant(stop)), stop < goal
 
     def _append(self, batch: Batch) -> None:
         notes = self._notes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -11,9 +11,9 @@ from attrs import frozen
 
 from community_sdk import Operation, Playbook
 from community_sdk.adapters.stores.memory import MemoryStore
-from community_sdk.decisions import Mode, Recommend
+from community_sdk.decisions import Mode, Recommend, SetTimer
 from community_sdk.errors import DefinitionError
-from community_sdk.events import EventTypes, MessagePosted, RoleAssigned
+from community_sdk.events import EventTypes, MessagePosted, RoleAssigned, TimerFired
 from community_sdk.explanation import because
 from community_sdk.model import (
     Community,
@@ -104,3 +104,30 @@ def test_a_newcomer_of_the_event_is_no_stranger() -> None:
     """Who is seen for the first time has no record that could be lost."""
     operation = opened(MemoryStore(), ThankAnnOpenly())
     assert operation.record(spoke(1, ANN)).decisions
+
+
+@frozen(kw_only=True)
+class ThankAnnLater(ThankAnn):
+    """An hour after the first word, when nobody was named."""
+
+    answers: ClassVar[EventTypes] = (MessagePosted, TimerFired)
+
+    def decide(self, event: MessagePosted | TimerFired, _: Any, /) -> Iterator[Any]:
+        """Wait, then thank."""
+        if isinstance(event, TimerFired):
+            yield Recommend(member=ANN, action="thank", because=because("test.thanks"))
+        else:
+            yield SetTimer("thank", NOON + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("limit", [1, 1_000])
+def test_time_writes_over_nobody_either(limit: int) -> None:
+    """Refused as often as it is tried; what is on record stays."""
+    policy = ThankAnnLater()
+    store = prepared(policy)
+    opened(store, policy).record(spoke(1, BEN))
+    operation = opened(store, policy)
+    for _ in range(2):
+        with pytest.raises(DefinitionError, match="`ann`"):
+            operation.advance(NOON + timedelta(hours=2), limit)
+    assert [r.role for r in operation.view("ann").member.roles] == ["host"]

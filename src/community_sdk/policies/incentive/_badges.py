@@ -157,10 +157,6 @@ class BadgePolicy:
         found |= {m.kind for m in self.metrics if m.word not in ("has", *_HELD)}
         found |= {"badge_granted", "badge_revoked", "badge_withdrawn", "timer_fired"}
         found |= {"badge_imported"}
-        if asked & set(_HELD):
-            found |= {"points_posted", "balance_imported"}
-        if "strikes" in asked:
-            found |= {"rule_broken", "strike_overturned", "record_cleared"}
         if asked & {"has", "tenure"}:
             found |= {"joined", "membership_imported", "message", "left"}
             found |= {"member_removed", "role_assigned", "role_ended", "tier_changed"}

@@ -36,10 +36,6 @@ _OWN = frozenset(
 )
 
 
-def _asks_for_sanctions(found: Iterable[Metric]) -> bool:
-    return any(metric.word == "has" and metric.of == "sanction" for metric in found)
-
-
 @frozen(kw_only=True)
 class QualificationPolicy(Settings):
     """Move members within the tier group *tiers* by bars.
@@ -119,18 +115,11 @@ class QualificationPolicy(Settings):
         """The events that can move a figure, and the reviews."""
         counted = {m.kind for m in self.metrics if m.kind and m.word != "has"}
         words = {m.word for m in self.metrics}
-        if "strikes" in words:
-            counted |= {"rule_broken", "strike_overturned"}
-        if words & {"penalties", "served"} or _asks_for_sanctions(self.metrics):
-            counted |= {"sanction_imposed", "sanction_ended", "sanction_lifted"}
-            counted |= {"sanction_imported"}
         if "has" in words or self.role_floors:
             counted |= {"role_assigned", "role_ended"}
         if words & {"has", "tenure"} or self.group_floors:
             counted |= {"joined", "membership_imported", "message"}
             counted |= {"left", "member_removed"}
-        if words & {"balance", "usable", "earned"}:
-            counted |= {"points_posted", "balance_imported"}
         if self.on_return != "ignore":
             counted |= {"refund"}
         return frozenset(counted | moved_by(self.metrics) | _OWN)
