@@ -91,7 +91,7 @@ print(*sorted(sys.modules))
 """
 LOADED = {
     "policies": "_policy admission funnel onboarding penalty tier watch",
-    "events": "activity entry envelope exit membership order standing tiers",
+    "events": "_fields activity entry envelope exit membership order standing tiers",
     "decisions": "_decision _kinds duties membership order standing tiers",
 }
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from community_sdk.events.cases import *
     from community_sdk.events.channels import *
     from community_sdk.events.contact import *
-    from community_sdk.events.emergency import *
     from community_sdk.events.entry import *
     from community_sdk.events.envelope import KINDS as KINDS
     from community_sdk.events.envelope import Derived as Derived
@@ -48,9 +47,6 @@ else:
             "FollowUpStageSet JoinAttributed StaffRequested"
         ),
         contact="AnswerGiven QuestionAnswered QuestionAsked SkillNoted SupporterKnown",
-        emergency=(
-            "EmergencyActed EmergencyRatified EmergencyRejected EmergencyReported"
-        ),
         entry=(
             "EntryAnswered EntryConsented FeePaid FirstValueReached Invited "
             "ReferralClaimed ReferralJudged StepDone"
@@ -65,8 +61,10 @@ else:
             "WishAnswered WishMade"
         ),
         governance=(
-            "CouncilOrdered DisputeRaised DisputeSettled MotionClosed MotionWithdrawn "
-            "PetitionSigned PetitionStarted RulebookAmended VoteCalled VoteCast"
+            "CouncilOrdered DisputeRaised DisputeSettled EmergencyActed "
+            "EmergencyRatified EmergencyRejected EmergencyReported MotionClosed "
+            "MotionWithdrawn PetitionSigned PetitionStarted RulebookAmended "
+            "VoteCalled VoteCast"
         ),
         incentive=(
             "BadgeGranted BadgeImported BadgeRevoked BadgeWithdrawn BestNamed "

@@ -9,7 +9,8 @@ from attrs import field
 
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import KINDS, Exogenous, is_amount, refuse_number
+from community_sdk.events._fields import is_amount, refuse_number
+from community_sdk.events.envelope import KINDS, Exogenous
 from community_sdk.model import AMOUNT_LIMIT, MemberId, Money
 
 __all__ = [

@@ -12,8 +12,9 @@ from typing import ClassVar
 from attrs import field
 
 from community_sdk._values import frozen
+from community_sdk.events._fields import is_amount
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Derived, Exogenous, is_amount
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import (
     NO_POLICY,
     AppealOutcome,

@@ -8,8 +8,9 @@ from typing import ClassVar
 from attrs import field
 
 from community_sdk._values import frozen
+from community_sdk.events._fields import is_end
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Derived, Exogenous, is_end
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import NO_POLICY, BlacklistScope, EventId, Mark, PolicyKey
 
 __all__ = [

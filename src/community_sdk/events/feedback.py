@@ -11,8 +11,9 @@ from typing import ClassVar
 from community_sdk._time import micros
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
+from community_sdk.events._fields import refuse_number
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Derived, Exogenous, refuse_number
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import (
     NO_POLICY,
     EventId,

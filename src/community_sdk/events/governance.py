@@ -1,4 +1,4 @@
-"""How the rules change: petitions, orders, votes, and the versions they lead to (S11).
+"""How the rules change, and acts that cannot wait: petitions, orders, votes (S11).
 
 The mover, signer or voter is the actor, or the member where no actor is named.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from community_sdk._time import Duration
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
 from community_sdk.events.envelope import Derived, Exogenous
@@ -25,6 +26,10 @@ __all__ = [
     "CouncilOrdered",
     "DisputeRaised",
     "DisputeSettled",
+    "EmergencyActed",
+    "EmergencyRatified",
+    "EmergencyRejected",
+    "EmergencyReported",
     "MotionClosed",
     "MotionWithdrawn",
     "PetitionSigned",
@@ -153,3 +158,45 @@ class DisputeSettled(Exogenous):
     kind: ClassVar[str] = "dispute_settled"
 
     dispute: EventId
+
+
+@frozen(kw_only=True)
+class EmergencyActed(Exogenous):
+    """The actor imposed *measure* on the member at once, on the *ground* named.
+
+    For *duration* (None: without end, or at once). It is recorded as a strike in the
+    category of the ground; the measure is provisional until it is ratified.
+    """
+
+    kind: ClassVar[str] = "emergency_acted"
+
+    ground: str
+    measure: str
+    duration: Duration | None = None
+
+
+@frozen(kw_only=True)
+class EmergencyReported(Exogenous):
+    """The act that the event *emergency* tells of was reported."""
+
+    kind: ClassVar[str] = "emergency_reported"
+
+    emergency: EventId
+
+
+@frozen(kw_only=True)
+class EmergencyRatified(Exogenous):
+    """The actor ratifies the act: its measure stands."""
+
+    kind: ClassVar[str] = "emergency_ratified"
+
+    emergency: EventId
+
+
+@frozen(kw_only=True)
+class EmergencyRejected(Exogenous):
+    """The actor rejects the act: measure and strike are overturned."""
+
+    kind: ClassVar[str] = "emergency_rejected"
+
+    emergency: EventId

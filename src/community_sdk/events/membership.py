@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from attrs import Attribute, field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Derived, Exogenous, is_end, is_past
+from community_sdk.events._fields import is_end, is_past
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import MemberId, RoleName
 
 __all__ = [

@@ -8,8 +8,9 @@ from typing import ClassVar
 from attrs import field
 
 from community_sdk._values import frozen
+from community_sdk.events._fields import is_end, refuse_number
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Derived, Exogenous, is_end, refuse_number
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import (
     NO_POLICY,
     WEIGHT_LIMIT,

@@ -8,7 +8,8 @@ from typing import ClassVar
 from community_sdk._time import Duration, micros
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import Exogenous, refuse_number
+from community_sdk.events._fields import refuse_number
+from community_sdk.events.envelope import Exogenous
 from community_sdk.model import WEIGHT_LIMIT, MemberId, Notice, RuleCode
 
 __all__ = ["ActsRolledBack", "RecordCleared", "SanctionOrdered", "StrikesImported"]

@@ -12,8 +12,9 @@ from attrs import field, validators
 
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
+from community_sdk.events._fields import is_amount, is_end
 from community_sdk.events.activity import ContentRef
-from community_sdk.events.envelope import Exogenous, is_amount, is_end
+from community_sdk.events.envelope import Exogenous
 from community_sdk.model import EventId, MemberId, Money, RuleCode
 
 __all__ = [

@@ -9,14 +9,8 @@ from attrs import field
 
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events.envelope import (
-    Derived,
-    Event,
-    Exogenous,
-    is_change,
-    is_end,
-    is_past,
-)
+from community_sdk.events._fields import is_change, is_end, is_past
+from community_sdk.events.envelope import Derived, Event, Exogenous
 from community_sdk.model import (
     NO_POLICY,
     DecisionId,

@@ -8,7 +8,8 @@ from typing import ClassVar
 from attrs import field
 
 from community_sdk._values import frozen
-from community_sdk.events.envelope import Derived, Exogenous, is_end
+from community_sdk.events._fields import is_end
+from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import EventId, OverrideKind, TierKey, TierLook
 
 __all__ = [

@@ -12,7 +12,7 @@ from community_sdk.decisions import DECISIONS, Mode
 from community_sdk.engine import Engine
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import KINDS, Event
-from community_sdk.events.envelope import check_filter, holds
+from community_sdk.events._fields import check_filter, holds
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.model import PERMISSIONS, Campaign
 from community_sdk.playbook._layout import is_kind

@@ -12,7 +12,7 @@ from attrs import evolve
 from community_sdk import events as ev
 from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError, nearest
-from community_sdk.events.envelope import check_filter
+from community_sdk.events._fields import check_filter
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.state.community import CommunityState
 from community_sdk.state.member import MemberState

@@ -24,7 +24,7 @@ from community_sdk.events import (
     StrikesImported,
     SurveyOpened,
 )
-from community_sdk.events.envelope import is_amount, is_change, is_end, is_past
+from community_sdk.events._fields import is_amount, is_change, is_end, is_past
 from community_sdk.explanation import Explanation
 from community_sdk.model import (
     AMOUNT_LIMIT,

@@ -20,7 +20,7 @@ from community_sdk.events import (
     PurchaseMade,
     RuleBroken,
 )
-from community_sdk.events.envelope import holds
+from community_sdk.events._fields import holds
 from community_sdk.model import (
     ContactSide,
     EventId,
