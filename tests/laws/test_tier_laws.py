@@ -4,6 +4,7 @@ from datetime import timedelta
 from fractions import Fraction
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from attrs import evolve
 from hypothesis import given, settings
@@ -11,15 +12,17 @@ from hypothesis import strategies as st
 
 from community_sdk import events as ev
 from community_sdk._time import Duration, PeriodUnit
-from community_sdk.conditions import parse_condition
+from community_sdk.conditions import evaluate, parse_condition
 from community_sdk.decisions import ChangeTier
 from community_sdk.engine import Step
 from community_sdk.model import PolicyKey, TierKey, TierLook
 from community_sdk.policies import Bar, QualificationPolicy, Validity
 from tests.laws.effort import one_in
-from tests.unit.desk import DAY, HOUR, START, Desk
+from tests.laws.plain_model import PlainModel
+from tests.unit.desk import DAY, HOUR, START, Desk, head
 
 ACTIVE, CORE = TierKey("active"), TierKey("core")
+GRADES = ("fan", "active", "core")
 HOURS = st.lists(st.integers(0, 24 * 40), max_size=20)
 
 
@@ -41,6 +44,14 @@ def policies(draw: st.DrawFn) -> QualificationPolicy:
         )
 
     lasting = draw(st.booleans())
+    renewal = parse_condition(f'count("message", "{draw(windows)}") >= 3')
+    term = Duration.parse("9d")
+    validity = draw(
+        st.sampled_from(
+            [None, Validity(length=term), Validity(length=term, renewal=renewal)]
+        )
+    )
+    falls: list[Any] = ["immediate", "at_review", *(["at_expiry"] if validity else [])]
     return QualificationPolicy(
         key=PolicyKey("q"),
         tiers="grade",
@@ -48,15 +59,13 @@ def policies(draw: st.DrawFn) -> QualificationPolicy:
         climb=draw(st.sampled_from(["one_step", "as_earned"])),
         fall=draw(st.sampled_from(["one_down", "straight_down", "never"])),
         upgrade=draw(st.sampled_from(["immediate", "at_review"])),
-        downgrade=draw(st.sampled_from(["immediate", "at_review"])),
+        downgrade=draw(st.sampled_from(falls)),
         review=draw(st.sampled_from([PeriodUnit.DAY])),
         minimum_stay=draw(st.sampled_from([None, Duration.parse("2d")])),
         cool_down=draw(st.sampled_from([None, Duration.parse("2d")])),
         grace=draw(st.sampled_from([None, Duration.parse("36h")])),
-        validity=draw(
-            st.sampled_from([None, Validity(length=Duration.parse("9d"))])
-        ),
-    )  # fmt: skip
+        validity=validity,
+    )
 
 
 def run(policy: QualificationPolicy, hours: list[int], shift: timedelta) -> list[Any]:
@@ -132,6 +141,24 @@ def test_a_preview_is_what_the_review_does(
 
 @given(policies(), HOURS)
 @settings(one_in(2))
+def test_who_meets_the_entry_never_falls(
+    policy: QualificationPolicy, hours: list[int]
+) -> None:
+    """INVARIANT: after an event, at a review, and when the term is over."""
+    told = [START + hour * HOUR for hour in sorted(hours)]
+    for _, before, after, when in run(policy, hours, timedelta(0)):
+        if GRADES.index(after) > GRADES.index(before):
+            continue
+        plain = PlainModel(ZoneInfo("UTC"))
+        for nth, at in enumerate(each for each in told if each <= when):
+            plain.tell(ev.MessagePosted(**head(f"p{nth}", at)))
+        plain.now = when
+        entry = policy.bars[before].entry
+        assert not evaluate(entry, lambda metric: plain.measure(metric, "ann"))  # noqa: B023
+
+
+@given(policies(), HOURS)
+@settings(one_in(2))
 def test_nothing_is_met_and_lost_at_once(
     policy: QualificationPolicy, hours: list[int]
 ) -> None:
@@ -161,5 +188,5 @@ def test_one_thing_more_never_lowers_what_is_earned(
         for hour in sorted(told):
             one.post(START + hour * HOUR)
         one.advance(START + 24 * 40 * HOUR)
-        ranks.append(("fan", "active", "core").index(policy.reckon(one.view())))
+        ranks.append(GRADES.index(policy.reckon(one.view())))
     assert ranks[0] <= ranks[1]

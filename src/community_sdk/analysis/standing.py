@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from community_sdk._time import DAY
+from community_sdk._time import DAY, WindowKind
 from community_sdk.analysis._finding import Finding, warning
 from community_sdk.analysis.segments import unreachable
-from community_sdk.conditions import Compare, Condition, implies
+from community_sdk.conditions import All, Any, AtLeast, Compare, Condition, implies
 from community_sdk.metrics import Metric
 from community_sdk.model import PolicyKey, TierGroup
 from community_sdk.playbook import Playbook
 from community_sdk.policies import (
     ActorCredit,
     BadgePolicy,
+    Bar,
     BestContributors,
     PointsProgram,
     QualificationPolicy,
@@ -30,10 +31,14 @@ from community_sdk.policies import (
 __all__ = ["check_standing"]
 
 _MONTH: Final = 31
+_GROWS: Final = ("count", "distinct", "active_days", "tenure")
+"""The words of figures that never shrink where they are counted over all time."""
 
 
 def check_standing(playbook: Playbook, /) -> tuple[Finding, ...]:
     """Find conditions that nobody meets, bars that do not rise, rewards out of reach.
+
+    And what is to keep a tier but never decides, for whoever meets the entry stays.
 
     A badge or tier whose bar is no harder than the one before it comes at once with
     that one. A reward is out of reach if the daily cap and the expiry of its programme
@@ -135,6 +140,7 @@ def _tiers(
                 found=high,
                 before=low,
             )
+    yield from _kept(policy, path)
     given: set[str] = {*policy.role_floors.values(), *policy.group_floors.values()}
     given |= {policy.default, group.keys[0]}
     for nth, key in enumerate(group.keys):
@@ -150,6 +156,58 @@ def _tiers(
                 found=key,
                 above=above[0],
             )
+
+
+def _kept(policy: QualificationPolicy, path: str) -> Iterator[Finding]:
+    """Yield what is to keep a tier and never decides: the entry is enough to stay.
+
+    A renewal is of all tiers: it is in vain where it decides about none.
+    """
+    for tier, bar in policy.bars.items():
+        if bar.retention is not None:
+            where = f"{path}.bars.{tier}.retention"
+            yield from _in_vain(tier, bar, bar.retention, where)
+    renewal = None if policy.validity is None else policy.validity.renewal
+    if renewal is not None:
+        where = f"{path}.validity.renewal"
+        bars = policy.bars.items()
+        found = [[*_in_vain(tier, bar, renewal, where)] for tier, bar in bars]
+        yield from found[0] if all(found) else ()
+
+
+def _in_vain(tier: str, bar: Bar, kept: Condition, where: str) -> Iterator[Finding]:
+    """Yield that *kept* never decides about *tier*, whose entry keeps it."""
+    if bar.lasting or implies(bar.entry, kept):
+        return
+    if implies(kept, bar.entry):
+        yield warning(
+            "standing.harsher",
+            where,
+            f"expected no more to stay in `{tier}` than to enter it: whoever meets the"
+            " entry stays in any case",
+            hint="ask for less, or remove it",
+            found=tier,
+        )
+    elif _for_ever(bar.entry):
+        yield warning(
+            "standing.for_ever",
+            where,
+            f"expected an entry of `{tier}` over a stretch of time: whoever met it once"
+            " meets it for ever, and stays in any case",
+            hint='count over a window such as `"365d"` or `"since_tier"`',
+            found=tier,
+        )
+
+
+def _for_ever(asked: Condition) -> bool:
+    """Tell whether whoever met *asked* once goes on meeting it."""
+    if isinstance(asked, (All, Any, AtLeast)):
+        return all(_for_ever(part) for part in asked.parts)
+    if not isinstance(asked, Compare) or not isinstance(asked.metric, Metric):
+        return False
+    grows = asked.metric.window.kind is WindowKind.LIFETIME
+    known = asked.metric.word in _GROWS and not isinstance(asked.value, Metric)
+    return known and grows and asked.op in (">=", ">")
 
 
 def _rewards(policy: PointsProgram, path: str, playbook: Playbook) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from tests.unit.playbook.test_single_mistakes import HEAD
 TIERS = "[[tiers]]\nkey='g'\ntier=[{key='a'},{key='b'},{key='c'}]\n"
 POLICY = "[[policy]]\nkind='qualification'\nkey='q'\ntiers='g'\n"
 COUNT = 'count("message", "30d")'
+BOUGHT = 'count("purchase", "365d")'
+LONG = 'tenure() >= "30d"'
 NEVER = f"{COUNT} > 5 and {COUNT} < 5"
 REWARDS = "rewards=[{key='cup',cost=24},{key='car',cost=25}]\n"
 POINTS = (
@@ -24,6 +26,12 @@ def bars(**entries: str) -> str:
     """A policy with these bars."""
     told = "".join(f"[policy.bars.{k}]\nentry='{v}'\n" for k, v in entries.items())
     return f"{TIERS}{POLICY}{told}"
+
+
+def renewed(asked: str, **entries: str) -> str:
+    """A policy with these bars, whose tiers last a year."""
+    table = f"[policy.validity]\nlength='1 year'\nrenewal='{asked}'\n"
+    return bars(**entries) + table
 
 
 def badges(*whens: str) -> str:
@@ -61,6 +69,26 @@ def badges(*whens: str) -> str:
             "standing.tiers",
         ),
         (bars(c=f"{COUNT} >= 5"), "policy[0].bars", "standing.no_way"),
+        (
+            f"{bars(b=f'{COUNT} >= 5')}retention='{COUNT} >= 6'\n",
+            "policy[0].bars.b.retention",
+            "standing.harsher",
+        ),
+        (
+            renewed(f"{COUNT} >= 6 and {BOUGHT} >= 1", b=f"{COUNT} >= 5"),
+            "policy[0].validity.renewal",
+            "standing.harsher",
+        ),
+        (
+            renewed(f"{COUNT} >= 6", b='count("message", "lifetime") >= 5'),
+            "policy[0].validity.renewal",
+            "standing.for_ever",
+        ),
+        (
+            f"{bars(b=LONG)}retention='{COUNT} >= 6'\n",
+            "policy[0].bars.b.retention",
+            "standing.for_ever",
+        ),
         (
             badges(f"{COUNT} >= 10", f"{COUNT} >= 5"),
             "policy[0].badges[1].when",
@@ -100,6 +128,10 @@ def test_what_nobody_gets_is_told(text: str, path: str, code: str) -> None:
             "[policy.bars", "climb='as_earned'\n[policy.bars", 1
         ),
         badges(f"{COUNT} >= 5", f"{COUNT} >= 10", 'active_days("30d") >= 3'),
+        renewed(f"{BOUGHT} >= 1", b=f"{COUNT} >= 5"),
+        renewed(f"{COUNT} >= 4", b=f"{COUNT} >= 5", c=f"{COUNT} >= 6"),
+        renewed(f"{COUNT} >= 4", b=f"{COUNT} >= 3", c=f"{COUNT} >= 6"),
+        f"{bars(b=f'{COUNT} >= 5')}retention='{COUNT} >= 5'\n",
         f"{POINTS}rewards=[{{key='cup',cost=999}}]\n",
         f"{POINTS}daily_cap=2\nrewards=[{{key='cup',cost=999}}]\n",
     ],

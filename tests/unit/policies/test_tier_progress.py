@@ -322,3 +322,22 @@ def test_what_the_end_of_the_term_would_do_can_be_asked() -> None:
     assert move is not None
     assert (move.before, move.after) == (CORE, ACTIVE)
     assert mine.progress(one.view()).projected == ACTIVE
+
+
+def test_what_renews_is_told() -> None:
+    """As what keeps the tier where only the term ends it, else beside that."""
+    asked = parse_condition('count("purchase", "365d") >= 2')
+    yearly = Validity(length=Duration.parse("1 year"), renewal=asked)
+    mine = policy(downgrade="at_expiry", validity=yearly)
+    one = Desk(mine)
+    put(one, CORE, START)
+    now = mine.progress(one.view())
+    assert (now.lost, now.to_renew) == (True, None)
+    assert now.lost_names == {'count("purchase", "365d")'}
+    both = policy(downgrade="immediate", validity=yearly)
+    found = both.progress(one.view())
+    assert found.lost_names == {'count("message", "30d")'}
+    assert found.to_renew is not None
+    assert found.named(found.to_renew.missing) == now.lost_names
+    keys = [part.key for part in both.standing(one.view()).parts]
+    assert keys == ["tier.to_stay", "tier.to_renew", "tier.valid"]

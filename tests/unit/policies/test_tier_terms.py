@@ -123,6 +123,18 @@ def test_a_renewal_has_a_condition_of_its_own() -> None:
             assert renewed(step) == [at("2028-01-05 12:00")]
 
 
+def test_who_meets_the_entry_needs_no_renewal() -> None:
+    """At the end of a term too: the way up would be open again at once."""
+    asked = parse_condition('count("purchase", "365d") >= 2')
+    one = expiring(term(renewal=asked))
+    put(one, CORE, START)
+    posts(one, 6, START + 364 * DAY)
+    step = one.advance(START + 365 * DAY)
+    assert (moves(step), renewed(step)) == ([], [at("2028-01-05 12:00")])
+    step = one.advance(START + 2 * 365 * DAY)
+    assert moves(step) == ["core>active"]
+
+
 @pytest.mark.parametrize(
     ("aligned", "until"), [(True, "2027-06-01 00:00"), (False, "2026-12-01 00:00")]
 )

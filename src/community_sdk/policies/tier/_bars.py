@@ -94,9 +94,11 @@ class Bar:
 
         The easier of retention and entry; where neither is proven to be, either.
         """
-        if self.retention is None:
-            return self.stay
-        return _easier(self.entry, self.retention)
+        return self.stay if self.retention is None else self.or_entry(self.retention)
+
+    def or_entry(self, kept: Condition) -> Condition:
+        """Return *kept*, or the entry where that is easier, or either."""
+        return _easier(self.entry, kept)
 
     def kept(self, state: State) -> bool:
         """Tell whether the state's member keeps the tier: by retention, or entry."""

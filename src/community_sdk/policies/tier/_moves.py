@@ -194,17 +194,27 @@ class Seat:
 
     def keeps(self, rank: int, occasion: TierLook = TierLook.EVENT) -> bool:
         """Tell whether the member keeps the tier at *rank* by its bar or renewal."""
-        validity, held, bar = self.policy.validity, self.held, self.bar(rank)
-        if occasion is TierLook.EXPIRY:
-            if validity is not None and validity.renewal is not None:
-                return holds(validity.renewal, self.state)
-        elif (
-            self.policy.on_rule_change == "upgrade_only"
+        held = self.held
+        if (
+            occasion is not TierLook.EXPIRY
+            and self.policy.on_rule_change == "upgrade_only"
             and held is not None
             and held.rules not in ("", self.policy.rules)
         ):
             return True
-        return bar is None or bar.kept(self.state)
+        asked = self.asked(rank, occasion)
+        return asked is None or holds(asked, self.state)
+
+    def asked(self, rank: int, occasion: TierLook) -> Condition | None:
+        """Return what keeps the tier at *rank* on *occasion*, None without a bar.
+
+        When the term is over what renews it; whoever meets the entry stays then too.
+        """
+        validity, bar = self.policy.validity, self.bar(rank)
+        renewal = None if validity is None else validity.renewal
+        if occasion is not TierLook.EXPIRY or renewal is None:
+            return None if bar is None else bar.asked
+        return renewal if bar is None else bar.or_entry(renewal)
 
     def protected(self, occasion: TierLook = TierLook.EVENT) -> bool:
         """Tell whether a minimum stay, an excuse or the grace keeps the tier."""
@@ -309,25 +319,19 @@ def _why(seat: Seat, found: Resolution, occasion: TierLook | None) -> Explanatio
     parts = [*_ended(seat, occasion)]
     if found.cause is not TierCause.EARNED:
         parts.append(decided(found))
-    elif (judged := _judged(seat, found.rank if rise else rank, occasion)) is not None:
-        rule = judged[0] if rise else judged[1]
+    elif (rule := _judged(seat, found.rank if rise else rank, occasion)) is not None:
         parts.append(verdict(rule, seat.state).because())
         if not rise:
             parts.append(shortfall(rule, seat.state).because())
     return because(key, *parts, tiers=group.key, before=before, after=after)
 
 
-def _judged(
-    seat: Seat, rank: int, occasion: TierLook | None
-) -> tuple[Condition, Condition] | None:
-    """Return what earns and what keeps the tier at *rank*, None without a bar."""
-    bar, validity = seat.bar(rank), seat.policy.validity
-    if bar is None:
-        return None
-    renewal = None if validity is None else validity.renewal
-    if occasion is TierLook.EXPIRY and renewal is not None:
-        return bar.entry, renewal
-    return bar.entry, bar.asked
+def _judged(seat: Seat, rank: int, occasion: TierLook | None) -> Condition | None:
+    """Return what earned the tier at *rank*, or would have kept it."""
+    if rank > seat.rank:
+        bar = seat.bar(rank)
+        return None if bar is None else bar.entry
+    return seat.asked(rank, occasion or TierLook.EVENT)
 
 
 def _ended(seat: Seat, occasion: TierLook | None) -> Iterator[Explanation]:

@@ -57,6 +57,7 @@ class Progress:
             None at the top.
         met, lost: whether the entry of *next_tier* holds; whether what keeps *tier*
             does not. Never both of one tier.
+        to_renew: what the end of the term asks for, where *to_stay* does not say it.
         to_rise, to_stay: the requirements of both, met or not, with *have*, *need*,
             *missing* and *until*; None where there is no bar.
         percent: how far the way from *tier* to *next_tier* is done, 0 to 100, by the
@@ -80,6 +81,7 @@ class Progress:
     lost: bool
     to_rise: Gap | None
     to_stay: Gap | None
+    to_renew: Gap | None
     percent: int
     projected: TierKey
     staying: bool
@@ -130,12 +132,12 @@ def progress_of(seat: Seat) -> Progress:
     found = seat.resolve(seat.own_before())
     top = rank + 1 >= len(group.tiers)
     above = None if top else seat.bar(rank + 1)
-    held = seat.bar(rank) if seat.falls(rank) else None
-    lost = held is not None and not seat.keeps(rank)
+    looked, falls = _occasion(seat), seat.falls(rank)
+    lost = falls and not seat.keeps(rank, looked)
     grace = _grace(seat) if lost else ""
     safe, end, review = seat.held_on(), seat.expires(), next_review(seat)
     to_rise = None if above is None else shortfall(above.entry, seat.state)
-    moved = next_move(seat, _occasion(seat))
+    moved = next_move(seat, looked)
     return Progress(
         tiers=group.key,
         tier=group.keys[rank],
@@ -143,7 +145,8 @@ def progress_of(seat: Seat) -> Progress:
         met=above is not None and holds(above.entry, seat.state),
         lost=lost,
         to_rise=to_rise,
-        to_stay=None if held is None else shortfall(held.asked, seat.state),
+        to_stay=_asked(seat, looked) if falls else None,
+        to_renew=_renewal(seat) if falls else None,
         percent=_WHOLE if top else _percent(seat, to_rise),
         projected=group.keys[rank] if moved is None else moved.after,
         staying=(seat.stays_until() or 0) > seat.state.now_us,
@@ -158,6 +161,19 @@ def progress_of(seat: Seat) -> Progress:
         benefits=_benefits(seat),
         names=_names(seat),
     )
+
+
+def _asked(seat: Seat, occasion: TierLook) -> Gap | None:
+    asked = seat.asked(seat.rank, occasion)
+    return None if asked is None else shortfall(asked, seat.state)
+
+
+def _renewal(seat: Seat) -> Gap | None:
+    """Return what a renewal of its own asks for, where the bar is looked at before."""
+    term = seat.policy.validity
+    if term is None or term.renewal is None or _occasion(seat) is TierLook.EXPIRY:
+        return None
+    return _asked(seat, TierLook.EXPIRY)
 
 
 def _names(seat: Seat) -> dict[Metric, str]:
@@ -274,6 +290,8 @@ def standing_of(seat: Seat) -> Explanation:
         parts.append(
             because("tier.to_stay", why, tier=now.tier, safe_until=now.safe_until)
         )
+    if now.to_renew is not None:
+        parts.append(because("tier.to_renew", now.to_renew.because(), tier=now.tier))
     if now.on_grace:
         parts.append(because("tier.on_grace", cause=now.grace, until=now.safe_until))
     if now.valid_until is not None:
