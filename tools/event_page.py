@@ -19,9 +19,10 @@ envelope `id`, `at`, `recorded_at`, `seq`, `community`, `group`, `member`, `acto
 default in **bold**.
 
 What ends before it begins is no event (`HistoryError`). What names a tier, a tag, a
-badge or a currency that the playbook does not have is refused: `RefuseAct` names the
-nearest word, and nothing changes. Where the playbook has none of a sort, every word is
-one.
+badge, a currency, a referral campaign, a join code whose picture was renewed, a channel
+that money was spent on or a permit that the playbook does not have is refused:
+`RefuseAct` names the nearest word, and nothing changes. Where the playbook has none of
+a sort, every word is one.
 """
 DERIVES = """
 ## Facts that the engine derives

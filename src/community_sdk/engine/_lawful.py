@@ -6,10 +6,8 @@ dropped, with the reason beside it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import ClassVar, Final, cast
-
-from attrs import field
 
 from community_sdk import decisions as de
 from community_sdk import events as ev
@@ -24,7 +22,7 @@ from community_sdk.model import PolicyKey
 from community_sdk.policies import Scope
 from community_sdk.state import State, barred, unknown
 
-__all__ = ["GUARDED", "LAWFUL", "Declared", "lawful"]
+__all__ = ["DECLARED", "GUARDED", "LAWFUL", "lawful"]
 
 GUARDED: Final = (
     *("role_assigned", "rule_waived", "strikes_imported"),
@@ -34,12 +32,20 @@ GUARDED: Final = (
     *("tag_set", "tag_cleared", "badge_imported", "badge_withdrawn"),
     *("balance_imported", "points_adjusted", "points_reversed"),
     *("redemption_requested", "redemption_returned"),
+    *("referral_claimed", "referral_judged"),
+    *("code_renewed", "channel_spent"),
+    *("permit_requested", "permit_granted"),
 )
 """The kinds of events that name what a playbook may not have."""
 
 _BREACHES: Final = ("report_breach", "confirm_breach")
 _OWNER: Final = "owner"
-_SORTS: Final = ("tag", "badge", "currency")
+_SORTS: Final = {
+    **{sort: sort for sort in ("tag", "badge", "currency")},
+    **{sort: sort for sort in ("campaign", "code", "channel")},
+    "permit": "what",
+}
+"""The sorts of words that policies declare, with the field that names one."""
 
 
 @frozen(kw_only=True)
@@ -66,19 +72,18 @@ LAWFUL: Final = _Lawful(key=PolicyKey("rulebook"))
 
 
 @frozen(kw_only=True)
-class Declared:
+class _Declared:
     """The guard that every playbook has: nothing is told of what it does not have.
 
     Of a rule that no version of the rulebook has; of a role, a group of tiers or a
-    tier, where any is declared; of a tag, badge or currency, where a policy declares
-    any (*words*, by sort).
+    tier, where any is declared; of a tag, badge, currency, campaign, join code, channel
+    or permit, where a policy declares any.
     """
 
     answers: ClassVar[EventTypes] = ()
     guards: ClassVar[EventTypes] = (Exogenous,)
 
-    words: Mapping[str, Collection[str]] = field(hash=False)
-    key: PolicyKey = PolicyKey("playbook")
+    key: PolicyKey
     mode: Mode = Mode.ACT
     scope: Scope = Scope.MEMBER
 
@@ -96,7 +101,7 @@ class Declared:
                 return None
             near = closest(event.role, (*roles, _OWNER))
             return because("role.unknown", role=event.role, roles=roles, nearest=near)
-        for sort, word, known in (*self._named(event), *_tiers(event, state)):
+        for sort, word, known in (*_named(event, state), *_tiers(event, state)):
             if word and known and word not in known:
                 words = sorted(map(str, known))
                 near = closest(word, words)
@@ -105,9 +110,13 @@ class Declared:
                 )
         return None
 
-    def _named(self, event: Event) -> Iterator[tuple[str, str, Collection[str]]]:
-        for sort in _SORTS:
-            yield sort, str(getattr(event, sort, "")), self.words.get(sort, ())
+
+DECLARED: Final = _Declared(key=PolicyKey("playbook"))
+
+
+def _named(event: Event, state: State) -> Iterator[tuple[str, str, Collection[str]]]:
+    for sort, field in _SORTS.items():
+        yield sort, str(getattr(event, field, "")), state.declared.get(sort, ())
 
 
 def _tiers(event: Event, state: State) -> Iterator[tuple[str, str, Collection[str]]]:

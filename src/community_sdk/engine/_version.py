@@ -10,7 +10,7 @@ from attrs import define
 from community_sdk._time import DAY, Calendar, Duration, zone
 from community_sdk._values import frozen
 from community_sdk.decisions import Decision, Wish
-from community_sdk.engine._lawful import GUARDED, LAWFUL, Declared
+from community_sdk.engine._lawful import DECLARED, GUARDED, LAWFUL
 from community_sdk.errors import DefinitionError
 from community_sdk.events import KINDS, Event, Exogenous
 from community_sdk.metrics import Metric, WindowPlan
@@ -222,6 +222,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     metrics = _metrics(playbook)
     own = frozenset(playbook.words)
     state = State(playbook, plan)
+    state.declared = vocabulary(playbook.policies)
     state.calendar = Calendar(zone(playbook.community.zone))
     hits = entries(metrics, plan, own)
     shared = shared_entries(metrics, plan, own)
@@ -229,7 +230,7 @@ def compile_version(playbook: Operable, plan: WindowPlan) -> Version:
     wishes: dict[str, Plain] = {}
     nobody = CommunityState(plan)
     context = FoldContext(nobody, 0, playbook.rulebook, wishes.__getitem__, lateness)
-    audiences = Audiences(asked, _watching(playbook), own)
+    audiences = Audiences(asked, _watching(), own)
     return Version(
         playbook, state, hits, audiences, by_key=by_key, context=context, shared=shared
     )
@@ -246,12 +247,11 @@ def _asked(policy: Policy) -> Asked:
     )
 
 
-def _watching(playbook: Operable) -> list[Watch]:
+def _watching() -> list[Watch]:
     """Return the guards that every playbook has."""
-    known = Declared(words=vocabulary(playbook.policies))
     return [
         (Asked(guard, str(guard.key), None, True, guard.decide, guard), kinds)  # noqa: FBT003 - of the member
-        for guard, kinds in ((LAWFUL, ("rule_broken",)), (known, GUARDED))
+        for guard, kinds in ((LAWFUL, ("rule_broken",)), (DECLARED, GUARDED))
     ]
 
 

@@ -73,6 +73,9 @@ class SurveyDesk:
     Attributes:
         least: From so many answers on there is a figure; below nobody could be sure
             that it says anything, nor that nobody is recognised.
+
+    Where more people answer than were invited that is told at once, and in the sum,
+    which then has no rate; who was invited is not known, so all of them count.
     """
 
     answers: ClassVar[EventTypes] = (
@@ -91,7 +94,7 @@ class SurveyDesk:
 
     def start(self) -> Slice:
         """Remember no survey."""
-        return {"open": {}, "done": []}
+        return {"open": {}, "done": [], "beyond": []}
 
     def refuse(
         self, event: SurveyOpened | RatingGiven, state: State, /
@@ -117,13 +120,16 @@ class SurveyDesk:
 
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
         """Keep the latest rating of each person while the survey is open."""
-        mine["done"] = []
+        mine["done"], mine["beyond"] = [], []
         if isinstance(event, SurveyOpened):
             mine["open"].setdefault(event.survey, _survey(event))
         elif isinstance(event, RatingGiven):
             survey = mine["open"].get(event.survey)
             if survey and event.member is not None and not state.member.bot:
+                before = len(survey["ratings"])
                 _rate(survey, str(event.member), [state.at_us, event.rating])
+                if 0 < survey["invited"] == before < len(survey["ratings"]):
+                    mine["beyond"] = [event.survey, before + 1, before]
         elif isinstance(event, IdentityLinked):
             for survey in mine["open"].values():
                 known = survey["ratings"].pop(str(event.alias), None)
@@ -135,8 +141,15 @@ class SurveyDesk:
         return mine
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
-        """Wait for the end of a survey, and sum it up."""
+        """Wait for the end of a survey, and sum it up; tell answers of strangers."""
         mine: Slice = state.mine or self.start()
+        if mine["beyond"]:
+            name, answered, invited = mine["beyond"]
+            yield Recommend(
+                action="check_invited",
+                properties={"survey": name, "invited": invited},
+                because=_beyond(name, answered, invited),
+            )
         if isinstance(event, SurveyOpened):
             yield SetTimer(event.survey, event.until)
         elif isinstance(event, TimerFired):
@@ -149,9 +162,11 @@ class SurveyDesk:
         answered, invited = ratings.total(), survey["invited"]
         found = rated(scale, ratings) if answered >= self.least else None
         figure = None if found is None else int(nearest(found))
-        rate = share(answered, invited)
+        beyond = answered > invited > 0
+        rate = None if beyond else share(answered, invited)
         why = because(
             "feedback.survey",
+            *([_beyond(name, answered, invited)] if beyond else ()),
             survey=name,
             scale=scale,
             answered=answered,
@@ -170,6 +185,11 @@ class SurveyDesk:
             ratings=tuple((str(rating), n) for rating, n in sorted(told.items())),
             because=why,
         )
+
+
+def _beyond(name: str, answered: int, invited: int) -> Explanation:
+    """Tell that more people answered than were invited: one of the two is wrong."""
+    return because("feedback.beyond", survey=name, answered=answered, invited=invited)
 
 
 def _survey(event: SurveyOpened) -> Slice:

@@ -6,7 +6,7 @@ Law: a permit is used no more often than it was granted for, and by nobody else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, cast
 
 from attrs import field, validators
 
@@ -19,7 +19,7 @@ from community_sdk.decisions import (
     ReportBreach,
     Wish,
 )
-from community_sdk.errors import DefinitionError
+from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import (
     AdPosted,
     Event,
@@ -91,7 +91,14 @@ class PermitPolicy:
     scope: Scope = Scope.MEMBER
 
     def __attrs_post_init__(self) -> None:
-        """Refuse thanks without an amount, and an amount without thanks."""
+        """Refuse an act that there is not, half of the thanks, nobody who answers."""
+        if self.what not in _ACTS:
+            raise DefinitionError(
+                f"expected an act that a permit allows, found `{self.what}`",
+                code="permit.what",
+                hint=nearest(self.what, _ACTS),
+                found=self.what,
+            )
         amount = 0 if self.packet is None else self.packet.amount
         if (self.packets > 0) != (amount > 0):
             raise DefinitionError(
@@ -122,6 +129,11 @@ class PermitPolicy:
         yield from unknown("granted_by", self.granted_by, known)
         yield from unknown("exempt", self.exempt, known)
 
+    @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """What it permits."""
+        return {"permit": (self.what,)}
+
     def start(self) -> Slice:
         """Remember no permit."""
         return {"permits": [], "last": ["", ""]}
@@ -136,8 +148,10 @@ class PermitPolicy:
             if state.actor.known_as(event.member):
                 return because("permit.self", what=self.what)
         else:
+            if not _known(state.member.slices.values(), event.permit):
+                return because("permit.none", permit=event.permit)
             mine: Slice = state.mine or self.start()
-            if all(known[0] != event.permit for known in mine["permits"]):
+            if not _known((mine,), event.permit):
                 return None
         if not self.granted_by or any(
             state.actor.holds(role, state.at_us, event.group)
@@ -290,6 +304,12 @@ class PermitPolicy:
                 end = None if until is None else instant(until)
                 parts.append(because("permit.valid", source=key, until=end, uses=uses))
         return because("permit.standing", *parts, what=self.what, permits=len(parts))
+
+
+def _known(slices: Iterable[Any], permit: str) -> bool:
+    """Tell whether one of *slices* is of permits, and has the one called *permit*."""
+    kept = [cast("Slice", mine) for mine in slices if isinstance(mine, dict)]
+    return any(known[0] == permit for mine in kept for known in mine.get("permits", ()))
 
 
 def _paid(event: Event, packet: Money | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -62,6 +62,7 @@ class State:
         definition: community, rulebook, roles and tier groups of the playbook.
         calendar: local days of the community.
         ladders: the tier groups of the playbook by key.
+        declared: the words that policies declare, by sort.
     """
 
     __slots__ = (
@@ -74,6 +75,7 @@ class State:
         "calendar",
         "community",
         "compiled",
+        "declared",
         "definition",
         "ladders",
         "member",
@@ -87,6 +89,7 @@ class State:
         """Look at nothing yet."""
         self.definition = definition
         self.ladders = {group.key: group for group in definition.tiers}
+        self.declared: Mapping[str, tuple[str, ...]] = {}
         self.plan = plan
         self.calendar: Calendar
         self.community: CommunityState

@@ -10,8 +10,29 @@ from community_sdk import events as ev
 from community_sdk.conditions import parse_condition
 from community_sdk.decisions import RefuseAct
 from community_sdk.engine import Step
-from community_sdk.model import OverrideKind, PolicyKey, TierKey
-from community_sdk.policies import Badge, BadgePolicy, Tag, TagGroup, TagPolicy
+from community_sdk.model import (
+    Channel,
+    GroupId,
+    JoinCode,
+    Money,
+    OverrideKind,
+    PolicyKey,
+    PoolGroup,
+    RuleCode,
+    TierKey,
+)
+from community_sdk.policies import (
+    Badge,
+    BadgePolicy,
+    ChannelAttribution,
+    JoinCodes,
+    PermitPolicy,
+    ReferralCampaign,
+    ReferralStage,
+    Tag,
+    TagGroup,
+    TagPolicy,
+)
 from community_sdk.wording import say
 from tests.unit.desk import DAY, START, Desk
 from tests.unit.policies.club import program
@@ -20,7 +41,7 @@ LOCK = OverrideKind.LOCK
 
 
 def desk() -> Desk:
-    """A playbook with one tier group, one tag, one badge, one currency."""
+    """A playbook that has one of each sort of word."""
     known = parse_condition('count("message") >= 9')
     return Desk(
         TagPolicy(
@@ -30,7 +51,19 @@ def desk() -> Desk:
             key=PolicyKey("badges"), badges=(Badge(key="veteran", when=known),)
         ),
         program(),
+        ReferralCampaign(
+            key=PolicyKey("bring"), stages=(ReferralStage(count=1, reward="pen"),)
+        ),
+        codes("codes", "door"),
+        ChannelAttribution(key=PolicyKey("ways"), channels=(Channel(key="street"),)),
+        PermitPolicy(key=PolicyKey("ads"), rule=RuleCode("flood"), what="ad"),
     )
+
+
+def codes(key: str, code: str) -> JoinCodes:
+    """A policy with one code, which leads into the hall."""
+    door = JoinCode(key=code, groups=(PoolGroup(group=GroupId("hall")),))
+    return JoinCodes(key=PolicyKey(key), codes=(door,))
 
 
 def refused(step: Step) -> list[RefuseAct]:
@@ -41,6 +74,7 @@ def refused(step: Step) -> list[RefuseAct]:
 TIER = {"tiers": "grade", "tier": TierKey("cores")}
 GROUP = {"tiers": "grad", "tier": TierKey("core")}
 SINCE = {"since": START}
+YUAN = Money(100, "CNY")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +102,12 @@ SINCE = {"since": START}
         (ev.BalanceImported, {"currency": "point", "amount": 1}, "currency", "points"),
         (ev.PointsAdjusted, {"currency": "point", "amount": 1}, "currency", "points"),
         (ev.RedemptionRequested, {"currency": "point"}, "currency", "points"),
+        (ev.ReferralClaimed, {"campaign": "brng", "stage": 1}, "campaign", "bring"),
+        (ev.ReferralJudged, {"campaign": "zzz", "honest": True}, "campaign", None),
+        (ev.CodeRenewed, {"code": "dor", "room": GroupId("hall")}, "code", "door"),
+        (ev.ChannelSpent, {"channel": "stret", "money": YUAN}, "channel", "street"),
+        (ev.PermitRequested, {"what": "ads"}, "permit", "ad"),
+        (ev.PermitGranted, {"what": "link"}, "permit", None),
     ],
 )
 def test_what_does_not_exist_is_refused(
@@ -98,6 +138,10 @@ def test_what_does_not_exist_is_refused(
         (ev.TagSet, {"tag": "vip"}),
         (ev.BadgeImported, {"badge": "veteran"}),
         (ev.BalanceImported, {"amount": 1}),
+        (ev.ReferralJudged, {"campaign": "bring", "honest": True}),
+        (ev.CodeRenewed, {"code": "door", "room": GroupId("hall")}),
+        (ev.ChannelSpent, {"channel": "street", "money": YUAN}),
+        (ev.PermitRequested, {"what": "ad"}),
     ],
 )
 def test_what_exists_is_taken(kind: Any, more: dict[str, Any]) -> None:
@@ -113,8 +157,19 @@ def test_where_nothing_is_declared_every_word_is_known() -> None:
         (ev.TagSet, {"tag": "vp"}),
         (ev.BadgeImported, {"badge": "veterans"}),
         (ev.BalanceImported, {"currency": "point", "amount": 1}),
+        (ev.ReferralClaimed, {"campaign": "bring", "stage": 1}),
+        (ev.ChannelSpent, {"channel": "street", "money": YUAN}),
+        (ev.PermitRequested, {"what": "ad"}),
     ]
     for kind, more in told:
         assert bare.tell(kind, START, **more).decisions == ()
     assert bare.member().tiers["grade"].tier == "cores"
     assert bare.member().bears("vp", 1 << 60)
+
+
+def test_a_code_of_another_policy_is_answered_by_that_one() -> None:
+    """Each scan gets one answer, of codes that nobody has as well."""
+    two = Desk(codes("codes", "door"), codes("more", "gate"))
+    for code, kind in (("door", "route"), ("gate", "route"), ("x", "refuse_route")):
+        step = two.tell(ev.CodeScanned, START, code=code)
+        assert [d.kind for d in step] == [kind]

@@ -83,6 +83,24 @@ def test_too_few_answers_make_no_figure() -> None:
     assert told == "问卷“may”：1 人作答，满意度（%）为 100。"
 
 
+def test_more_answers_than_people_invited_are_told() -> None:
+    """At once, and in the sum, where they are no rate; a second rating is none more."""
+    desk = survey(invited=2)
+    for who in ("a", "b", "b"):
+        assert not list(rate(desk, who, 9))
+    (told,) = rate(desk, "c", 8, hour=2)
+    assert isinstance(told, Recommend)
+    assert (told.action, told.member) == ("check_invited", None)
+    assert told.properties == {"survey": "may", "invited": 2}
+    assert say(told.because, "zh") == (
+        "问卷“may”邀请了 2 人，却有 3 人作答：有人未受邀请，或人数写错。"
+    )
+    assert not list(rate(desk, "d", 8, hour=3))
+    found = result(desk.advance(START + 9 * DAY))
+    assert (found.answered, found.invited, found.because["rate"]) == (4, 2, None)
+    assert "2 invited but 4 answered" in say(found.because, "en")
+
+
 def test_each_person_has_one_voice() -> None:
     """The latest counts, whenever it is told; accounts of one person are one."""
     desk = survey()

@@ -192,7 +192,8 @@ def test_a_permit_may_be_withdrawn() -> None:
     assert advertise(shop, 3.9, recorded_at=known) == ""
     assert advertise(shop, 4, recorded_at=known) == "permit.not_approved"
     strange = {"permit": EventId("p2")}
-    assert wrong(shop.tell(ev.PermitWithdrawn, known, actor="host", **strange)) == ""
+    step = shop.tell(ev.PermitWithdrawn, known, actor="host", **strange)
+    assert wrong(step) == "permit.none"
 
 
 @pytest.mark.parametrize(
@@ -307,7 +308,8 @@ def test_a_request_is_answered_in_time() -> None:
     (duty,) = step.decisions
     assert isinstance(duty, OpenObligation)
     assert (duty.what, duty.duty, duty.due) == ("answer_ad", "owner", START + DAY)
-    assert shop.tell(ev.PermitRequested, START, what="link").decisions == ()
+    other = shop.tell(ev.PermitRequested, START, what="link")
+    assert [d.because.key for d in other.decisions] == ["word.unknown"]
     grant(shop, START + HOUR)
     assert shop.member().duties == ()
     silent = desk()

@@ -102,6 +102,11 @@ class ChannelAttribution:
         joins = {"joined", "membership_imported", "timer_fired"}
         return moved_by(self.metrics) | joins
 
+    @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The channels; as long as none is declared each mark is one."""
+        return {"channel": tuple(channel.key for channel in self.channels)}
+
     def start(self) -> Slice:
         """Know of no join."""
         return {"first": None, "results": [], "told": []}

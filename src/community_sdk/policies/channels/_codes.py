@@ -15,7 +15,7 @@ from attrs import field, validators
 from community_sdk._time import Duration, instant, micros
 from community_sdk._values import frozen
 from community_sdk.decisions import ClearTimer, Mode, SetTimer, Wish
-from community_sdk.errors import DefinitionError
+from community_sdk.errors import DefinitionError, closest
 from community_sdk.events import (
     CodeRenewed,
     CodeScanned,
@@ -28,6 +28,7 @@ from community_sdk.events import (
     MembershipImported,
     TimerFired,
 )
+from community_sdk.explanation import Explanation, because
 from community_sdk.model import JoinCode, PolicyKey
 from community_sdk.policies._policy import Reference, Scope, group_names
 from community_sdk.policies.channels._pool import (
@@ -70,6 +71,7 @@ class JoinCodes:
         TimerFired,
     )
     folds: ClassVar[EventTypes] = answers
+    guards: ClassVar[EventTypes] = (CodeRenewed,)
 
     key: PolicyKey
     codes: tuple[JoinCode, ...] = field(validator=validators.min_len(1))
@@ -95,6 +97,26 @@ class JoinCodes:
             for j, each in enumerate(code.groups):
                 if known and each.group not in known:
                     yield (f"codes[{i}].groups[{j}].group", each.group, known)
+
+    @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The codes."""
+        return {"code": tuple(code.key for code in self.codes)}
+
+    def refuse(self, event: CodeRenewed, state: State, /) -> Explanation | None:
+        """Refuse a picture of a group that the code does not lead into."""
+        code = next((code for code in self.codes if code.key == event.code), None)
+        if code is None:
+            return None
+        kept = (state.mine or self.start())["codes"].get(code.key, {"opened": ()})
+        rooms = [*(str(each.group) for each in code.groups)]
+        rooms += [name for name, _ in kept["opened"]]
+        if event.room in rooms:
+            return None
+        near = closest(event.room, rooms)
+        return because(
+            "join_code.no_group", code=code.key, group=event.room, nearest=near
+        )
 
     def start(self) -> Slice:
         """Keep no place, and let nobody wait."""
@@ -143,6 +165,8 @@ class JoinCodes:
     def _scan(self, mine: Slice, event: CodeScanned, state: State) -> None:
         told, name = mine["told"], str(state.member.id) if event.member else None
         code = next((code for code in self.codes if code.key == event.code), None)
+        if code is None and not self._answers(event.code, state):
+            return
         if code is None or name is None:
             reason = "unknown" if code is None else "nobody"
             told.append(_row("no", name, event.code, reason=reason))
@@ -162,6 +186,11 @@ class JoinCodes:
             told.append(_row("no", name, key, reason="used_up"))
         else:
             self._lead(pool, name)
+
+    def _answers(self, code: str, state: State) -> bool:
+        """Tell whether to say that *code* is unknown: of several policies one does."""
+        known = state.declared.get("code", ())
+        return not known or (code not in known and known[0] == self.codes[0].key)
 
     def _lead(self, pool: Pool, name: str) -> None:
         mine, key = pool.mine, pool.code.key

@@ -16,11 +16,8 @@ from community_sdk._time import Duration, instant, micros
 from community_sdk.decisions import (
     DiscountReferral,
     FlagReferrer,
-    GrantReward,
     Mode,
     SetTimer,
-    ShareProfit,
-    TellReferralStage,
     Wish,
 )
 from community_sdk.errors import DefinitionError
@@ -38,10 +35,11 @@ from community_sdk.events import (
     TimerFired,
 )
 from community_sdk.explanation import Explanation, because
-from community_sdk.model import GroupId, MemberId, Money, PolicyKey
+from community_sdk.model import GroupId, MemberId, PolicyKey
 from community_sdk.policies._policy import Reference, Scope, group_names, unknown
 from community_sdk.policies.referral import _tally as tally
 from community_sdk.policies.referral._tally import AT, FIXED, LOST, ORDERS, Slice
+from community_sdk.policies.referral._telling import grant, pay, tell
 from community_sdk.policies.referral._terms import (
     ReferralBurst,
     ReferralStage,
@@ -87,7 +85,7 @@ class ReferralCampaign:
         *(ReferralClaimed, ReferralJudged, TimerFired),
     )
     folds: ClassVar[EventTypes] = answers
-    guards: ClassVar[EventTypes] = (ReferralClaimed,)
+    guards: ClassVar[EventTypes] = (ReferralClaimed, ReferralJudged)
 
     key: PolicyKey
     stages: tuple[ReferralStage, ...] = field(validator=validators.min_len(1))
@@ -127,6 +125,11 @@ class ReferralCampaign:
         groups = group_names(definition) or self.groups
         yield from unknown("groups", self.groups, groups)
 
+    @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The name by which claims and judgements mean it."""
+        return {"campaign": (self.key,)}
+
     def start(self) -> Slice:
         """Remember nobody."""
         return tally.start()
@@ -139,14 +142,18 @@ class ReferralCampaign:
 
     # -- claims --------------------------------------------------------------------
 
-    def refuse(self, event: ReferralClaimed, state: State, /) -> Explanation | None:
-        """Refuse a claim of what was not reached, was claimed, or is over."""
+    def refuse(
+        self, event: ReferralClaimed | ReferralJudged, state: State, /
+    ) -> Explanation | None:
+        """Refuse a claim of what was not reached or was claimed, and all when over."""
         if event.campaign != self.key:
             return None
         mine, who = state.mine or self.start(), str(state.member.id)
         end = self._end(state)
         if mine["over"] or (end is not None and state.at_us >= end):
             return because("referral.over", until=None if end is None else instant(end))
+        if isinstance(event, ReferralJudged):
+            return None
         if not 1 <= event.stage <= len(self.stages):
             return because("referral.no_stage", stage=event.stage, of=len(self.stages))
         if event.stage in mine["claims"].get(who, ()):
@@ -323,9 +330,9 @@ class ReferralCampaign:
         mine: Slice = state.mine or self.start()
         for what, *rest in mine["note"]:
             if what == "claimed":
-                yield self._grant(state.member.id, *rest)
+                yield grant(self.key, self.stages, state.member.id, *rest)
             elif what == "reached":
-                yield self._tell(*rest)
+                yield tell(self.stages, *rest)
             elif what == "dropped":
                 why = because(f"referral.{rest[1]}", inviter=rest[0])
                 yield DiscountReferral(
@@ -337,47 +344,10 @@ class ReferralCampaign:
                 who = MemberId(inviter)
                 yield FlagReferrer(member=who, reason=reason, count=number, because=why)
             else:
-                yield self._share(cast("PurchaseMade | RefundMade", event), *rest)
+                yield pay(cast("PurchaseMade | RefundMade", event), *rest)
         end = None if mine["over"] else self._end(state)
         if end is not None and f"{self.key}/{_END}" not in state.community.timers:
             yield SetTimer(_END, instant(end))
-
-    def _grant(self, who: MemberId, stage: int, have: int) -> GrantReward:
-        given = self.stages[stage - 1]
-        why = because("referral.given", stage=stage, have=have, need=given.count)
-        return GrantReward(
-            member=who,
-            reward=given.reward,
-            form=given.form,
-            money=given.money,
-            reference=f"{self.key}/{stage}",
-            because=why,
-        )
-
-    def _tell(self, inviter: str, stage: int, have: int) -> TellReferralStage:
-        given = self.stages[stage - 1]
-        why = because("referral.reached", stage=stage, have=have, need=given.count)
-        return TellReferralStage(
-            member=MemberId(inviter),
-            stage=stage,
-            count=have,
-            reward=given.reward,
-            because=why,
-        )
-
-    def _share(
-        self, event: PurchaseMade | RefundMade, payee: str, hand: int, amount: int
-    ) -> ShareProfit:
-        why = because("referral.share", buyer=event.member, hand=hand)
-        money = Money(amount=amount, currency=event.money.currency)
-        return ShareProfit(
-            member=MemberId(payee),
-            buyer=cast("MemberId", event.member),
-            hand=hand,
-            money=money,
-            order=event.order,
-            because=why,
-        )
 
     def standing(self, state: State, /) -> Explanation:
         """Explain how many count, what the next stage asks, until when."""
