@@ -134,7 +134,7 @@ class Engine:
         self._recent.add(raw, now, partitions.plan.retention)
         if event.kind == "playbook_adopted":
             self._adopt(cast("ev.PlaybookAdopted", event))
-        rounds = Rounds(self._version(at), run, community, partitions.member, now)
+        rounds = Rounds(self._version(at), run, partitions, now)
         rounds.follow(event, told=(at, raw))
         partitions.schedule(run.touched)
         self._broken = False

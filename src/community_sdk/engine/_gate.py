@@ -9,7 +9,7 @@ from typing import Final
 from attrs import evolve
 
 from community_sdk._time import Duration, instant
-from community_sdk.engine._partitions import Partitions
+from community_sdk.engine._partitions import NAMED, Partitions
 from community_sdk.errors import HistoryError, TooLate
 from community_sdk.events import (
     Derived,
@@ -120,11 +120,11 @@ def _refuse_nameless(event: Event) -> None:
 def canonical(event: Event, partitions: Partitions) -> Event:
     """Return *event* about the members that merged accounts belong to.
 
-    So policies hear of a link between persons, whichever of their accounts it names.
+    So policies hear of persons, whichever of their accounts an event names.
     """
     if not partitions.merged:
         return event
-    for field in ("member", "actor", "alias"):
+    for field in ("member", "actor", "alias", *NAMED):
         name = getattr(event, field, None)
         known = None if name is None else partitions.find(name)
         if known is not None and known.id != name:

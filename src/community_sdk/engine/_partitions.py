@@ -15,7 +15,7 @@ from community_sdk.ports import Plain
 from community_sdk.proposal import involved
 from community_sdk.state import NEVER, CommunityState, MemberState
 
-__all__ = ["MORE_PEOPLE", "Needs", "Partitions", "people"]
+__all__ = ["MORE_PEOPLE", "NAMED", "Needs", "Partitions", "people"]
 
 
 class Partitions:
@@ -111,6 +111,9 @@ class Needs:
     due_until: int | None = None
 
 
+NAMED: Final = ("invited_by", "staff")
+"""The fields that name somebody beside the member and the actor, by any account."""
+
 MORE_PEOPLE: Final = frozenset(
     {
         "identity_linked",
@@ -126,7 +129,8 @@ MORE_PEOPLE: Final = frozenset(
 
 def people(event: ev.Event, partitions: Partitions, version: Version) -> list[str]:
     """Name everybody whose partition a step about *event* reads or writes."""
-    names = [str(n) for n in (event.member, event.actor) if n is not None]
+    named = (event.member, event.actor, *(getattr(event, n, None) for n in NAMED))
+    names = [str(name) for name in named if name]
     if isinstance(event, ev.IdentityLinked):
         names.append(str(event.alias))
     elif isinstance(event, ev.StandingsCounted):

@@ -6,7 +6,6 @@ the playbook; what stands after the conflict table is never undone by a later ro
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final, cast
 
 from attrs import evolve
@@ -27,6 +26,7 @@ from community_sdk.engine._conflicts import settle
 from community_sdk.engine._facts import Made
 from community_sdk.engine._joining import link
 from community_sdk.engine._lawful import lawful
+from community_sdk.engine._partitions import Partitions
 from community_sdk.engine._pause import undisturbed
 from community_sdk.engine._run import Run
 from community_sdk.engine._soundness import broke, endless, sound
@@ -38,7 +38,6 @@ from community_sdk.explanation import because
 from community_sdk.model import MemberId
 from community_sdk.policies import Guards, Remembers
 from community_sdk.state import (
-    CommunityState,
     Entry,
     MemberState,
     Partition,
@@ -75,21 +74,21 @@ class Rounds:
         self,
         version: Version,
         run: Run,
-        community: CommunityState,
-        member: Callable[[str], MemberState],
+        partitions: Partitions,
         now: int,
     ) -> None:
         """Prepare one step at *now* under *version*."""
         self._version = version
         self._run = run
-        self._community = community
-        self._member = member
+        self._community = community = partitions.community
+        self._member = partitions.member
         self._now = now
         context = version.context
         context.community, context.now = community, now
         context.wish = run.wishes.__getitem__
         state = version.state
         state.community = community
+        state.find = partitions.find
         state.begin(now)
 
     def follow(

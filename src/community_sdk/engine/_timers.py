@@ -80,9 +80,7 @@ class Timers:
         self._run.fire("" if member is None else str(member.id), key, due)
         self._run.touched.add("" if member is None else str(member.id))
         version = self._version(due)
-        rounds = Rounds(
-            version, self._run, self._partitions.community, self._partitions.member, due
-        )
+        rounds = Rounds(version, self._run, self._partitions, due)
         if key.startswith("~") and member is not None:
             _fire_record(timer, member, rounds)
         else:

@@ -16,7 +16,7 @@ from community_sdk.model import MemberId
 
 __all__ = ["Persons", "as_persons"]
 
-_FIELDS: Final = ("member", "actor", "invited_by", "reply_to")
+_FIELDS: Final = ("member", "actor", "invited_by", "staff", "reply_to")
 
 
 @define

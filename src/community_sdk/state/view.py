@@ -46,6 +46,10 @@ class Definition(Protocol):
         ...
 
 
+def _nobody(_: str) -> None:
+    """Know of nobody: outside a step no event names anybody."""
+
+
 Reader = Callable[["State"], int | None]
 
 
@@ -63,6 +67,8 @@ class State:
         calendar: local days of the community.
         ladders: the tier groups of the playbook by key.
         declared: the words that policies declare, by sort.
+        find: the partition of the person whose account a name is, None where nothing
+            is known of one (read only); only for whom an event names.
     """
 
     __slots__ = (
@@ -77,6 +83,7 @@ class State:
         "compiled",
         "declared",
         "definition",
+        "find",
         "ladders",
         "member",
         "mine",
@@ -90,6 +97,7 @@ class State:
         self.definition = definition
         self.ladders = {group.key: group for group in definition.tiers}
         self.declared: Mapping[str, tuple[str, ...]] = {}
+        self.find: Callable[[str], MemberState | None] = _nobody
         self.plan = plan
         self.calendar: Calendar
         self.community: CommunityState

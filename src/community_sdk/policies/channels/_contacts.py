@@ -44,6 +44,26 @@ def contacts(mine: Slice | None) -> list[str]:
     return sorted(running, key=lambda who: (pairs[who][_AT], pairs[who][_SEQ], who))
 
 
+def _as_person(mine: Slice, staff: str, state: State) -> None:
+    """Let pairs with other accounts of *staff* be pairs with the one person.
+
+    A link between accounts of the staff is not told to each of its contacts.
+    """
+    person, pairs = state.find(staff), mine["pairs"]
+    names = () if person is None else (name for name in person.aliases if name in pairs)
+    for name in [*names]:
+        row, known = pairs.pop(name), pairs.get(staff)
+        pairs[staff] = row if known is None else _both(row, known)
+
+
+def _both(one: list[Any], two: list[Any]) -> list[Any]:
+    """Return the pair of which two tell: it runs as long as either does."""
+    at, seq, on, side, way, channel, _ = max(one, two, key=lambda row: row[:2])
+    runs = one[_ON] or two[_ON]
+    times = one[_TIMES] + two[_TIMES]
+    return [at, seq, runs, "" if runs and not on else side, way, channel, times]
+
+
 @frozen(kw_only=True)
 class ContactWatch:
     """Tell when a contact is lost, and win back once who lost the last one.
@@ -83,6 +103,7 @@ class ContactWatch:
                 mine["asked"] = state.now_us
                 mine["told"].append([_WIN, "", ""])
         elif isinstance(event, ContactAdded):
+            _as_person(mine, event.staff, state)
             known = mine["pairs"].get(event.staff)
             moment = [state.at_us, event.seq]
             times = 1 + (0 if known is None else known[_TIMES])
@@ -99,6 +120,7 @@ class ContactWatch:
 
     def _end(self, mine: Slice, event: ContactDeleted, state: State) -> None:
         staff, moment = str(event.staff), [state.at_us, event.seq]
+        _as_person(mine, staff, state)
         known = mine["pairs"].get(staff)
         if known is not None and known[:2] > moment:
             return
