@@ -17,6 +17,8 @@ _OWN: Final = (
     ev.Introduced,
     ev.NicknameSet,
     ev.SurveyAnswered,
+    ev.RatingGiven,
+    ev.WishMade,
     ev.PurchaseMade,
 )
 

@@ -141,6 +141,15 @@ class Presence:
         over = (s.until for spans in merged for s in spans if s.until != _EVER)
         return sum(calendar.day(until) in days for until in over)
 
+    def present(self, day: int, calendar: Calendar) -> list[str]:
+        """Return who was a member at the end of *day*."""
+        end = calendar.start(day + 1)
+        return [
+            name
+            for name, spans in self._merged().items()
+            if any(span.since < end <= span.until for span in spans)
+        ]
+
     def holders(
         self, group: str, first: str, day: int, calendar: Calendar
     ) -> dict[str, str]:

@@ -11,6 +11,7 @@ import attrs
 from attrs import field, frozen
 
 from community_sdk.decisions import Decision
+from community_sdk.explanation import Explanation
 
 __all__ = [
     "DailyRow",
@@ -41,9 +42,9 @@ class DailyRow:
     """One local day.
 
     *active* members did something of their own (wrote, reacted, bought, introduced
-    themselves, answered a survey, set a nickname, or an event of the host's own);
-    *joins* are memberships that began; *members* is the stock at the end of the day.
-    Bots and events without a time of their own count nowhere here.
+    themselves, answered a survey, rated, made a wish, set a nickname, or an event of
+    the host's own); *joins* are memberships that began; *members* is the stock at the
+    end of the day. Bots and events without a time of their own count nowhere here.
     """
 
     day: date
@@ -150,6 +151,8 @@ def plain(row: Any) -> dict[str, object]:
             out[name] = float(value)
         elif isinstance(value, date):
             out[name] = value.isoformat()
+        elif isinstance(value, Explanation):
+            out[name] = value.plain()
         else:
             out[name] = value
     return out

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import field, frozen
 
 from community_sdk.model import Titles
-from community_sdk.policies import AdmissionPolicy, Funnel, Segmentation, TagPolicy
+from community_sdk.policies import (
+    AdmissionPolicy,
+    Funnel,
+    Segmentation,
+    TagPolicy,
+)
 from community_sdk.state import Definition
 from community_sdk.wording._catalogue import LANGUAGES, language
 
@@ -73,6 +78,7 @@ def _titles(definition: Definition) -> Iterator[_Pair]:
 
 def _of_policies(policies: Iterable[object]) -> Iterator[_Pair]:
     for policy in policies:
+        yield from _listed(policy)
         if isinstance(policy, Funnel):
             for nth, step in enumerate(policy.steps):
                 yield ("step", f"{policy.key}/{nth}"), step.title
@@ -85,3 +91,12 @@ def _of_policies(policies: Iterable[object]) -> Iterator[_Pair]:
         elif isinstance(policy, AdmissionPolicy):
             for requirement in policy.requirements:
                 yield ("answer", requirement.answer), requirement.title
+
+
+def _listed(policy: object) -> Iterator[_Pair]:
+    """Yield titles of key figures and channels, without loading the rooms of either."""
+    for sort, name in (("kpi", "kpis"), ("channel", "channels")):
+        for one in getattr(policy, name, ()):
+            titles: Titles | None = getattr(one, "title", None)
+            if isinstance(titles, Mapping):
+                yield (sort, str(one.key)), titles

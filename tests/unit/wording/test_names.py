@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from attrs import evolve
 
 from community_sdk._time import Duration
 from community_sdk.conditions import describe, parse_condition
 from community_sdk.explanation import because
 from community_sdk.model import (
+    KPI,
+    Channel,
     Community,
     CommunityId,
     Group,
@@ -25,6 +28,8 @@ from community_sdk.model import (
 from community_sdk.playbook import Playbook
 from community_sdk.policies import (
     AdmissionPolicy,
+    AppraisalPolicy,
+    ChannelAttribution,
     EntryRequirement,
     Funnel,
     FunnelStep,
@@ -95,6 +100,19 @@ def test_titles_of_the_playbook_come_first() -> None:
     )
     condition = describe(parse_condition('has("tier", "core")'))
     assert say(condition, "zh", names=names) == "等级为“核心成员”。"
+
+
+def test_figures_and_channels_have_titles() -> None:
+    """Scorecards and channels are read by the names that the playbook gives them."""
+    kpi = KPI(key="talk", measure="messages", title={"zh": "发言量"})
+    fair = Channel(key="fair", title={"zh": "书展"})
+    policies = (
+        AppraisalPolicy(key=PolicyKey("score"), kpis=(kpi,)),
+        ChannelAttribution(key=PolicyKey("ways"), channels=(fair,)),
+    )
+    names = Names.of(evolve(_book(), policies=policies))
+    assert word("kpi", "talk", "zh", names=names) == "发言量"
+    assert word("channel", "fair", "zh", names=names) == "书展"
 
 
 def test_titles_in_other_languages() -> None:

@@ -11,16 +11,23 @@ from attrs import field, frozen
 from community_sdk.metrics.cohorts import RetentionMatrix
 from community_sdk.playbook import Playbook
 from community_sdk.report.period.rows import (
+    AnswerRow,
     BandRow,
     CalendarRow,
+    ChannelRow,
     DecisionCount,
     Figure,
     FlowRow,
     GenerationRow,
+    LifeChange,
+    LifeRow,
     ScoreRow,
+    SegmentRow,
     SpeakerRow,
     StepRow,
     Stretch,
+    SurveyRow,
+    WishRow,
 )
 from community_sdk.report.rows import TierRow, plain
 
@@ -54,6 +61,12 @@ class PeriodFigures:
         generations: what each generation of invited members brought within *cycle*.
         scores: scorecards issued. *staff_scores* counts those of persons that are left
             out because no names were asked for.
+        lives: where groups stand in their life, by the policies that follow them.
+        life_changes: what changed in it, and why.
+        segments: members of each segment, at the end and at the beginning.
+        channels: who came by which channel, at what cost, and what came of them.
+        surveys: surveys that were summed up, or are open at the end.
+        wishes: what members wished for. *answers*: what was done about wishes.
         decisions: what was decided.
         speakers: who wrote most, empty unless names were asked for.
     """
@@ -80,6 +93,13 @@ class PeriodFigures:
     cycle: timedelta
     scores: tuple[ScoreRow, ...]
     staff_scores: int
+    lives: tuple[LifeRow, ...]
+    life_changes: tuple[LifeChange, ...]
+    segments: tuple[SegmentRow, ...]
+    channels: tuple[ChannelRow, ...]
+    surveys: tuple[SurveyRow, ...]
+    wishes: tuple[WishRow, ...]
+    answers: tuple[AnswerRow, ...]
     decisions: tuple[DecisionCount, ...]
     speakers: tuple[SpeakerRow, ...]
 
@@ -106,6 +126,13 @@ class PeriodFigures:
             "stocks": self.stocks,
             "generations": self.generations,
             "scores": self.scores,
+            "lives": self.lives,
+            "life_changes": self.life_changes,
+            "segments": self.segments,
+            "channels": self.channels,
+            "surveys": self.surveys,
+            "wishes": self.wishes,
+            "answers": self.answers,
             "decisions": self.decisions,
             "speakers": self.speakers,
         }

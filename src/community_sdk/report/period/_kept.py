@@ -9,14 +9,23 @@ from typing import Any
 from attrs import define, field
 
 from community_sdk._time import Calendar, instant, micros
-from community_sdk.decisions import ApplySanction, Decision, IssueScorecard
+from community_sdk.decisions import (
+    ApplySanction,
+    AssignSegment,
+    ChangeLifecycle,
+    Decision,
+    IssueScorecard,
+    SumUpSurvey,
+)
 from community_sdk.engine import Step
 from community_sdk.events import Event
 from community_sdk.report._activity import Activity
 from community_sdk.report._presence import Presence
 from community_sdk.report.summary import Summary
 
-__all__ = ["Kept", "Taken"]
+__all__ = ["Kept", "Noted", "Taken"]
+
+Noted = AssignSegment | ChangeLifecycle | SumUpSurvey
 
 
 @define
@@ -34,6 +43,7 @@ class _Pile:
     told: list[Event] = field(factory=list[Event])
     taken: list[Taken] = field(factory=list[Taken])
     cards: list[IssueScorecard] = field(factory=list[IssueScorecard])
+    noted: list[tuple[datetime, Noted]] = field(factory=list[tuple[datetime, Noted]])
 
 
 class Kept(Summary):
@@ -58,6 +68,8 @@ class Kept(Summary):
     def _take(self, decision: Decision) -> None:
         if isinstance(decision, IssueScorecard):
             self._kept.cards.append(decision)
+        if isinstance(decision, Noted) and decision.at is not None:
+            self._kept.noted.append((decision.at, decision))
         if decision.at is not None:
             one = Taken(
                 micros(decision.at),
@@ -119,3 +131,8 @@ class Kept(Summary):
     def cards(self) -> Sequence[IssueScorecard]:
         """Every scorecard, as it came."""
         return self._kept.cards
+
+    @property
+    def noted(self) -> Sequence[tuple[datetime, Noted]]:
+        """When what became of groups, segments and surveys, as it came."""
+        return self._kept.noted

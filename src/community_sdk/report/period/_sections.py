@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-
-from attrs import frozen
+from collections.abc import Iterator
 
 from community_sdk.metrics.cohorts import RetentionMatrix
-from community_sdk.report._markup import Html
 from community_sdk.report._words import percent
+from community_sdk.report.period._growth import (
+    channels,
+    lives,
+    segments,
+    surveys,
+    wishes,
+)
+from community_sdk.report.period._outline import (
+    Grid,
+    Section,
+    heads,
+    number,
+    picture,
+    titled,
+)
 from community_sdk.report.period._words import Words
-from community_sdk.report.period.rows import Number, StepRow
+from community_sdk.report.period.rows import StepRow
 
-__all__ = ["Grid", "Section", "sections"]
-
-Draw = Callable[[str], Html]
-
-
-@frozen
-class Grid:
-    """A table: its head, its rows, and how many columns on the left are words."""
-
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    words: int = 1
-
-
-@frozen(kw_only=True)
-class Section:
-    """A title, sentences, tables and a picture in place of the first of them.
-
-    *trend* are figures over time for a line of blocks, where there is no picture.
-    """
-
-    key: str
-    title: str
-    said: Sequence[str] = ()
-    grids: Sequence[Grid] = ()
-    draw: Draw | None = None
-    captions: Sequence[str] = ()
-    trend: Sequence[int] = ()
+__all__ = ["sections"]
 
 
 def sections(words: Words) -> Iterator[Section]:
@@ -52,41 +37,22 @@ def sections(words: Words) -> Iterator[Section]:
         _funnels,
         _cohorts,
         _tiers,
+        segments,
+        channels,
         _generations,
         _scores,
+        lives,
+        surveys,
+        wishes,
         _decisions,
         _speakers,
     ):
         yield from build(words)
 
 
-def _picture(name: str, words: Words, *more: object) -> Draw:
-    """Return what draws, so that only a page with pictures needs the library."""
-
-    def draw(key: str) -> Html:
-        from community_sdk.report.period import plots
-
-        picture: Callable[..., Html] = getattr(plots, name)
-        return picture(words, *more, key)
-
-    return draw
-
-
-def _title(words: Words, key: str) -> str:
-    return words(f"period.section_{key}")
-
-
-def _heads(words: Words, *keys: str) -> list[str]:
-    return [words(f"period.head_{key}") for key in keys]
-
-
-def _number(value: Number | None) -> str:
-    return "–" if value is None else f"{value:,}"
-
-
 def _findings(words: Words) -> Iterator[Section]:
     said = [*words.warnings(), *words.findings()]
-    yield Section(key="findings", title=_title(words, "findings"), said=said)
+    yield Section(key="findings", title=titled(words, "findings"), said=said)
 
 
 def _figures(words: Words) -> Iterator[Section]:
@@ -100,10 +66,10 @@ def _figures(words: Words) -> Iterator[Section]:
         for f in words.report.figures
         if f.value is not None or f.before is not None
     ]
-    grid = Grid(_heads(words, "figure", "now", "before", "change"), rows)
+    grid = Grid(heads(words, "figure", "now", "before", "change"), rows)
     yield Section(
         key="figures",
-        title=_title(words, "figures"),
+        title=titled(words, "figures"),
         said=words.unobserved(),
         grids=[grid],
     )
@@ -117,15 +83,15 @@ def _calendar(words: Words) -> Iterator[Section]:
     talks = any(d.messages is not None for d in seen)
     now = words.report.now
     rows = [
-        (d.day.isoformat(), _number(d.messages), _number(d.active))
+        (d.day.isoformat(), number(d.messages), number(d.active))
         for d in days
         if now.since <= d.day < now.until
     ]
     yield Section(
         key="calendar",
-        title=_title(words, "calendar"),
-        grids=[Grid(_heads(words, "day", "messages", "active"), rows)],
-        draw=_picture("calendar", words),
+        title=titled(words, "calendar"),
+        grids=[Grid(heads(words, "day", "messages", "active"), rows)],
+        draw=picture("calendar", words),
         captions=[words(f"period.calendar_{'note' if talks else 'members'}")],
         trend=[(d.messages if talks else d.active) or 0 for d in seen],
     )
@@ -133,19 +99,18 @@ def _calendar(words: Words) -> Iterator[Section]:
 
 def _bands(words: Words) -> Iterator[Section]:
     rows = [
-        (words.band(b), _number(b.members), _number(b.before))
-        for b in words.report.bands
+        (words.band(b), number(b.members), number(b.before)) for b in words.report.bands
     ]
     if any(b.members or b.before for b in words.report.bands):
-        grid = Grid(_heads(words, "wrote", "now", "before"), rows)
-        yield Section(key="bands", title=_title(words, "bands"), grids=[grid])
+        grid = Grid(heads(words, "wrote", "now", "before"), rows)
+        yield Section(key="bands", title=titled(words, "bands"), grids=[grid])
 
 
 def _funnels(words: Words) -> Iterator[Section]:
     for nth, (named, steps) in enumerate(words.funnels()):
         if not steps[0].reached and not steps[0].before:
             continue
-        head = _heads(words, "step", "now", "of_first", "before", "of_first")
+        head = heads(words, "step", "now", "of_first", "before", "of_first")
         said: list[str] = []
         if steps[0].open:
             said.append(words("period.still_open"))
@@ -154,16 +119,16 @@ def _funnels(words: Words) -> Iterator[Section]:
             title=named,
             said=said,
             grids=[Grid(head, [_step(words, s) for s in steps])],
-            draw=_picture("funnel", words, steps),
+            draw=picture("funnel", words, steps),
         )
 
 
 def _step(words: Words, row: StepRow) -> tuple[str, ...]:
     return (
         words.step(row),
-        _number(row.reached),
+        number(row.reached),
         percent(row.share_of_first),
-        _number(row.before),
+        number(row.before),
         percent(row.share_before),
     )
 
@@ -180,14 +145,14 @@ def _cohorts(words: Words) -> Iterator[Section]:
             for k in range(1, columns)
         ]
         day = words("period.local_day", at=start.isoformat())
-        rows.append([day, _number(matrix.size(i)), *rates])
-    head = [*_heads(words, "cohort", "size"), *(f"+{k}" for k in range(1, columns))]
+        rows.append([day, number(matrix.size(i)), *rates])
+    head = [*heads(words, "cohort", "size"), *(f"+{k}" for k in range(1, columns))]
     yield Section(
         key="cohorts",
-        title=_title(words, "cohorts"),
+        title=titled(words, "cohorts"),
         said=[words(f"period.cohort_{_cohort(words)}")],
         grids=[Grid(head, rows)],
-        draw=_picture("cohorts", words, matrix),
+        draw=picture("cohorts", words, matrix),
         captions=[words("period.cohort_open")],
     )
 
@@ -212,7 +177,7 @@ def _tiers(words: Words) -> Iterator[Section]:
         flows = [f for f in report.flows or () if f.tiers == group.key]
         moved = [f for f in flows if f.before != f.after]
         rows = [(words.word("tier", s.tier), f"{s.members:,}") for s in stocks]
-        grids = [Grid(_heads(words, "tier", "end"), rows[::-1])]
+        grids = [Grid(heads(words, "tier", "end"), rows[::-1])]
         if moved:
             moves = [
                 (
@@ -222,10 +187,10 @@ def _tiers(words: Words) -> Iterator[Section]:
                 )
                 for f in moved
             ]
-            grids.append(Grid(_heads(words, "from", "to", "members"), moves, 2))
+            grids.append(Grid(heads(words, "from", "to", "members"), moves, 2))
         said = [] if moved or not flows else [words("period.unmoved")]
-        drawn = _picture("tiers", words, group, flows) if moved else None
-        title = _title(words, "tiers")
+        drawn = picture("tiers", words, group, flows) if moved else None
+        title = titled(words, "tiers")
         if len(report.playbook.tiers) > 1:
             title = f"{title} · {group.key}"
         yield Section(
@@ -245,17 +210,17 @@ def _generations(words: Words) -> Iterator[Section]:
     rows = [
         (
             words("period.generation", nth=g.generation),
-            *map(_number, (g.members, g.sharers, g.invited)),
+            *map(number, (g.members, g.sharers, g.invited)),
             words.ratio(g.k),
         )
         for g in found
     ]
-    head = _heads(words, "generation", "members", "sharers", "invited", "k")
+    head = heads(words, "generation", "members", "sharers", "invited", "k")
     yield Section(
         key="generations",
-        title=_title(words, "generations"),
+        title=titled(words, "generations"),
         grids=[Grid(head, rows)],
-        draw=_picture("generations", words),
+        draw=picture("generations", words),
     )
 
 
@@ -273,8 +238,8 @@ def _scores(words: Words) -> Iterator[Section]:
             key=f"score{nth}",
             title=words.scored(row),
             said=said,
-            grids=[Grid(_heads(words, "kpi", "reached"), rows)] if rows else [],
-            draw=_picture("score", words, row) if row.reached else None,
+            grids=[Grid(heads(words, "kpi", "reached"), rows)] if rows else [],
+            draw=picture("score", words, row) if row.reached else None,
         )
 
 
@@ -285,19 +250,19 @@ def _decisions(words: Words) -> Iterator[Section]:
         (
             words.word("decision", row.kind),
             *(() if live else (words.word("mode", row.mode),)),
-            _number(row.count),
-            _number(row.before),
+            number(row.count),
+            number(row.before),
         )
         for row in found
     ]
     if rows:
         keys = ("decision", *(() if live else ("mode",)), "now", "before")
-        grid = Grid(_heads(words, *keys), rows, 1 if live else 2)
-        yield Section(key="decisions", title=_title(words, "decisions"), grids=[grid])
+        grid = Grid(heads(words, *keys), rows, 1 if live else 2)
+        yield Section(key="decisions", title=titled(words, "decisions"), grids=[grid])
 
 
 def _speakers(words: Words) -> Iterator[Section]:
     rows = [(s.member, f"{s.messages:,}") for s in words.report.speakers]
     if rows:
-        grid = Grid(_heads(words, "member", "messages"), rows)
-        yield Section(key="speakers", title=_title(words, "speakers"), grids=[grid])
+        grid = Grid(heads(words, "member", "messages"), rows)
+        yield Section(key="speakers", title=titled(words, "speakers"), grids=[grid])

@@ -17,9 +17,13 @@ from community_sdk.metrics.rates import share
 from community_sdk.model import TierGroup
 from community_sdk.policies import Funnel
 from community_sdk.report._presence import starting_tier
+from community_sdk.report.period._frame import Frame
+from community_sdk.report.period._groups import life_changes, lives, segments
 from community_sdk.report.period._kept import Kept, Taken
 from community_sdk.report.period._people import FIGURES, People
 from community_sdk.report.period._report import PeriodReport
+from community_sdk.report.period._voices import answers, surveys, wishes
+from community_sdk.report.period._ways import channels
 from community_sdk.report.period.rows import (
     CalendarRow,
     DecisionCount,
@@ -81,6 +85,7 @@ class Survey:
         cohort_of, cohorts = self._cohorts()
         scores = tuple(self._scores())
         told = tuple(s for s in scores if self._names or not s.member)
+        frame = Frame(chronicle, self._people, self._now, self._before)
         return PeriodReport(
             playbook=chronicle.playbook,
             source=chronicle.source,
@@ -104,6 +109,13 @@ class Survey:
             cycle=timedelta(_CYCLE_DAYS[self._unit]),
             scores=told,
             staff_scores=len(scores) - len(told),
+            lives=tuple(lives(frame)),
+            life_changes=tuple(life_changes(frame)),
+            segments=tuple(segments(frame)),
+            channels=tuple(channels(frame)),
+            surveys=tuple(surveys(frame)),
+            wishes=tuple(wishes(frame)),
+            answers=tuple(answers(frame)),
             decisions=tuple(self._decisions()),
             speakers=tuple(self._speakers()) if self._names else (),
         )

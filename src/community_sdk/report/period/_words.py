@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby, pairwise
@@ -10,17 +10,25 @@ from typing import Final
 
 from attrs import define
 
+from community_sdk.decisions import Mode
+from community_sdk.metrics.rates import nearest
+from community_sdk.model import Money, SurveyScale
 from community_sdk.report._speech import Speech
 from community_sdk.report._words import decimal, percent
 from community_sdk.report.period._figures import PeriodFigures
 from community_sdk.report.period.rows import (
     BandRow,
     Figure,
+    LifeChange,
+    LifeRow,
     Number,
     ScoreRow,
+    SegmentRow,
     StepRow,
+    SurveyRow,
     Unit,
 )
+from community_sdk.wording import say
 
 __all__ = ["Words"]
 
@@ -183,11 +191,71 @@ class Words(Speech[PeriodFigures]):
         who = row.member or self("period.community")
         return self("period.scored", policy=row.policy, period=row.period, who=who)
 
+    # -- groups, channels, voices ----------------------------------------------------
+
+    def group(self, key: str) -> str:
+        """Return the title of a group; empty: the whole community."""
+        return self.word("group", key) if key else self("period.community")
+
+    def segment(self, key: str) -> str:
+        """Return the title of a segment; empty: not looked at yet."""
+        return self.word("segment", key) if key else self("period.unplaced")
+
+    def channel(self, key: str) -> str:
+        """Return the title of a channel; empty: unknown."""
+        return self.word("channel", key) if key else self("period.no_channel")
+
+    def topic(self, key: str) -> str:
+        """Return the word of a topic; empty: none was named."""
+        return self.word("topic", key) if key else self("period.no_topic")
+
+    def survey(self, row: SurveyRow) -> str:
+        """Return the name of a survey with what it asks, and until when it is open."""
+        name, scale = self.word("survey", row.survey), self.word("scale", row.scale)
+        key = "period.survey_open" if row.open else "period.survey"
+        return self(key, name=name, scale=scale, until=row.until.isoformat())
+
+    def rated(self, figure: int | None, scale: str) -> str:
+        """Return the figure of a survey; a dash where there is none."""
+        if figure is None:
+            return "–"
+        if scale == SurveyScale.CSAT.value:
+            return f"{figure}%"
+        return f"{figure:+}".replace("-", "−") if figure else "0"
+
+    def money(self, costs: Sequence[tuple[str, int | Fraction]]) -> str:
+        """Return amounts of several currencies, rounded to their smallest units."""
+        told = (str(Money(int(nearest(Fraction(n))), name)) for name, n in costs)
+        return self.listed(tuple(told))
+
+    def listed(self, texts: Sequence[str]) -> str:
+        """Return *texts* one after another; a dash where there is none."""
+        return self("period.listed", texts=tuple(texts)) if texts else "–"
+
+    def trial(self, rows: Sequence[LifeRow] | Sequence[SegmentRow]) -> list[str]:
+        """Say that nothing of *rows* took effect, where it was only tried."""
+        tried = any(row.mode == Mode.SHADOW.value for row in rows)
+        return [self("period.trial")] if tried else []
+
+    def life_change(self, one: LifeChange) -> str:
+        """Say how a group came into another state of life, and why."""
+        where = self.group(one.group)
+        if one.why is None:
+            return self(
+                "period.life_set",
+                at=one.at.isoformat(),
+                group=where,
+                before=one.before,
+                after=one.after,
+            )
+        why = say(one.why, self.lang, zone=self.zone, names=self.names)
+        return self("period.life_change", group=where, why=why)
+
     # -- sentences -------------------------------------------------------------------
 
     def findings(self) -> list[str]:
         """Say what stands out, at most a handful; or that nothing does."""
-        found = [*self._changes(), *self._quiet(), *self._ways()]
+        found = [*self._changes(), *self._quiet(), *self._lives(), *self._ways()]
         return found or [self("period.nothing")]
 
     def _changes(self) -> Iterator[str]:
@@ -220,6 +288,15 @@ class Words(Speech[PeriodFigures]):
         left, came = figures["left"].value, figures["came"].value
         if left and came is not None and left > came:
             yield self("period.leaving", left=left, came=came)
+
+    def _lives(self) -> Iterator[str]:
+        for one in self.report.life_changes:
+            yield self(
+                "period.life_turn",
+                group=self.group(one.group),
+                before=one.before,
+                after=one.after,
+            )
 
     def _ways(self) -> Iterator[str]:
         for named, rows in self.funnels():
@@ -259,12 +336,21 @@ class Words(Speech[PeriodFigures]):
             yield self("period.note_funnels")
         for key in report.undrawn:
             yield self("period.note_undrawn", funnel=key)
+        yield from self._counted()
+        if report.staff_scores:
+            yield self("period.note_staff", count=report.staff_scores)
+        yield self("period.note_ids" if report.speakers else "note.ids")
+
+    def _counted(self) -> Iterator[str]:
+        """Yield how the sections that are there were counted."""
+        report = self.report
         if report.cohorts is not None:
             yield self("period.note_cohorts")
         if report.flows is None and report.stocks:
             yield self("period.note_flows")
+        if report.channels:
+            yield self("period.note_channels")
+        if report.surveys:
+            yield self("period.note_surveys")
         if report.generations:
             yield self("period.note_generations", days=report.cycle.days)
-        if report.staff_scores:
-            yield self("period.note_staff", count=report.staff_scores)
-        yield self("period.note_ids" if report.speakers else "note.ids")

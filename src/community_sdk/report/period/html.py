@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from community_sdk.report._markup import Html, details, join, table, tag
 from community_sdk.report._shell import shell, style
 from community_sdk.report.period._figures import PeriodFigures
-from community_sdk.report.period._sections import Grid, Section, sections
+from community_sdk.report.period._outline import Grid, Section
+from community_sdk.report.period._sections import sections
 from community_sdk.report.period._words import Words
 
 __all__ = ["fragment", "render"]
@@ -77,7 +78,8 @@ def _shown(words: Words, section: Section, *, plots: bool) -> Iterator[Html]:
         drawn = tag("div", section.draw(section.key), tabindex="0")
         captions = [tag("figcaption", text) for text in section.captions]
         yield tag("figure", drawn, *captions)
-        yield details(words("report.data"), join(grids))
+        tables = join(grids)
+        yield tables if section.beside else details(words("report.data"), tables)
     else:
         yield from grids
 

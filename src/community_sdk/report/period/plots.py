@@ -11,9 +11,24 @@ from community_sdk.report._drawing import OF, Drawing, drawing
 from community_sdk.report._markup import Html
 from community_sdk.report._words import percent
 from community_sdk.report.period._words import Words
-from community_sdk.report.period.rows import CalendarRow, FlowRow, ScoreRow, StepRow
+from community_sdk.report.period.rows import (
+    CalendarRow,
+    FlowRow,
+    ScoreRow,
+    StepRow,
+    SurveyRow,
+)
 
-__all__ = ["calendar", "cohorts", "funnel", "generations", "score", "tiers"]
+__all__ = [
+    "bars",
+    "calendar",
+    "cohorts",
+    "funnel",
+    "generations",
+    "ratings",
+    "score",
+    "tiers",
+]
 
 _SMALL: Final = 8
 _WEEK: Final = 7
@@ -22,6 +37,8 @@ _LATE: Final = 12
 _FULL: Final = 100
 _DARK: Final = 0.55
 _GAP: Final = 0.06
+_MARGIN: Final = 0.23
+_VERDICTS: Final = {"nps": (6, 9), "csat": (0, 4)}
 
 
 def _bare(axes: Any) -> None:
@@ -142,7 +159,7 @@ def cohorts(words: Words, matrix: RetentionMatrix, key: str) -> Html:
     kept = [i for i in range(len(matrix.starts)) if matrix.size(i) is not None]
     columns = max(len(matrix.starts) - 1, 1)
     with drawing(0.5 + 0.3 * len(kept)) as sheet:
-        axes: Any = sheet.figure.add_axes((0.19, 0.01, 0.8, 0.98))
+        axes: Any = sheet.figure.add_axes((_MARGIN, 0.01, 0.99 - _MARGIN, 0.98))
         _bare(axes)
         axes.set_xlim(0, columns)
         axes.set_ylim(len(kept), -1)
@@ -152,7 +169,8 @@ def cohorts(words: Words, matrix: RetentionMatrix, key: str) -> Html:
         for y, i in enumerate(kept):
             day = words("period.local_day", at=matrix.starts[i].isoformat())
             size = words("period.size", size=matrix.size(i))
-            _small(sheet, axes, (-0.1, y + 0.5), f"{day} · {size}", ha="right")
+            left = -columns * _MARGIN / (0.99 - _MARGIN)
+            _small(sheet, axes, (left, y + 0.5), f"{day} · {size}", ha="left")
             for k in range(1, len(matrix.starts) - i):
                 _rate(sheet, axes, matrix, (i, k), y)
         title = words("period.section_cohorts")
@@ -285,19 +303,71 @@ def generations(words: Words, key: str) -> Html:
 def score(words: Words, row: ScoreRow, key: str) -> Html:
     """Draw what was reached of each key figure; the line is the whole target."""
     most = max(_FULL, *(n for _, n in row.reached))
-    with drawing(0.3 + 0.42 * len(row.reached)) as sheet:
-        axes: Any = sheet.figure.add_axes((0.2, 0.02, 0.68, 0.96))
+    with drawing(0.3 + 0.52 * len(row.reached)) as sheet:
+        axes: Any = sheet.figure.add_axes((0.0, 0.02, 0.9, 0.96))
         axes.set_axis_off()
         axes.set_xlim(0, most)
         axes.set_ylim(len(row.reached), 0)
         for y, (kpi, reached) in enumerate(row.reached):
-            _box(axes, (0, y + 0.2), (most, 0.6), color=OF["shade"])
+            _box(axes, (0, y + 0.45), (most, 0.35), color=OF["shade"])
             colour = OF["c3" if reached >= _FULL else "c1"]
-            _box(axes, (0, y + 0.2), (reached, 0.6), color=colour)
+            _box(axes, (0, y + 0.45), (reached, 0.35), color=colour)
             name = words.word("kpi", kpi)
-            at = (-most * 0.015, y + 0.5)
-            sheet.write(axes, at, name, ha="right", va="center", fontsize=9.5)
-            sheet.write(axes, (most * 1.015, y + 0.5), f"{reached}%", va="center")
+            sheet.write(axes, (0, y + 0.25), name, va="center", fontsize=9.5)
+            sheet.write(axes, (most * 1.015, y + 0.62), f"{reached}%", va="center")
         axes.axvline(_FULL, color=OF["ink"], linewidth=1, linestyle=(0, (4, 3)))
         title = words.scored(row)
         return sheet.finish(key, title, words("period.score_describe"))
+
+
+def bars(
+    words: Words, rows: Sequence[tuple[str, int, int | None]], what: str, key: str
+) -> Html:
+    """Draw members by name, and those before as a thin bar."""
+    most = max(max(members, before or 0) for _, members, before in rows) or 1
+    with drawing(0.35 + 0.52 * len(rows)) as sheet:
+        axes: Any = sheet.figure.add_axes((0.0, 0.02, 0.9, 0.96))
+        axes.set_axis_off()
+        axes.set_xlim(0, most)
+        axes.set_ylim(len(rows) + 0.35, 0)
+        for y, (name, members, before) in enumerate(rows):
+            _box(axes, (0, y + 0.45), (most, 0.3), color=OF["shade"])
+            _box(axes, (0, y + 0.45), (members, 0.3), color=OF["c1"])
+            if before is not None:
+                _box(axes, (0, y + 0.78), (before, 0.1), color=OF["soft-half"])
+            sheet.write(axes, (0, y + 0.25), name, fontsize=9.5, va="center")
+            at = (most * 1.012, y + 0.6)
+            sheet.write(axes, at, f"{members:,}", va="center", fontsize=9.5)
+        if any(before is not None for _, _, before in rows):
+            legend = words(f"period.{what}_legend")
+            _small(sheet, axes, (0, len(rows) + 0.2), legend)
+        title = words(f"period.section_{what}")
+        return sheet.finish(key, title, words(f"period.{what}_describe"))
+
+
+def ratings(words: Words, rows: Sequence[SurveyRow], key: str) -> Html:
+    """Draw which share of those who answered gave which rating, the lowest first."""
+    with drawing(0.2 + 0.62 * len(rows)) as sheet:
+        axes: Any = sheet.figure.add_axes((0.0, 0.02, 1.0, 0.96))
+        axes.set_axis_off()
+        axes.set_xlim(0, 1)
+        axes.set_ylim(len(rows), 0)
+        for y, row in enumerate(rows):
+            sheet.write(
+                axes, (0, y + 0.2), words.survey(row), fontsize=9.5, va="center"
+            )
+            whole, left = sum(n for _, n in row.ratings), 0.0
+            for rating, n in row.ratings:
+                colour = OF[_shade(row.scale, rating)]
+                _box(axes, (left, y + 0.4), (n / whole - 0.003, 0.42), color=colour)
+                at = (left + n / whole / 2, y + 0.61)
+                _small(sheet, axes, at, str(rating), ha="center", color=OF["card"])
+                left += n / whole
+        title = words("period.section_surveys")
+        return sheet.finish(key, title, words("period.surveys_describe"))
+
+
+def _shade(scale: str, rating: int) -> str:
+    """Return the colour of what counts against, not at all, or for."""
+    against, good = _VERDICTS[scale]
+    return "c2" if rating <= against else "c3" if rating >= good else "soft"

@@ -5,25 +5,35 @@ Law: what was not observed is None, never 0.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
+
+from community_sdk.explanation import Explanation
+from community_sdk.metrics.rates import share
 
 __all__ = [
+    "AnswerRow",
     "BandRow",
     "CalendarRow",
+    "ChannelRow",
     "DecisionCount",
     "Figure",
     "FlowRow",
     "GenerationRow",
+    "LifeChange",
+    "LifeRow",
     "Number",
     "ScoreRow",
+    "SegmentRow",
     "SpeakerRow",
     "StepRow",
     "Stretch",
+    "SurveyRow",
     "Unit",
+    "WishRow",
 ]
 
 Number = int | Fraction
@@ -156,6 +166,46 @@ class ScoreRow:
 
 
 @frozen(kw_only=True)
+class LifeRow:
+    """Where a *group* (empty: the community) stands in its life at the end.
+
+    *before*: where it stood at the beginning.
+    """
+
+    policy: str
+    group: str
+    state: str
+    before: str | None
+    mode: str = "act"
+
+
+@frozen(kw_only=True)
+class LifeChange:
+    """A *group* came from one state into another; *why* is None where by hand."""
+
+    policy: str
+    group: str
+    at: datetime
+    before: str
+    after: str
+    why: Explanation | None = field(default=None, repr=False)
+
+
+@frozen(kw_only=True)
+class SegmentRow:
+    """How many members a segment has at the end, and *before*: at the beginning.
+
+    An empty *segment* has those who were not looked at yet.
+    """
+
+    segments: str
+    segment: str
+    members: int
+    before: int | None
+    mode: str = "act"
+
+
+@frozen(kw_only=True)
 class DecisionCount:
     """Decisions of one kind in one mode, in the period and in the one before."""
 
@@ -171,3 +221,93 @@ class SpeakerRow:
 
     member: str
     messages: int
+
+
+@frozen(kw_only=True)
+class ChannelRow:
+    """Who first came by a *channel* in the period, and what came of them by now.
+
+    An empty *channel* is unknown. *joins* are all entries, *people* those who came for
+    the first time; *good* and *converted* are None where nothing says what counts as
+    such. *costs* were spent in the period: minor units by currency. What ends in
+    ``before`` is of the period before, None where it was not observed.
+    """
+
+    channel: str
+    joins: int
+    people: int
+    good: int | None
+    converted: int | None
+    costs: tuple[tuple[str, int], ...]
+    joins_before: int | None = None
+    people_before: int | None = None
+    good_before: int | None = None
+    converted_before: int | None = None
+    costs_before: tuple[tuple[str, int], ...] | None = None
+
+    @property
+    def quality(self) -> Fraction | None:
+        """The share of good members."""
+        return share(self.good, self.people)
+
+    @property
+    def conversion(self) -> Fraction | None:
+        """The share of converted members."""
+        return share(self.converted, self.people)
+
+    @property
+    def conversion_before(self) -> Fraction | None:
+        """The share of converted members of the period before."""
+        return share(self.converted_before, self.people_before)
+
+    @property
+    def cost_each(self) -> tuple[tuple[str, Fraction], ...]:
+        """Minor units for each newcomer, by currency; empty without newcomers."""
+        if not self.people:
+            return ()
+        return tuple((name, Fraction(n, self.people)) for name, n in self.costs)
+
+
+@frozen(kw_only=True)
+class SurveyRow:
+    """A survey that was summed up in the period, or is *open* at its end.
+
+    *figure* is None with too few answers, and while it is open; *before* is that of
+    the last survey of this name. *invited* is None where nobody said. *ratings* are
+    how often each was given.
+    """
+
+    survey: str
+    scale: str
+    open: bool
+    until: datetime
+    invited: int | None
+    answered: int
+    figure: int | None
+    before: int | None
+    ratings: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def rate(self) -> Fraction | None:
+        """The share of those invited who answered."""
+        return share(self.answered, self.invited)
+
+
+@frozen(kw_only=True)
+class WishRow:
+    """Wishes about a *topic*: made, and still without an answer at the end."""
+
+    topic: str
+    made: int
+    before: int | None
+    open: int
+
+
+@frozen(kw_only=True)
+class AnswerRow:
+    """What was done about wishes; *references* name the changes that came of it."""
+
+    outcome: str
+    count: int
+    before: int | None
+    references: tuple[str, ...]

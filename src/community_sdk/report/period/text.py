@@ -7,7 +7,8 @@ from typing import Final
 
 from community_sdk.report._columns import spark, table, width, wrap
 from community_sdk.report.period._figures import PeriodFigures
-from community_sdk.report.period._sections import Grid, sections
+from community_sdk.report.period._outline import Grid
+from community_sdk.report.period._sections import sections
 from community_sdk.report.period._words import Words
 
 __all__ = ["render"]
