@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from community_sdk.decisions import Mode, Wish
-from community_sdk.errors import DefinitionError
+from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import EventTypes
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import Metric
@@ -50,6 +50,25 @@ def unknown(
     else:
         named = [(f"{path}[{nth}]", word) for nth, word in enumerate(words)]
     yield from ((where, str(word), names) for where, word in named if word not in names)
+
+
+def absent(
+    where: str, key: str, kind: str, known: Iterable[str]
+) -> Iterator[tuple[str, DefinitionError]]:
+    """Yield that *key*, which stands at *where*, is of no policy of *kind*.
+
+    *known* are the keys of those that there are; no key at all is no mistake.
+    """
+    names = tuple(known)
+    if key and key not in names:
+        error = DefinitionError(
+            f"expected the key of a policy `{kind}`, found `{key}`",
+            code="policy.absent",
+            hint=nearest(key, names) or f"add a policy of the kind `{kind}`",
+            found=key,
+            policy=kind,
+        )
+        yield (where, error)
 
 
 def role_names(definition: Definition) -> tuple[str, ...]:

@@ -283,7 +283,7 @@ FAMILIES: Final[dict[str, Any]] = {
 }
 
 
-_NEEDS: Final = {"credit": "points"}
+_NEEDS: Final = {"credit": "points", "ways": "codes", "desk": "contacts"}
 """Families that refer to another one."""
 
 

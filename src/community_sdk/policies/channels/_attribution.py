@@ -6,7 +6,7 @@ they became known; each result is counted once for a member.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -28,16 +28,23 @@ from community_sdk.decisions import (
     SetTimer,
     Wish,
 )
-from community_sdk.errors import DefinitionError
+from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import Event, EventTypes, Joined, MembershipImported
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics import Metric
 from community_sdk.model import Channel, MemberId, PolicyKey
-from community_sdk.policies._policy import Scope
+from community_sdk.policies._policy import (
+    Policy,
+    Reference,
+    Scope,
+    absent,
+    unknown,
+    vocabulary,
+)
 from community_sdk.policies.channels._pool import came_by
-from community_sdk.state import State
+from community_sdk.state import Definition, State
 
-__all__ = ["ChannelAttribution"]
+__all__ = ["ChannelAttribution", "no_channel"]
 
 Slice = dict[str, Any]
 """``first``: instant and channel; ``results``; ``told``: of the present event."""
@@ -76,14 +83,30 @@ class ChannelAttribution:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a mark that two channels have."""
-        marks = [mark for c in self.channels for mark in (c.key, *c.codes)]
-        for mark in marks:
-            if marks.count(mark) > 1:
+        for mark in self.marks:
+            if self.marks.count(mark) > 1:
                 raise DefinitionError(
                     f"expected each mark of `{self.key}` once, found `{mark}` twice",
                     code="channel.twice",
                     found=mark,
                 )
+
+    def problems(self, _: Definition, /) -> Iterator[Reference]:
+        """Name a channel of invitations that there is not."""
+        if self.invited and self.channels:
+            yield from unknown("invited", self.invited, self.marks)
+
+    def misfits(
+        self, _: Definition, policies: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name a policy of join codes that there is not."""
+        known = [str(p.key) for p in policies if "code" in vocabulary((p,))]
+        yield from absent("codes", self.codes, "join_codes", known)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What joins of the channels may bear: their keys and codes."""
+        return tuple(mark for c in self.channels for mark in (c.key, *c.codes))
 
     @property
     def _asked(self) -> dict[str, Condition]:
@@ -206,6 +229,25 @@ class ChannelAttribution:
         return because(
             "channel.standing", *parts, since=instant(at), channel=channel or None
         )
+
+
+def no_channel(
+    where: str, word: str, policies: Sequence[Policy]
+) -> Iterator[tuple[str, DefinitionError]]:
+    """Yield that *word*, which stands at *where*, is no channel, where any is declared.
+
+    As joins do, it may name a channel by a mark.
+    """
+    ways = [each for each in policies if isinstance(each, ChannelAttribution)]
+    marks = [mark for each in ways for mark in each.marks]
+    if word and marks and word not in marks:
+        error = DefinitionError(
+            f"expected a channel that the playbook has, found `{word}`",
+            code="channel.unknown",
+            hint=nearest(word, marks) or f"add it to `channels` of `{ways[0].key}`",
+            found=word,
+        )
+        yield (where, error)
 
 
 def _attributed(row: Slice, inviter: MemberId | None) -> AttributeJoin:

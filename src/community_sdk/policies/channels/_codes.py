@@ -7,7 +7,8 @@ waits comes before who scans later; opened groups have numbers that rise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any, ClassVar, Final
 
 from attrs import field, validators
@@ -30,7 +31,9 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import JoinCode, PolicyKey
-from community_sdk.policies._policy import Reference, Scope, group_names
+from community_sdk.policies._policy import Policy, Reference, Scope, group_names
+from community_sdk.policies.channels._attribution import no_channel
+from community_sdk.policies.channels._fits import clashes, no_room
 from community_sdk.policies.channels._pool import (
     CODE,
     MEMBER,
@@ -97,6 +100,20 @@ class JoinCodes:
             for j, each in enumerate(code.groups):
                 if known and each.group not in known:
                     yield (f"codes[{i}].groups[{j}].group", each.group, known)
+
+    def misfits(
+        self, definition: Definition, policies: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name groups without room, channels that there are not, what others fill."""
+        before = takewhile(lambda each: each.key != self.key, policies)
+        others = [each for each in before if isinstance(each, JoinCodes)]
+        for nth, code in enumerate(self.codes):
+            found = (
+                *no_room(code, definition),
+                *no_channel("channel", code.channel, policies),
+                *(each for one in others for each in clashes(code, one.key, one.codes)),
+            )
+            yield from ((f"codes[{nth}].{where}", error) for where, error in found)
 
     @property
     def vocabulary(self) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ once for each time that nobody followed up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Final
 
 from attrs import field, validators
@@ -34,7 +34,7 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import FollowUpStage, MemberId, PolicyKey
-from community_sdk.policies._policy import Reference, Scope
+from community_sdk.policies._policy import Policy, Reference, Scope
 from community_sdk.state import Definition, State
 
 __all__ = ["FollowUp", "ReclaimRule"]
@@ -63,10 +63,9 @@ class ReclaimRule:
     remind: Duration | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a reminder when the time is over; months are not compared."""
-        if self.remind is None or not self.after.us or not self.remind.us:
-            return
-        if self.remind.us >= self.after.us:
+        """Refuse a reminder that never comes before the time is over."""
+        remind, after = self.remind, self.after
+        if remind is not None and (remind == after or remind.exceeds(after)):
             raise DefinitionError(
                 f"expected a reminder before the {self.after} are over, found"
                 f" `{self.remind}`",
@@ -75,6 +74,17 @@ class ReclaimRule:
                 found=str(self.remind),
                 after=str(self.after),
             )
+
+
+def _taken(
+    earlier: Iterable[ReclaimRule], rule: ReclaimRule, stage: FollowUpStage
+) -> bool:
+    """Tell whether *earlier* rules take everybody in *stage* for whom *rule* is."""
+    before = [each for each in earlier if stage in each.stages]
+    if any(not each.tiers for each in before):
+        return True
+    tiers = {tier for each in before for tier in each.tiers}
+    return bool(rule.tiers) and tiers.issuperset(rule.tiers)
 
 
 @frozen(kw_only=True)
@@ -107,6 +117,21 @@ class FollowUp:
             for j, tier in enumerate(rule.tiers):
                 if tier not in known:
                     yield (f"rules[{i}].tiers[{j}]", tier, known)
+
+    def misfits(
+        self, _: Definition, __: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name rules that nobody comes to: earlier ones answer for all of them."""
+        for nth, rule in enumerate(self.rules):
+            if all(_taken(self.rules[:nth], rule, stage) for stage in rule.stages):
+                error = DefinitionError(
+                    f"expected a rule that somebody comes to, but earlier ones of"
+                    f" `{self.key}` take everybody",
+                    code="follow_up.never",
+                    hint="the first that fits counts: put the narrower rule first",
+                    key=self.key,
+                )
+                yield (f"rules[{nth}]", error)
 
     def start(self) -> Slice:
         """Leave the member in the pool."""

@@ -6,7 +6,7 @@ two of the staff; every request is answered (S18).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, ClassVar, Final, get_args
 
@@ -34,9 +34,10 @@ from community_sdk.events import (
 from community_sdk.explanation import because
 from community_sdk.model import MemberId, PolicyKey
 from community_sdk.model.roster import Weekday
-from community_sdk.policies._policy import Scope
-from community_sdk.policies.channels._contacts import contacts
-from community_sdk.state import State
+from community_sdk.policies._policy import Policy, Scope, absent
+from community_sdk.policies.channels._attribution import no_channel
+from community_sdk.policies.channels._contacts import ContactWatch, contacts
+from community_sdk.state import Definition, State
 
 __all__ = ["DeskShift", "StaffDesk", "StaffRouting"]
 
@@ -66,6 +67,16 @@ class DeskShift:
     hours: tuple[Hours, ...] = _ALL_DAY
     days: frozenset[Weekday] = frozenset(_WEEK)
     dates: tuple[Dates, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a shift on no day at all."""
+        if not self.days and not self.dates:
+            raise DefinitionError(
+                "expected days or dates of a shift, found none",
+                code="staff_desk.never",
+                hint="name `days` of the week, or `dates`; without `days` it is every"
+                " day",
+            )
 
 
 @frozen(kw_only=True)
@@ -120,6 +131,23 @@ class StaffRouting:
                     code="staff_desk.twice",
                     found=name,
                 )
+
+    def misfits(
+        self, _: Definition, policies: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name channels and contacts that there are not, desks that never open."""
+        for nth, desk in enumerate(self.desks):
+            yield from no_channel(f"desks[{nth}].channel", desk.channel, policies)
+            if not desk.backup and not any(shift.hours for shift in desk.shifts):
+                error = DefinitionError(
+                    f"expected hours or a backup at a desk of `{self.key}`, found none",
+                    code="staff_desk.closed",
+                    hint="give `hours`, or a `backup`; else everybody waits for ever",
+                    key=self.key,
+                )
+                yield (f"desks[{nth}]", error)
+        known = [str(p.key) for p in policies if isinstance(p, ContactWatch)]
+        yield from absent("contacts", self.contacts, "contact_watch", known)
 
     def start(self) -> Slice:
         """Give nobody to anybody yet."""

@@ -230,7 +230,9 @@ def test_a_file_holds_all_of_it() -> None:
         converted='count("purchase") >= 1',
         seeds_until=START,
     )
-    book = Playbook(community=HOME, policies=(ways, TALLY))
+    door = JoinCode(key="door", groups=(PoolGroup(group=GroupId("hall")),))
+    codes = JoinCodes(key=PolicyKey("codes"), codes=(door,))
+    book = Playbook(community=HOME, policies=(ways, TALLY, codes))
     assert loads(dumps(book)).policies == book.policies
 
 

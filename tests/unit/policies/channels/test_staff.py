@@ -13,7 +13,7 @@ from community_sdk._time import Dates, Duration, Hours
 from community_sdk.decisions import AssignStaff, RefuseRoute, WaitForRoute
 from community_sdk.engine import Engine, Step
 from community_sdk.errors import DefinitionError
-from community_sdk.model import EventId, MemberId, PolicyKey, RoleName
+from community_sdk.model import EventId, MemberId, PolicyKey, Role, RoleName
 from community_sdk.playbook import Playbook, dumps, loads
 from community_sdk.policies import ContactWatch, DeskShift, StaffDesk, StaffRouting
 from community_sdk.wording import say_decision
@@ -202,7 +202,9 @@ def test_a_file_holds_all_of_it() -> None:
         dates=(Dates.parse("2026-10-01..2026-10-07"),),
     )
     plan = StaffDesk(shifts=(shift,), channel="page", daily=30, backup=(SAM,))
-    book = Playbook(community=HOME, policies=(policy(plan, hold=Duration.parse("2h")),))
+    held = policy(plan, hold=Duration.parse("2h"))
+    hosts = (Role(name=RoleName("host")),)
+    book = Playbook(community=HOME, roles=hosts, policies=(held, WATCH))
     assert loads(dumps(book)).policies == book.policies
     with pytest.raises(DefinitionError) as caught:
         policy(BOTH, BOTH)
