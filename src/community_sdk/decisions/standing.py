@@ -23,7 +23,8 @@ class ChangeTier(Decision):
     grant or an override decided, else empty. *until*: valid up to, but not at, this
     instant. *since*: from when it is held, None: from now. *lock*: no automatic move
     from here on. *rules*: a digest of the bars. *by*: who set it by hand.
-    *order*: the purchase that brought it about.
+    *order*: the purchase that brought it about. *account*: who held it, where two
+    turned out to be one person.
     """
 
     kind: ClassVar[str] = "change_tier"
@@ -40,6 +41,7 @@ class ChangeTier(Decision):
     rules: str = ""
     by: MemberId | None = None
     order: str = ""
+    account: MemberId | None = None
 
 
 @frozen(kw_only=True)

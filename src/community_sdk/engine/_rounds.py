@@ -260,7 +260,9 @@ class Rounds:
         else:
             told = cast("ev.IdentityLinked", event)
             people = (member, self._member(told.alias))
-            self._run.touched |= link(self._version, told, people, self._community)
+            touched, moves = link(self._version, told, people, self._community)
+            self._run.touched |= touched
+            decisions.extend((self._stamp(move, event), event) for move in moves)
 
     def _vote(
         self,

@@ -45,7 +45,8 @@ class TierChanged(Derived):
     grant or an override decided, else empty. *until*: valid up to, but not at, this
     instant. *since*: from when it is held, None: from `at`. *lock*: no automatic move
     from here on. *rules*: the bars that it was judged by. *by*: who set it by hand.
-    *order*: the purchase that brought it about.
+    *order*: the purchase that brought it about. *account*: who held it, where two
+    turned out to be one person.
     """
 
     kind: ClassVar[str] = "tier_changed"
@@ -62,6 +63,7 @@ class TierChanged(Derived):
     rules: str = ""
     by: MemberId | None = None
     order: str = ""
+    account: MemberId | None = None
 
 
 @frozen(kw_only=True)

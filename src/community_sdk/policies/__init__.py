@@ -43,7 +43,7 @@ else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
         _policy=(
-            "Declares Describes Fits Guards Joins Measures Narrows Policy Ranks "
+            "Declares Describes Fits Guards Joins Measures Narrows Places Policy Ranks "
             "Reaches Reference Refers Remembers Reviews Scope"
         ),
         admission=(

@@ -22,6 +22,7 @@ __all__ = [
     "Joins",
     "Measures",
     "Narrows",
+    "Places",
     "Policy",
     "Ranks",
     "Reaches",
@@ -154,6 +155,21 @@ class Joins(Protocol):
 
         Without this the slice of the alias is only kept where the member has none.
         """
+        ...
+
+
+@runtime_checkable
+class Places(Protocol):
+    """A policy that moves members within the group of tiers called *tiers*."""
+
+    @property
+    def tiers(self) -> str:
+        """The group."""
+        ...
+
+    @property
+    def starts_in(self) -> str:
+        """The tier of who is here and has no record, empty for the lowest."""
         ...
 
 

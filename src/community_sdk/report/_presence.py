@@ -19,7 +19,7 @@ from community_sdk._time import Calendar, micros
 from community_sdk.metrics.persons import Persons
 from community_sdk.model import TierGroup
 from community_sdk.playbook import Playbook
-from community_sdk.policies import LeaguePolicy
+from community_sdk.policies import Places
 
 __all__ = ["Presence", "starting_tier"]
 
@@ -186,8 +186,8 @@ class Presence:
 
 def starting_tier(playbook: Playbook, group: TierGroup) -> str:
     """Return the tier of who has no record: where a league begins, else the lowest."""
-    leagues = (p for p in playbook.policies if isinstance(p, LeaguePolicy))
-    begins = (league.starts_in for league in leagues if league.tiers == group.key)
+    known = (p for p in playbook.policies if isinstance(p, Places))
+    begins = (p.starts_in for p in known if p.tiers == group.key and p.starts_in)
     return str(next(begins, group.keys[0]))
 
 

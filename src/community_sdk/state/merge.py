@@ -13,6 +13,7 @@ from community_sdk.state.folds.roles import join
 from community_sdk.state.member import MemberState, Moment
 from community_sdk.state.passage import NO_PASSAGE
 from community_sdk.state.presence import count, settle, stand_anew
+from community_sdk.state.records import ExtraTier
 from community_sdk.state.trail import LINK, Trail
 
 __all__ = ["absorb", "relink"]
@@ -103,8 +104,7 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
     member.segments = {**alias.segments, **member.segments}
     member.overrides = (*alias.overrides, *member.overrides)
     member.excuses = (*alias.excuses, *member.excuses)
-    held = {(e.tiers, e.tier): e for e in (*alias.extras, *member.extras)}
-    member.extras = tuple(held.values())
+    member.extras = tuple(_longest(*alias.extras, *member.extras))
     merged = {s.id: s for s in (*member.strikes, *alias.strikes)}
     member.strikes = tuple(sorted(merged.values(), key=lambda s: s.order))
     member.sanctions = (*member.sanctions, *alias.sanctions)
@@ -128,6 +128,15 @@ def _join_record(member: MemberState, alias: MemberState) -> None:
         member.rolling = Rolling(member.rolling.plan)
     else:
         member.rolling.absorb(alias.rolling)
+
+
+def _longest(*extras: ExtraTier) -> Iterator[ExtraTier]:
+    """Yield each place beside the tiers once, as long as any of *extras* has it."""
+    found: dict[tuple[str, str], list[ExtraTier]] = {}
+    for each in extras:
+        found.setdefault((each.tiers, each.tier), []).append(each)
+    for same in found.values():
+        yield max(same, key=lambda each: (each.until is None, each.until or 0))
 
 
 def _waiting(

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from community_sdk._time import instant
 from community_sdk.explanation import Explanation, because
-from community_sdk.model import TierCause
+from community_sdk.model import OverrideKind, TierCause
 from community_sdk.state.member import MemberState
 from community_sdk.state.records import OverrideRecord
 
-__all__ = ["in_force", "just_over", "told", "told_over"]
+__all__ = ["decisive", "in_force", "just_over", "told", "told_over"]
 
 
 def in_force(member: MemberState, tiers: str, now: int) -> list[OverrideRecord]:
     """Return the overrides of *tiers* that hold at *now*, in the order told."""
     return [o for o in member.overrides if o.tiers == tiers and o.holds(now)]
+
+
+def decisive(records: Iterable[OverrideRecord]) -> OverrideRecord | None:
+    """Return the lock that holds, else the boost; None without either.
+
+    Of several the one that began last, of equal ones the one told last.
+    """
+    known = list(records)
+    for kind in (OverrideKind.LOCK.value, OverrideKind.BOOST.value):
+        found = [o for o in known if o.kind == kind]
+        if found:
+            return max(enumerate(found), key=lambda pair: (pair[1].since, pair[0]))[1]
+    return None
 
 
 def just_over(member: MemberState, tiers: str, now: int) -> OverrideRecord | None:

@@ -53,6 +53,8 @@ _ASKED: Final = (
     *(TierReviewRequested, TierOverridden, TierOverrideEnded, TimerFired),
     *(RoleAssigned, RoleEnded, Joined, Left, MemberRemoved, RefundMade),
 )
+_TOLD: Final = (TierImported, TierChanged)
+"""What just changed the record, not by a move of this policy."""
 _BOUGHT: Final = ("purchase", "points_posted")
 """The kinds of events whose order may be returned."""
 _TIMERS: Final = {
@@ -68,7 +70,7 @@ def answer(seat: Seat, event: Event) -> Iterator[Wish]:
     if isinstance(event, TierSet):
         yield from set_by_hand(seat, event) if mine else ()
         return
-    if isinstance(event, TierChanged) and mine:
+    if isinstance(event, TierChanged) and mine and event.account is None:
         yield from plan_review(seat)
         yield from plan_terms(seat, past=True)
         return
@@ -100,7 +102,7 @@ def _look(seat: Seat, event: Event) -> Iterator[Wish]:
         reviewing = occasion is TierLook.REVIEW
         if seat.rank > 0 if reviewing else unplanned(seat):
             yield from plan_review(seat)
-        yield from plan_terms(seat, past=isinstance(event, TierImported))
+        yield from plan_terms(seat, past=isinstance(event, _TOLD))
     if isinstance(event, RefundMade):
         yield from after_a_return(seat, event)
 

@@ -124,6 +124,11 @@ class QualificationPolicy(Settings):
             counted |= {"refund"}
         return frozenset(counted | moved_by(self.metrics) | _OWN)
 
+    @property
+    def starts_in(self) -> str:
+        """The lowest tier is that of who has no record."""
+        return ""
+
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name a tier group, tiers, roles or groups that the playbook does not have."""
         groups = {g.key: g for g in definition.tiers}
@@ -151,7 +156,7 @@ class QualificationPolicy(Settings):
         self, mine: dict[str, int], event: TierChanged, state: State, /
     ) -> dict[str, int]:
         """Remember the last fall, for the cool-down."""
-        if event.tiers != self.tiers:
+        if event.tiers != self.tiers or event.account is not None:
             return mine
         return {} if event.rise else {"fell": state.now_us}
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from community_sdk._values import frozen
-from community_sdk.model import OverrideKind, TierCause, TierGroup
+from community_sdk.model import TierCause, TierGroup
 from community_sdk.state import MemberState, OverrideRecord
-from community_sdk.state.overrides import in_force
+from community_sdk.state.overrides import decisive, in_force
 
 __all__ = ["Resolution", "holding", "resolve"]
-
-_LOCK, _BOOST = OverrideKind.LOCK.value, OverrideKind.BOOST.value
 
 
 @frozen(kw_only=True)
@@ -56,12 +54,10 @@ def resolve(
     earned, granted, floor, default is named.
     """
     known = list(records)
-    for kind in (_LOCK, _BOOST):
-        decided = [o for o in known if o.kind == kind]
-        if decided:
-            last = max(enumerate(decided), key=lambda pair: (pair[1].since, pair[0]))
-            rank = group.rank(last[1].tier)
-            return Resolution(rank=rank, cause=TierCause(kind), override=last[1])
+    fixed = decisive(known)
+    if fixed is not None:
+        rank = group.rank(fixed.tier)
+        return Resolution(rank=rank, cause=TierCause(fixed.kind), override=fixed)
     best = Resolution(rank=own, cause=TierCause.EARNED)
     if granted[0] > best.rank:
         best = Resolution(rank=granted[0], cause=TierCause.GRANTED)

@@ -173,6 +173,11 @@ class TrustLevels:
         """The events that can move a figure, and the reviews."""
         return self.policy.words
 
+    @property
+    def starts_in(self) -> str:
+        """The lowest tier is that of who has no record."""
+        return ""
+
     def problems(self, definition: Definition, /) -> Iterable[Reference]:
         """Name levels, roles or groups that the playbook does not have."""
         for path, word, known in self.policy.problems(definition):
