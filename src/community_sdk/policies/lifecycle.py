@@ -203,6 +203,8 @@ class LifecyclePolicy:
         if life is None:
             return mine
         if isinstance(event, LifecycleSet):
+            if event.group is not None and not self.groups:
+                return mine
             life["state"], life["run"] = event.state.value, 0
         elif isinstance(event, MessagePosted) and _counts(event, mine, state):
             _said(life, state.calendar.day(state.at_us), event)

@@ -140,6 +140,18 @@ def test_a_dead_group_is_rescued_merged_closed() -> None:
     assert changes(weeks(desk, "low")) == ["lively fading"]
 
 
+def test_a_group_set_by_hand_is_not_the_community() -> None:
+    """Where the community is followed as one, its rooms have no life of their own."""
+    desk = follow()
+    weeks(desk, "high")
+    now = desk.engine.now
+    assert now is not None
+    den = GroupId("den")
+    desk.tell(ev.LifecycleSet, now, "boss", state=Lifecycle.CLOSED, group=den)
+    book: Any = desk.policies[0]
+    assert book.stage(desk.view()) is Lifecycle.LIVELY
+
+
 def test_a_rescue_brings_it_back() -> None:
     """Much life at once; a little at the end of the rescue only."""
     assert changes(weeks(follow(), "low", "none", "none", "none", "high"))[-1] == (

@@ -52,7 +52,6 @@ class PeriodFigures:
         calendar: messages by day, up to the end of the period.
         bands: how many members wrote how often.
         funnels: who entered a funnel in the period, and how far they came by now.
-        undrawn: funnels that a history alone cannot judge.
         cohorts: by week of joining, who wrote in which later week; as of the end of
             the period; of a history without messages, who bought. *cohort_of* is the
             event that puts a member into a cohort.
@@ -84,7 +83,6 @@ class PeriodFigures:
     calendar: tuple[CalendarRow, ...]
     bands: tuple[BandRow, ...]
     funnels: tuple[StepRow, ...]
-    undrawn: tuple[str, ...]
     cohorts: RetentionMatrix | None
     cohort_of: str
     flows: tuple[FlowRow, ...] | None

@@ -18,7 +18,7 @@ from community_sdk.decisions import (
     SumUpSurvey,
 )
 from community_sdk.engine import Step
-from community_sdk.events import Event
+from community_sdk.events import Derived, Event
 from community_sdk.report._activity import Activity
 from community_sdk.report._presence import Presence
 from community_sdk.report.summary import Summary
@@ -41,13 +41,14 @@ class Taken:
 @define
 class _Pile:
     told: list[Event] = field(factory=list[Event])
+    undated: list[Event] = field(factory=list[Event])
     taken: list[Taken] = field(factory=list[Taken])
     cards: list[IssueScorecard] = field(factory=list[IssueScorecard])
     noted: list[tuple[datetime, Noted]] = field(factory=list[tuple[datetime, Noted]])
 
 
 class Kept(Summary):
-    """A `Summary` that keeps what it sees; what has no time of its own is left out."""
+    """A `Summary` that keeps what it sees."""
 
     def _begin(self) -> None:
         super()._begin()
@@ -59,8 +60,9 @@ class Kept(Summary):
         super().see(event, step)
         if step.duplicate:
             return
-        if event is not None and event.dated:
-            self._kept.told.append(event)
+        if event is not None:
+            pile = self._kept.told if event.dated else self._kept.undated
+            pile.append(event)
         self._kept.told.extend(fact for fact in step.facts if fact.dated)
         for decision in step.decisions:
             self._take(decision)
@@ -121,6 +123,12 @@ class Kept(Summary):
     def told(self) -> Sequence[Event]:
         """Dated events and facts, as they came."""
         return self._kept.told
+
+    @property
+    def received(self) -> Sequence[Event]:
+        """What came from outside, to be replayed: dated or not, in no order."""
+        told = (event for event in self._kept.told if not isinstance(event, Derived))
+        return [*told, *self._kept.undated]
 
     @property
     def taken(self) -> Sequence[Taken]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from community_sdk._time import Period, PeriodUnit, instant, micros
 from community_sdk.metrics import Retention, RetentionMatrix, Selection
+from community_sdk.metrics.funnel import FunnelAnalysis
 from community_sdk.metrics.rates import share
 from community_sdk.model import TierGroup
 from community_sdk.policies import Funnel
@@ -100,7 +101,6 @@ class Survey:
             calendar=tuple(self._days()),
             bands=tuple(self._people.bands(self._now, self._before)),
             funnels=tuple(self._funnels()),
-            undrawn=tuple(str(f.key) for f in self._all_funnels() if _judged(f)),
             cohorts=cohorts,
             cohort_of=cohort_of,
             flows=self._flows(),
@@ -185,20 +185,22 @@ class Survey:
 
     # -- ways ------------------------------------------------------------------------
 
-    def _all_funnels(self) -> list[Funnel]:
-        policies = self._chronicle.playbook.policies
-        return [p for p in policies if isinstance(p, Funnel)]
-
     def _funnels(self) -> Iterator[StepRow]:
-        bots = self._chronicle.presence.bots
-        told = [e for e in self._chronicle.told if str(e.member) not in bots]
-        for funnel in self._all_funnels():
-            if not _judged(funnel):
-                yield from self._steps(funnel, told)
+        for policy in self._chronicle.playbook.policies:
+            if isinstance(policy, Funnel):
+                yield from self._steps(policy, self._analysis(policy))
 
-    def _steps(self, funnel: Funnel, told: list[Any]) -> Iterator[StepRow]:
+    def _analysis(self, funnel: Funnel) -> FunnelAnalysis:
+        """Look at all who are no bots; where a step asks how they stood, once more."""
+        kept, bots = self._chronicle, self._chronicle.presence.bots
+        if any(step.when is not None for step in funnel.steps):
+            told = [e for e in kept.received if str(e.member) not in bots]
+            return kept.playbook.analyse(str(funnel.key), told, until=kept.known)
+        told = [e for e in kept.told if str(e.member) not in bots]
         where = str(self._calendar.where)
-        analysis = funnel.analyse(told, where=where, until=self._chronicle.known)
+        return funnel.analyse(told, where=where, until=kept.known)
+
+    def _steps(self, funnel: Funnel, analysis: FunnelAnalysis) -> Iterator[StepRow]:
         start = instant(self._calendar.start(self._before.since.toordinal()))
         unit: Any = self._unit
         rows = [
@@ -312,8 +314,3 @@ class Survey:
 
 def _monday(day: int) -> int:
     return day - (day - 1) % _WEEK
-
-
-def _judged(funnel: Funnel) -> bool:
-    """Tell whether a step asks how the member stood, which a history does not tell."""
-    return any(step.when is not None for step in funnel.steps)

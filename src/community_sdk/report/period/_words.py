@@ -334,8 +334,6 @@ class Words(Speech[PeriodFigures]):
             yield self("period.note_talks")
         if report.funnels:
             yield self("period.note_funnels")
-        for key in report.undrawn:
-            yield self("period.note_undrawn", funnel=key)
         yield from self._counted()
         if report.staff_scores:
             yield self("period.note_staff", count=report.staff_scores)

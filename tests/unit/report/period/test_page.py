@@ -169,7 +169,6 @@ def test_nothing_can_be_injected(lang: str) -> None:
                 missing=(EVIL,),
             ),
         ),
-        undrawn=(EVIL,),
         staff_scores=1,
     )
     read = _Reader(html.render(evil, lang))

@@ -6,12 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from community_sdk._time import Duration
+from community_sdk.conditions import parse_condition
 from community_sdk.errors import DefinitionError
 from community_sdk.events import PurchaseMade
-from community_sdk.model import EventId, MemberId, Money
+from community_sdk.model import EventId, MemberId, Money, PolicyKey
+from community_sdk.policies import Funnel, FunnelStep
 from community_sdk.report.period import Chronicle, PeriodReport, html, text
 from community_sdk.report.period.rows import Figure
 from community_sdk.testing.strategies import histories, playbooks
@@ -97,6 +101,22 @@ def test_funnels_count_who_entered_in_the_period(kept: Chronicle) -> None:
     assert [(s.reached, s.before) for s in steps] == [(2, 5), (0, 4), (0, 0)]
     assert not any(s.open for s in steps)
     assert steps[1].share_before == Fraction(4, 5)
+
+
+def test_steps_may_ask_how_the_member_stood() -> None:
+    """Such a funnel is told by one more replay, in which nothing is left out."""
+    step = FunnelStep(event="message", when=parse_condition('has("tier", "regular")'))
+    plain = book()
+    path = Funnel(
+        key=PolicyKey("deep"),
+        steps=(FunnelStep(event="joined"), step),
+        window=Duration.parse("5d"),
+    )
+    deep = evolve(plain, policies=(*plain.policies, path))
+    history = [e for e in events() if str(e.member) not in ("gus", "hal")]
+    steps = chronicle(deep, history).report("week", on=WEEK_ONE).funnels
+    # ann and bo wrote four times within five days, and once more as regulars
+    assert [s.reached for s in steps if s.funnel == "deep"] == [5, 2]
 
 
 def test_invitations_by_generation(kept: Chronicle) -> None:
