@@ -127,7 +127,7 @@ class FunnelAnalysis:
             may_convert=not done
             and (
                 self._may(track, attempt)
-                or any(self._may(each, a) for each in own for a in each.attempts)
+                or any(self._may(t, a) for t in own for a in reversed(t.attempts))
             ),
         )
 

@@ -8,11 +8,20 @@ from collections.abc import Collection, Iterator, Sequence
 from attrs import evolve
 
 from community_sdk._values import frozen
-from community_sdk.metrics.funnel._chains import Chain, Seen, follow
+from community_sdk.metrics.funnel._chains import Chain, follow
+from community_sdk.metrics.funnel._places import Seen
 from community_sdk.metrics.funnel._rules import FunnelRules
 from community_sdk.metrics.funnel._search import FOREVER, Closing, Search, tainted
 
-__all__ = ["Attempt", "attempts", "best", "choices", "may_convert", "over_at"]
+__all__ = [
+    "Attempt",
+    "attempts",
+    "best",
+    "choices",
+    "latest",
+    "may_convert",
+    "over_at",
+]
 
 
 @frozen(kw_only=True)
@@ -38,18 +47,13 @@ class Attempt:
 
 
 def attempts(
-    seen: Sequence[Seen],
-    rules: FunnelRules,
-    closing: Closing | None,
-    limits: Sequence[Closing | None],
-    free: int = 0,
+    search: Search, closing: Closing | None, free: int = 0
 ) -> Iterator[Attempt]:
     """Yield the attempts that count by `FunnelRules.entry`, in order of opening.
 
-    *seen* are the member's events by instant, then position; of a strict funnel also
-    those that are no step. The first may open at the place *free*.
+    The first may open at the place *free*.
     """
-    search = Search(seen, rules, limits)
+    seen, rules = search.seen, search.rules
     for place, event in enumerate(seen):
         if place < free or not _opens(event, rules):
             continue
@@ -62,6 +66,16 @@ def attempts(
             if over is None:
                 return
             free = over
+
+
+def latest(search: Search, closing: Closing, level: int) -> Attempt | None:
+    """Return the latest attempt that comes to *level* and no further, not excluded."""
+    for place in reversed(range(len(search.seen))):
+        if _opens(search.seen[place], search.rules):
+            attempt = _attempt(search, place, closing)
+            if attempt.level == level and not attempt.excluded:
+                return attempt
+    return None
 
 
 def _opens(event: Seen, rules: FunnelRules) -> bool:
@@ -90,7 +104,7 @@ def _chain(search: Search, place: int, end: int) -> tuple[Chain, bool]:
     seen, rules = search.seen, search.rules
     if rules.order == "strict" or any(step.optional for step in rules.steps):
         return search.highest(place, end, len(rules.steps) - 1)
-    chain = follow(seen, place, rules, end)
+    chain = follow(search.places, place, rules, end)
     barred = tainted(seen, chain, rules, end) is not None
     if rules.order == "ordered" and (barred or any(search.limits)):
         return search.highest(place, end, max(chain))
@@ -147,7 +161,7 @@ def may_convert(
         if rules.order != "unordered":
             found = further.chain(attempt.opening, end, last, guarded=True)
         else:
-            found = follow(further.seen, attempt.opening, rules, end)
+            found = follow(further.places, attempt.opening, rules, end)
             barred = tainted(further.seen, found, rules, end) is not None
             found = None if barred or max(found) < last else found
         if found is not None:

@@ -7,70 +7,58 @@ limit (`Search` is for those).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
+from community_sdk.metrics.funnel._places import Places, Seen
 from community_sdk.metrics.funnel._rules import FunnelRules
 
-__all__ = ["Chain", "Seen", "follow"]
-
-
-class Seen(NamedTuple):
-    """An event of one member: its instant, and the steps and exclusions it matches."""
-
-    at: int
-    steps: tuple[int, ...]
-    bars: tuple[int, ...] = ()
+__all__ = ["Chain", "follow"]
 
 
 Chain = dict[int, int]
 """By step (unordered: by the number of the step done), the place of its event."""
 
 
-def follow(seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int) -> Chain:
+def follow(places: Places, opening: int, rules: FunnelRules, end: int) -> Chain:
     """Return the longest chain from the event at *opening*, not beyond *end*.
 
     Optional steps, limits and exclusions are not asked, nor is strict order.
     """
     walk = _unordered if rules.order == "unordered" else _ordered
-    return walk(seen, opening, rules, end)
+    return walk(places, opening, rules, end)
 
 
-def _instants(
-    seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int
-) -> Iterator[list[int]]:
-    """Yield the places of each instant from the opening's on.
+def _ordered(places: Places, opening: int, rules: FunnelRules, end: int) -> Chain:
+    seen, chain, last = places.seen, {0: opening}, len(rules.steps) - 1
+    since = opening if rules.ties == "position" else places.instant(opening).start
+    while max(chain) < last:
+        # Nothing else than the next step leads on, so only its instants are looked at.
+        found = places.next(max(chain) + 1, since)
+        if found is None or seen[found].at > end:
+            break
+        tied, since = _others(places, found, since, opening, rules)
+        if rules.ties == "increasing":
+            if tied and seen[found].at > seen[opening].at:
+                _one_by_one(chain, tied, seen, rules, most=1)
+        elif rules.ties == "position":
+            _one_by_one(chain, tied, seen, rules)
+        elif rules.reuse_event:
+            _reuse(chain, tied, seen, rules)
+        else:
+            _together(chain, tied, seen, rules)
+    return chain
+
+
+def _others(
+    places: Places, found: int, since: int, opening: int, rules: FunnelRules
+) -> tuple[list[int], int]:
+    """Return the places of an instant from *since* on, and where the next begins.
 
     The opening itself is left out, unless an event may be several steps.
     """
-    first, again = opening, rules.reuse_event
-    if rules.ties != "position":
-        while first and seen[first - 1].at == seen[opening].at:
-            first -= 1
-    i = first
-    while i < len(seen) and seen[i].at <= end:
-        j = i + 1
-        while j < len(seen) and seen[j].at == seen[i].at:
-            j += 1
-        yield [k for k in range(i, j) if again or k != opening]
-        i = j
-
-
-def _ordered(seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int) -> Chain:
-    chain, last = {0: opening}, len(rules.steps) - 1
-    for places in _instants(seen, opening, rules, end):
-        if rules.ties == "increasing":
-            if places and seen[places[0]].at > seen[opening].at:
-                _one_by_one(chain, places, seen, rules, most=1)
-        elif rules.ties == "position":
-            _one_by_one(chain, places, seen, rules)
-        elif rules.reuse_event:
-            _reuse(chain, places, seen, rules)
-        else:
-            _together(chain, places, seen, rules)
-        if max(chain) == last:
-            break
-    return chain
+    own = places.instant(found)
+    kept = range(max(own.start, since), own.stop)
+    return [k for k in kept if rules.reuse_event or k != opening], own.stop
 
 
 def _reuse(
@@ -128,36 +116,30 @@ def augment(
     return False
 
 
-def _unordered(
-    seen: Sequence[Seen], opening: int, rules: FunnelRules, end: int
-) -> Chain:
+def _unordered(places: Places, opening: int, rules: FunnelRules, end: int) -> Chain:
     """Cover as many steps as distinct events can, whichever comes first."""
+    seen, increasing = places.seen, rules.ties == "increasing"
     nodes, taken = [(opening, seen[opening].steps)], dict[int, int]()
     _grow(nodes, taken)
-    again = rules.reuse_event and rules.ties != "increasing"
+    again = rules.reuse_event and not increasing
     covered = set(seen[opening].steps if again else taken)
     chain = dict.fromkeys(range(len(covered)), opening)
-    for places in _instants(seen, opening, rules, end):
-        if rules.ties == "increasing":
-            if not places or seen[places[0]].at == seen[opening].at:
-                continue
-            steps = {s for p in places for s in seen[p].steps}
-            group = [(places[0], tuple(steps))]
-        else:
-            group = [(p, seen[p].steps) for p in places]
-        for place, steps_of in group:
-            if again:
-                grown = len({*steps_of} - covered)
-                covered.update(steps_of)
-            elif sum(known == steps_of for _, known in nodes) >= len(steps_of):
-                continue  # as many events that are alike cannot all be of use
-            else:
-                nodes.append((place, steps_of))
-                grown = int(_grow(nodes, taken))
-            for _ in range(grown):
-                chain[len(chain)] = place
-        if len(chain) == len(rules.steps):
+    own = places.instant(opening)
+    since = own.stop if increasing else own.start
+    since = opening if rules.ties == "position" else since
+    for place, steps in places.useful(since, together=increasing):
+        if seen[place].at > end or len(chain) == len(rules.steps):
             break
+        if again:
+            grown = len({*steps} - covered)
+            covered.update(steps)
+        elif place == opening:
+            continue
+        else:
+            nodes.append((place, steps))
+            grown = int(_grow(nodes, taken))
+        for _ in range(grown):
+            chain[len(chain)] = place
     return chain
 
 

@@ -10,7 +10,7 @@ from community_sdk._time import Duration, micros
 from community_sdk._values import frozen
 from community_sdk.events import Event, IdentityLinked
 from community_sdk.metrics.funnel._attempts import Attempt, attempts
-from community_sdk.metrics.funnel._chains import Seen
+from community_sdk.metrics.funnel._places import Seen
 from community_sdk.metrics.funnel._rules import FunnelRules
 from community_sdk.metrics.funnel._search import Closing, Search
 from community_sdk.metrics.persons import Persons
@@ -162,11 +162,12 @@ def _track(
     times: tuple[Closing | None, tuple[Closing | None, ...]],
     spent: frozenset[int],
 ) -> Track:
-    seen = [seen for seen, _ in own]
+    closing, limits = times
+    search = Search([seen for seen, _ in own], rules, limits)
     return Track(
         events=[event for _, event in own],
-        attempts=tuple(attempts(seen, rules, *times)),
-        search=Search(seen, rules, times[1]),
+        attempts=tuple(attempts(search, closing)),
+        search=search,
         spent=spent,
     )
 

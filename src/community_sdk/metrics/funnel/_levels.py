@@ -10,7 +10,8 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from community_sdk.errors import DefinitionError, nearest
-from community_sdk.metrics.funnel._chains import Seen, follow
+from community_sdk.metrics.funnel._chains import follow
+from community_sdk.metrics.funnel._places import Places, Seen
 from community_sdk.metrics.funnel._rules import FunnelRules, FunnelStep
 from community_sdk.metrics.funnel._search import FOREVER, Closing
 
@@ -58,7 +59,7 @@ def window_level(
         if 0 in event.steps:
             end = FOREVER if closing is None else closing(event.at)
             kept = _scanned(seen, place, end, rules, modes)
-            chain = follow(kept, min(place, len(kept) - 1), rules, end)
+            chain = follow(Places(kept), min(place, len(kept) - 1), rules, end)
             highest = max(highest, len(chain))
     return highest
 
@@ -82,7 +83,7 @@ def _scanned(
         if taken != event.steps or not (taken or "strict_order" not in modes):
             last = Seen(event.at, taken)
             return [*seen[:place], last] if taken else seen[:place]
-        chain = follow(seen[: place + 1], opening, rules, end)
+        chain = follow(Places(seen[: place + 1]), opening, rules, end)
         reached = max(chain)
     return seen
 

@@ -13,7 +13,8 @@ from typing import Final
 
 from attrs import define, field
 
-from community_sdk.metrics.funnel._chains import Chain, Seen
+from community_sdk.metrics.funnel._chains import Chain
+from community_sdk.metrics.funnel._places import Places, Seen
 from community_sdk.metrics.funnel._rules import FunnelRules
 
 __all__ = ["FOREVER", "Closing", "Search", "tainted"]
@@ -64,7 +65,7 @@ class Search:
     seen: Sequence[Seen]
     rules: FunnelRules
     limits: Sequence[Closing | None]
-    _of_step: list[list[int]] = field(init=False)
+    places: Places = field(init=False)
     _bars: list[list[int]] = field(init=False)
     _times: list[int] = field(init=False)
     _known: dict[object, _Found | None] = field(factory=dict[object, "_Found | None"])
@@ -76,11 +77,8 @@ class Search:
     def __attrs_post_init__(self) -> None:
         """Sort out the places of the steps, and the instants of what excludes."""
         seen, rules = self.seen, self.rules
+        self.places = Places(seen)
         self._times = [event.at for event in seen]
-        self._of_step = [
-            [place for place, event in enumerate(seen) if step in event.steps]
-            for step in range(len(rules.steps))
-        ]
         self._bars = [
             [event.at for event in seen if number in event.bars]
             for number in range(len(rules.exclusions))
@@ -88,13 +86,27 @@ class Search:
 
     def highest(self, opening: int, end: int, most: int) -> tuple[Chain, bool]:
         """Return the best chain up to step *most*, and whether all are excluded."""
-        for goal in range(most, 0, -1):
+        for goal in range(self._bound(opening, end, most), 0, -1):
             found = self.chain(opening, end, goal)
             if found is not None:
                 clean = self.chain(opening, end, goal, guarded=True)
                 return (found, True) if clean is None else (clean, False)
         alone = {0: opening}
         return alone, tainted(self.seen, alone, self.rules, end) is not None
+
+    def _bound(self, opening: int, end: int, most: int) -> int:
+        """Return a step that no chain goes beyond, at most *most*."""
+        bound, since = 0, bisect_left(self._times, self._times[opening])
+        for step in range(1, most + 1):
+            found = self.places.next(step, since)
+            if found is not None and self._times[found] <= end:
+                bound = step
+            if self.rules.steps[step].optional:
+                continue
+            if bound < step:
+                break
+            since = bisect_left(self._times, self._times[found or 0])
+        return bound
 
     def chain(
         self, opening: int, end: int, goal: int, *, guarded: bool = False
@@ -170,7 +182,7 @@ class Search:
         last = len(self.seen)
         if self.rules.order == "strict":
             last = self._foreign(place, used)
-        places = self._of_step[step]
+        places = self.places.of_step.get(step, [])
         for nth in range(bisect_left(places, first), len(places)):
             other = places[nth]
             if other >= last or self.seen[other].at > end:

@@ -243,9 +243,8 @@ class Funnel:
         values = [leaf(event.value(each)) for each in self.same]
         row = [state.at_us, event.seq, str(event.id), steps, bars, values]
         memory = self._memory(mine, state)
-        if name in self._told:
-            memory.add(row, firsts)
-        mine["by"], mine["fresh"] = str(event.id), memory.news()
+        found = memory.add(row, firsts) if name in self._told else memory.news()
+        mine["by"], mine["fresh"] = str(event.id), found
         if memory.crowded:
             memory.settle(self._oldest(state))
         return mine

@@ -7,7 +7,7 @@ more are folded into the best of them; only events that may still matter are kep
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, cast
 
@@ -20,9 +20,11 @@ from community_sdk.metrics.funnel import (
     Seen,
     apart,
     attempts,
+    latest,
     may_convert,
     over_at,
 )
+from community_sdk.policies.funnel._outlook import leads_on, within_reach
 
 __all__ = ["Kept", "Memory", "leaf"]
 
@@ -30,6 +32,7 @@ Kept = dict[str, Any]
 Closing = Callable[[int], int]
 _LUMP: Final = 32
 _NEVER: Final = 1 << 30
+_MANY: Final = 1 << 30
 
 
 @define
@@ -41,7 +44,8 @@ class Memory:
     event; ``skip``: per value held, how many of the rows open nothing any more;
     ``top``: the highest level of attempts that are final; ``past``: the best of them
     as [level, opened, closes]; ``told``: the highest level announced, with
-    ``totals`` per opening.
+    ``totals`` per opening; ``high``: the highest level of any attempt, excluded or not;
+    ``last``: when each step last came; ``now``: the attempt that counts.
     """
 
     rules: FunnelRules
@@ -54,27 +58,84 @@ class Memory:
         if "rows" not in self.kept:
             self.kept |= {"rows": [], "first": {}, "skip": {}, "check": _LUMP}
             self.kept |= {"top": -1, "past": None, "told": {}, "over": False}
+            self.kept |= {"high": -1, "last": [-1] * len(self.rules.steps), "now": None}
 
-    def add(self, row: list[Any], firsts: Sequence[int]) -> None:
-        """Take in an event; it is the first so far for the steps *firsts*, maybe."""
+    def add(self, row: list[Any], firsts: Sequence[int]) -> list[list[int]]:
+        """Take in an event; return attempts that came further than was announced.
+
+        It is the first so far for the steps *firsts*, maybe.
+        """
+        rows = self.kept["rows"]
+        latest = bool(rows) and row[0] > rows[-1][0]
         for step in firsts:
             known = self.kept["first"].get(str(step))
             if known is None or row[:2] < known[:2]:
                 self.kept["first"][str(step)] = row[:3]
         if row[3] or row[4] or self.rules.order == "strict":
-            insort(self.kept["rows"], row, key=_instant)
+            insort(rows, row, key=_instant)
+        steps = self._steps(row)
+        for step in steps:
+            self.kept["last"][step] = max(self.kept["last"][step], row[0])
+        if latest and not row[4] and self._passes(row, steps):
+            return []
+        return self.news()
+
+    def _passes(self, row: list[Any], steps: Sequence[int]) -> bool:
+        """Tell whether the latest event leads no attempt on, with `now` set right."""
+        kept, rules, now = self.kept, self.rules, self.kept["now"]
+        if now is None:
+            alone = kept["high"] < 0 and rules.order != "unordered"
+            return alone and not leads_on(rules, steps, -1)
+        if rules.entry != "best":
+            runs = now[2] >= row[0] and now[0] < len(rules.steps) - 1
+            only = rules.entry == "totals" or kept["past"] is None
+            plain = not (rules.same or rules.exclusions or rules.order == "strict")
+            calm = runs and only and plain
+            return calm and not self._leads_on(row, steps, now[0])
+        if self._leads_on(row, steps, kept["high"]) or kept["high"] > now[0]:
+            return False
+        if within_reach(rules, kept["last"], now[1]) >= now[0]:
+            kept["now"] = self._later(now)
+        return True
+
+    def _leads_on(self, row: list[Any], steps: Sequence[int], level: int) -> bool:
+        """Tell whether the latest event may lead on an attempt up to `now`."""
+        if self.rules.order != "unordered":
+            return leads_on(self.rules, steps, level)
+        if self.rules.ties == "increasing":
+            return bool(steps)
+        same = 0
+        for other in reversed(self.kept["rows"][:-1]):
+            if other[0] <= self.kept["now"][1] or same >= len(steps):
+                break
+            same += other[3:] == row[3:]
+        return same < len(steps)
+
+    def _later(self, now: list[int]) -> list[int]:
+        """Return the latest attempt that came as far as *now*."""
+        rows = self.kept["rows"]
+        since = bisect_right(rows, now[1], key=_when)
+        found = (
+            latest(search, self.closing, now[0])
+            for _, search in self._searches(rows[since:])
+        )
+        return max([now, *(told(a) for a in found if a is not None)], key=_opening)
 
     def tracks(self) -> Iterator[tuple[str, Search, list[Attempt]]]:
         """Yield, per value held, the events and the attempts made of them."""
+        for name, search in self._searches(self.kept["rows"]):
+            free = self.kept["skip"].get(name, 0)
+            found = attempts(search, self.closing, free)
+            yield name, search, list(found)
+
+    def _searches(self, kept: Sequence[Any]) -> Iterator[tuple[str, Search]]:
         rows = [
             (_values(row), Seen(row[0], self._steps(row), tuple(row[4])), row)
-            for row in self.kept["rows"]
+            for row in kept
         ]
         for values, own in apart(rows, self.rules):
-            seen, name = [each for each, _ in own], "\x1f".join(map(str, values))
-            free = self.kept["skip"].get(name, 0)
-            found = attempts(seen, self.rules, self.closing, self.limits, free)
-            yield name, Search(seen, self.rules, self.limits), list(found)
+            name = "\x1f".join(map(str, values))
+            yield name, Search([each for each, _ in own], self.rules, self.limits)
 
     def _steps(self, row: list[Any]) -> tuple[int, ...]:
         first, matched = self.kept["first"], cast("list[int]", row[3])
@@ -112,7 +173,8 @@ class Memory:
         """Return attempts that came further than was announced, and note them."""
         found = [a for _, _, own in self.tracks() for a in own]
         chosen = self._best(found)
-        self.kept["now"] = chosen
+        high = max([self.kept["top"], *(a.level for a in found)])
+        self.kept |= {"now": chosen, "high": high}
         counted = [] if chosen is None else [chosen]
         if self.rules.entry == "totals":
             counted = [told(a) for a in found if not a.excluded]
@@ -140,7 +202,11 @@ class Memory:
         kept["past"] = max(final, key=better, default=None)
         kept["skip"] = {k: n for k, n in kept["skip"].items() if n == _NEVER}
         kept["over"] = kept["over"] or other["over"]
-        kept["now"] = self._best([a for _, _, own in self.tracks() for a in own])
+        kept["last"] = [
+            max(pair) for pair in zip(kept["last"], other["last"], strict=True)
+        ]
+        found = [a for _, _, own in self.tracks() for a in own]
+        kept["now"], kept["high"] = self._best(found), _MANY
 
     @property
     def crowded(self) -> bool:
@@ -212,6 +278,10 @@ def _rank(kept: Sequence[int]) -> tuple[int, ...]:
 
 def _opening(kept: Sequence[int]) -> tuple[int, ...]:
     return (kept[1],)
+
+
+def _when(row: Sequence[int]) -> int:
+    return row[0]
 
 
 def _instant(row: Sequence[int]) -> tuple[int, int]:

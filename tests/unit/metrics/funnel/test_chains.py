@@ -98,7 +98,7 @@ def test_attempts_equal_the_enumeration(
 ) -> None:
     """INVARIANT: level, times, exclusion and winner in every mode, ties forced."""
     seen = data.draw(histories(asked))
-    found = list(attempts(seen, asked, closing(window), limits(asked)))
+    found = list(attempts(Search(seen, asked, limits(asked)), closing(window)))
     tried = naive.attempts(seen, asked, window)
     assert [told(a, seen) for a in found] == [
         (t.opening, t.level, t.completed, t.times, t.excluded) for t in tried
@@ -115,7 +115,7 @@ def test_totals_begin_anew_when_time_is_over(
     assume(asked.order != "strict")
     asked = evolve(asked, exclusions=())
     seen = data.draw(histories(asked))
-    found = list(attempts(seen, asked, closing(window), limits(asked)))
+    found = list(attempts(Search(seen, asked, limits(asked)), closing(window)))
     tried = naive.attempts(seen, asked, window)
     assert [a.opening for a in found][: len(tried)] == [t.opening for t in tried]
     for one, following in pairwise(found):
@@ -131,7 +131,7 @@ def test_every_event_that_could_be_a_step_is_found(
     """INVARIANT: equal chains through several events are all told."""
     assume(asked.order != "unordered")
     seen = data.draw(histories(asked))
-    found = list(attempts(seen, asked, closing(window), limits(asked)))
+    found = list(attempts(Search(seen, asked, limits(asked)), closing(window)))
     tried = naive.attempts(seen, asked, window)
     wanted = naive.best(tried, asked)
     level = -1 if wanted is None else wanted.level
@@ -154,7 +154,7 @@ def test_who_may_still_convert(
     """
     assume(asked.ties != "increasing")
     seen = data.draw(histories(asked))
-    found = list(attempts(seen, asked, closing(window), limits(asked)))
+    found = list(attempts(Search(seen, asked, limits(asked)), closing(window)))
     now = max((e.at for e in seen), default=0) + later
     search = Search(seen, asked, limits(asked))
     for one, tried in zip(found, naive.attempts(seen, asked, window), strict=True):
@@ -179,5 +179,7 @@ def test_an_event_of_the_last_step_lowers_no_level(
 
 def level(seen: list[Seen], asked: FunnelRules, window: int | None) -> int:
     """Return the level of the best attempt."""
-    winner = best(list(attempts(seen, asked, closing(window), limits(asked))), asked)
+    winner = best(
+        list(attempts(Search(seen, asked, limits(asked)), closing(window))), asked
+    )
     return -1 if winner is None else winner.level
