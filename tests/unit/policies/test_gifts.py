@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +74,29 @@ def test_a_gift_is_on_record_once() -> None:
     desk = Desk(caps(GiftCap(count=9)))
     give(desk, START, "g")
     assert reasons(give(desk, START + HOUR, "g")) == ["gifts.known"]
+
+
+@pytest.mark.parametrize("stock", [(), (RewardStock(reward="rp", count=9),)])
+@pytest.mark.parametrize(
+    "cap", [GiftCap(total=Money(1_200, "CNY")), GiftCap(whose="receiver", count=2)]
+)
+def test_what_a_reward_is_worth_is_known_from_its_programme(
+    cap: GiftCap, stock: tuple[RewardStock, ...]
+) -> None:
+    """INVARIANT: no cap is exceeded by redeeming, whatever the stock says of it."""
+    packet = Reward(key="rp", cost=1, form="red_packet", money=FIVE)
+    shop = program(rewards=(packet,))
+    desk = Desk(shop, caps(evolve(cap, form="red_packet"), stock=stock))
+    desk.tell(ev.PointsAdjusted, START, amount=9)
+    found: list[str] = []
+    for nth in range(4):
+        when = START + nth * HOUR
+        step = desk.tell(ev.RedemptionRequested, when, reward="rp", reference=f"r{nth}")
+        found += [d.kind for d in step.decisions]
+    assert found.count("grant_reward") == found.count("refuse_act") == 2
+    when = START + 5 * HOUR
+    step = desk.tell(ev.RedemptionRequested, when, amount=1, reference="points")
+    assert booked(step) == [-1]
 
 
 def test_rewards_are_limited_by_their_stock_and_the_caps() -> None:

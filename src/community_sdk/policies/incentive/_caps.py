@@ -68,8 +68,8 @@ class GiftCap:
 class RewardStock:
     """There are *count* pieces of *reward* for redeeming, each worth *each*.
 
-    A budget is the number of pieces that it pays for. *form* and *each* are what the
-    daily caps see of it.
+    A budget is the number of pieces that it pays for. The daily caps see the form and
+    the worth of the reward; *form* and *each* where no programme has it.
     """
 
     reward: str
@@ -147,23 +147,15 @@ class GiftCaps:
                 return because("gifts.known", gift=event.gift)
             return self._over(_row(event, state), mine)
         piece = next((s for s in self.stock if s.reward == event.reward), None)
-        if piece is None:
+        if piece is not None:
+            taken = list(mine["stock"].values()).count(piece.reward)
+            if taken >= piece.count:
+                return because("gifts.sold_out", reward=piece.reward, count=piece.count)
+        worth = _worth(event, piece, state)
+        if worth is None:
             return None
-        taken = sum(1 for reward in mine["stock"].values() if reward == piece.reward)
-        if taken >= piece.count:
-            return because("gifts.sold_out", reward=piece.reward, count=piece.count)
-        money = piece.each
-        return self._over(
-            [
-                "",
-                str(state.member.id),
-                piece.form,
-                0 if money is None else money.amount,
-                "" if money is None else money.currency,
-                state.calendar.day(state.at_us),
-            ],
-            mine,
-        )
+        form, money = worth
+        return self._over(_line("", str(state.member.id), form, money, state), mine)
 
     def _over(self, row: list[Any], mine: Slice) -> Explanation | None:
         """Return the first cap that *row* would exceed."""
@@ -237,16 +229,32 @@ class GiftCaps:
         return iter(())
 
 
+def _worth(
+    event: RedemptionRequested, piece: RewardStock | None, state: State
+) -> tuple[str, Money | None] | None:
+    """Return form and worth of the reward: its programme's word, else the stock's.
+
+    None where nothing is given: points alone are no gift.
+    """
+    policies: Sequence[Policy] = getattr(state.definition, "policies", ())
+    for program in policies:
+        if isinstance(program, PointsProgram) and program.currency == event.currency:
+            for reward in program.rewards:
+                if reward.key == event.reward:
+                    return reward.form, reward.money
+    return None if piece is None else (piece.form, piece.each)
+
+
 def _row(event: GiftSent | RewardGranted, state: State) -> list[Any]:
-    money = event.money
-    return [
-        str(event.actor or "") if isinstance(event, GiftSent) else "",
-        str(event.member or ""),
-        event.form,
-        0 if money is None else money.amount,
-        "" if money is None else money.currency,
-        state.calendar.day(state.at_us),
-    ]
+    giver = str(event.actor or "") if isinstance(event, GiftSent) else ""
+    return _line(giver, str(event.member or ""), event.form, event.money, state)
+
+
+def _line(
+    giver: str, receiver: str, form: str, money: Money | None, state: State
+) -> list[Any]:
+    amount, currency = (0, "") if money is None else (money.amount, money.currency)
+    return [giver, receiver, form, amount, currency, state.calendar.day(state.at_us)]
 
 
 def _same(cap: GiftCap, gift: list[Any], who: str, day: int) -> bool:
