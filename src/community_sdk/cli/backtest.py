@@ -82,7 +82,11 @@ def run(arguments: Namespace) -> int:
         encoding=arguments.encoding,
     )
     check_outputs(arguments, table.source)
-    names = Names({k: v for b in named for k, v in Names.of(b).titles.items()})
+    both = [Names.of(book) for book in named]
+    names = Names(
+        {key: titles for one in both for key, titles in one.titles.items()},
+        frozenset(key for one in both for key in one.funnels),
+    )
     with TemporaryFile("w+", encoding="utf-8", newline="") as rows:
         sheet = _Sheet(rows, lang, names, _zone(books)) if arguments.out else None
         work = _Work(table, Progress(table.size))

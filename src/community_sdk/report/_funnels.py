@@ -22,6 +22,8 @@ Pairs = dict[str, tuple[int, int]]
 class Stages:
     """By member: the highest step, the opening of that attempt, the latest opening.
 
+    By step: who was told to have done it.
+
     A funnel that is more than plain is analysed as a whole at the end; not where a
     step asks how the member stood, which only the announcements tell.
     """
@@ -29,6 +31,7 @@ class Stages:
     funnel: Funnel
     reached: Pairs = field(factory=dict[str, tuple[int, int]])
     openings: dict[str, int] = field(factory=dict[str, int])
+    done: dict[int, set[str]] = field(factory=dict[int, set[str]])
     events: list[Event] = field(factory=list[Event])
 
     @property
@@ -52,6 +55,7 @@ class Stages:
         name = str(decision.member)
         found = (decision.step, micros(decision.opened))
         self.reached[name] = max(found, self.reached.get(name, (-1, -1)))
+        self.done.setdefault(decision.step, set()).add(name)
 
     def rows(
         self, now: int, calendar: Calendar, canonical: Callable[[str], str]
@@ -70,16 +74,23 @@ class Stages:
                 closes = funnel.window.after(opened, calendar.where)
                 (still if now <= closes else ended)[level] += 1
         for nth, step in enumerate(funnel.steps):
+            if step.optional:  # who went past it was never told to have done it
+                entered[nth] = len({*map(canonical, self.done.get(nth, ()))})
             yield FunnelRow(
                 funnel=funnel.key,
                 step=nth,
                 event=step.event,
                 entered=entered[nth],
                 share_of_first=_share(entered[nth], entered[0]),
-                share_of_previous=_share(entered[nth], entered[max(nth - 1, 0)]),
+                share_of_previous=_share(entered[nth], entered[self._needed(nth)]),
                 dropped_off=ended[nth],
                 still_open=still[nth],
             )
+
+    def _needed(self, nth: int) -> int:
+        """Return the last step before *nth* that may not be left out."""
+        steps = self.funnel.steps
+        return max((n for n in range(nth) if not steps[n].optional), default=0)
 
     def _analysed(
         self, now: int, calendar: Calendar, canonical: Callable[[str], str]

@@ -30,25 +30,31 @@ def title(titles: Titles, lang: str, default: str = "") -> str:
 
 @frozen
 class Names:
-    """Titles by sort (``rule``, ``tier``, ``role``, ``group``, …) and key."""
+    """Titles by sort (``rule``, ``tier``, ``role``, ``group``, …) and key.
+
+    *funnels*: every funnel of the playbook, with titles or without.
+    """
 
     titles: Mapping[tuple[str, str], Titles] = field(
         factory=dict[tuple[str, str], Titles], hash=False
     )
+    funnels: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, definition: Definition, /) -> Names:
         """Gather the titles of a playbook."""
-        return cls({key: titles for key, titles in _titles(definition) if titles})
+        policies = getattr(definition, "policies", ())
+        funnels = (str(p.key) for p in policies if isinstance(p, Funnel))
+        titles = {key: titles for key, titles in _titles(definition) if titles}
+        return cls(titles, frozenset(funnels))
 
     def step(self, funnel: str, nth: object, lang: str) -> str:
         """Return the title of step *nth* (from 0) of *funnel*, or the empty text.
 
         Without a funnel that is known, the playbook's only one is meant.
         """
-        funnels = {key.partition("/")[0] for sort, key in self.titles if sort == "step"}
-        if funnel not in funnels and len(funnels) == 1:
-            funnel = next(iter(funnels))
+        if funnel not in self.funnels and len(self.funnels) == 1:
+            funnel = next(iter(self.funnels))
         return self.find("step", f"{funnel}/{nth}", lang)
 
     def find(self, sort: str, word: str, lang: str) -> str:

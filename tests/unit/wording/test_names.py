@@ -102,6 +102,20 @@ def test_titles_of_the_playbook_come_first() -> None:
     assert say(condition, "zh", names=names) == "等级为“核心成员”。"
 
 
+def test_a_funnel_has_its_own_steps() -> None:
+    """Titles of the only funnel stand in where none is named, not for another."""
+    plain = _book()
+    names = Names.of(plain)
+    assert names.step("", 0, "zh") == names.step("f", 0, "zh") == "开口说话"
+    more = Funnel(
+        key=PolicyKey("g"),
+        steps=(FunnelStep(event="joined"),),
+        window=Duration.parse("7d"),
+    )
+    both = Names.of(evolve(plain, policies=(*plain.policies, more)))
+    assert (both.step("f", 0, "zh"), both.step("g", 0, "zh")) == ("开口说话", "")
+
+
 def test_figures_and_channels_have_titles() -> None:
     """Scorecards and channels are read by the names that the playbook gives them."""
     kpi = KPI(key="talk", measure="messages", title={"zh": "发言量"})

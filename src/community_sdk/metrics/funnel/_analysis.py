@@ -161,9 +161,9 @@ class FunnelAnalysis:
                 place = bisect_right(edges, attempt.opened) - 1
                 if attempt.excluded or not 0 <= place < len(starts):
                     continue
-                if attempt.level >= since_step:
+                if self._came_to(attempt, since_step):
                     starts[place].add(name)
-                if attempt.level >= last:
+                if self._came_to(attempt, last):
                     ends[place].add(name)
         closing = closing_of(self.rules.window, self._zone)
         return [
@@ -176,6 +176,11 @@ class FunnelAnalysis:
             )
             for i in range(len(starts))
         ]
+
+    def _came_to(self, attempt: Attempt, step: int) -> bool:
+        if self.rules.steps[step].optional:
+            return step in attempt.chain
+        return attempt.level >= step
 
     def _edges(
         self,

@@ -220,6 +220,7 @@ class Survey:
                 before=past,
                 share_before=share(past, rows[0][0].reached_to),
                 open_before=not before.complete,
+                optional=funnel.steps[nth].optional,
             )
 
     def _cohorts(self) -> tuple[str, RetentionMatrix | None]:

@@ -173,7 +173,8 @@ class Words(Speech[PeriodFigures]):
         """Return the name of a step with its number."""
         named = self.names.step(row.funnel, row.step, self.lang)
         name = named or self.word("event", row.event)
-        return self("funnel.step", nth=row.step + 1, step=name)
+        said = self("funnel.step", nth=row.step + 1, step=name)
+        return self("period.optional", step=said) if row.optional else said
 
     def tier(self, key: str, *, gone: bool) -> str:
         """Return a tier; empty: not there yet, or not there any more where *gone*."""
@@ -300,7 +301,8 @@ class Words(Speech[PeriodFigures]):
 
     def _ways(self) -> Iterator[str]:
         for named, rows in self.funnels():
-            pairs = [(one, two) for one, two in pairwise(rows) if one.reached]
+            needed = [row for row in rows if not row.optional]
+            pairs = [(one, two) for one, two in pairwise(needed) if one.reached]
             if pairs:
                 one, two = max(pairs, key=lambda p: p[0].reached - p[1].reached)
                 lost = one.reached - two.reached

@@ -107,6 +107,7 @@ class StepRow:
     """One step of a funnel: who entered it in the period and came here so far.
 
     *open*: somebody who entered in the period may still go on; *open_before* likewise.
+    Who went past an *optional* step is not counted there.
     """
 
     funnel: str
@@ -118,6 +119,7 @@ class StepRow:
     before: int | None
     share_before: Fraction | None
     open_before: bool
+    optional: bool = False
 
 
 @frozen(kw_only=True)

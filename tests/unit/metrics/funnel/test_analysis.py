@@ -140,6 +140,20 @@ def test_a_trend_tells_which_periods_are_complete() -> None:
     assert not any(p.complete for p in endless)
 
 
+def test_a_trend_tells_who_did_an_optional_step() -> None:
+    """Who went past it did not; a report says the same."""
+    steps = (STEPS[0], FunnelStep(event="a:b", optional=True), STEPS[2])
+    events = [
+        *told(("a", 0), ("c", 1)),
+        *told(("a", 0), ("b", 1), ("c", 2), member="ben"),
+    ]
+    analysis = FunnelAnalysis(rules(steps=steps), events)
+    reached = [analysis.trend("week", until_step=n)[0].reached_to for n in range(3)]
+    assert tuple(reached) == analysis.report().counts == (2, 1, 2)
+    (week,) = analysis.trend("week", since_step=1)
+    assert (week.reached_from, week.reached_to) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("test", "found"),
     [

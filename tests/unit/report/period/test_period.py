@@ -19,7 +19,7 @@ from community_sdk.policies import Funnel, FunnelStep
 from community_sdk.report.period import Chronicle, PeriodReport, html, text
 from community_sdk.report.period.rows import Figure
 from community_sdk.testing.strategies import histories, playbooks
-from tests.unit.report.history import MONDAY, book, events
+from tests.unit.report.history import MONDAY, book, events, summary_of
 from tests.unit.report.period.chronicles import DAY, chronicle, told
 
 WEEK_ONE, WEEK_TWO = date(2026, 3, 2), date(2026, 3, 9)
@@ -109,14 +109,25 @@ def test_steps_may_ask_how_the_member_stood() -> None:
     plain = book()
     path = Funnel(
         key=PolicyKey("deep"),
-        steps=(FunnelStep(event="joined"), step),
+        steps=(
+            FunnelStep(event="joined"),
+            FunnelStep(event="introduced", optional=True),
+            step,
+        ),
         window=Duration.parse("5d"),
     )
     deep = evolve(plain, policies=(*plain.policies, path))
     history = [e for e in events() if str(e.member) not in ("gus", "hal")]
     steps = chronicle(deep, history).report("week", on=WEEK_ONE).funnels
     # ann and bo wrote four times within five days, and once more as regulars
-    assert [s.reached for s in steps if s.funnel == "deep"] == [5, 2]
+    # and ann alone introduced herself
+    assert [s.reached for s in steps if s.funnel == "deep"] == [5, 1, 2]
+    found = summary_of(deep, history).funnels
+    assert [s.entered for s in found if s.funnel == "deep"] == [5, 1, 2]
+    week = chronicle(deep, history).report("week", on=WEEK_ONE)
+    assert "2. 自我介绍（可跳过）" in text.render(week, "zh")
+    said = "of 5 at “1. join”, 3 have not gone on to “3. message” so far"
+    assert said in text.render(week, "en", width=200)
 
 
 def test_invitations_by_generation(kept: Chronicle) -> None:
