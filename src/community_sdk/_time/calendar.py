@@ -25,6 +25,12 @@ class PeriodUnit(Enum):
     QUARTER = "quarter"
     YEAR = "year"
 
+    @property
+    def longest(self) -> int:
+        """How many days one may have at most."""
+        days = {"day": 1, "week": 7, "half_month": 16, "month": 31, "quarter": 92}
+        return days.get(self.value, 366)
+
 
 @frozen
 class Period:

@@ -41,14 +41,6 @@ from community_sdk.state import Definition, State
 __all__ = ["AppraisalPolicy"]
 
 Slice = dict[str, Any]
-_DAYS: Final = {
-    PeriodUnit.DAY: 1,
-    PeriodUnit.WEEK: 7,
-    PeriodUnit.HALF_MONTH: 16,
-    PeriodUnit.MONTH: 31,
-    PeriodUnit.QUARTER: 92,
-    PeriodUnit.YEAR: 366,
-}
 _TIMER: Final = "close"
 _MEMBERS: Final = "members"
 _BEFORE: Final = "before."
@@ -108,6 +100,15 @@ class AppraisalPolicy:
                     key=self.key,
                 )
             self._countable(kpi)
+        judged = [kpi for kpi in self.kpis if kpi.target is not None]
+        if judged and not any(kpi.weight for kpi in judged):
+            raise DefinitionError(
+                f"expected a weight above 0 of a key figure with a target in"
+                f" `{self.key}`, found none",
+                code="appraisal.weights",
+                hint="without one there is never a score; without targets all is shown",
+                found=self.key,
+            )
 
     def _names(self) -> None:
         """Refuse a key figure that comes twice, and names that mean something else."""
@@ -154,7 +155,7 @@ class AppraisalPolicy:
         """What is kept of members, where staff is scored: three periods."""
         if not self.staff:
             return ()
-        window = Window(WindowKind.DAYS, 3 * _DAYS[self.period] + 1)
+        window = Window(WindowKind.DAYS, 3 * self.period.longest + 1)
         return tuple(evolve(m, window=window) for m in self.figures.values())
 
     @property

@@ -6,7 +6,7 @@ next state; between the two bars nothing changes; each transition is told once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from attrs import field, validators
@@ -27,6 +27,7 @@ from community_sdk.events import (
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import GroupId, Lifecycle, PolicyKey, RoleName
 from community_sdk.policies._policy import (
+    Policy,
     Reference,
     Scope,
     group_names,
@@ -153,8 +154,20 @@ class LifecyclePolicy:
     scope: Scope = Scope.COMMUNITY
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a lower bar above the upper one."""
+        """Refuse a lower bar above the upper one, more days than there are."""
         upper, lower = self.lively.bars(), self.keeps.bars()
+        days = max(upper.get("active_days", 0), lower.get("active_days", 0))
+        if days > self.period.longest:
+            raise DefinitionError(
+                f"expected at most {self.period.longest} days in a period of"
+                f" `{self.key}`, found {days}",
+                code="lifecycle.days",
+                hint="no group could reach it: lower `active_days`, or take a longer"
+                " `period`",
+                found=str(days),
+                key=self.key,
+                most=str(self.period.longest),
+            )
         for name, bar in lower.items():
             if bar > upper.get(name, 0):
                 raise DefinitionError(
@@ -172,6 +185,26 @@ class LifecyclePolicy:
         yield from unknown("duty", self.duty, role_names(definition))
         groups = group_names(definition) or self.groups
         yield from unknown("groups", self.groups, groups)
+
+    def misfits(
+        self, definition: Definition, _: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name bars of members above what a group can hold."""
+        bar = self.lively.members or 0
+        for each in self.groups:
+            room = definition.community.group(each)
+            most = None if room is None else room.capacity
+            if most is not None and bar > most:
+                error = DefinitionError(
+                    f"expected a bar of members that `{each}` with {most} places can"
+                    f" reach, found {bar}",
+                    code="lifecycle.members",
+                    hint="lower it, or follow that group by a policy of its own",
+                    found=str(bar),
+                    group=str(each),
+                    most=str(most),
+                )
+                yield ("lively.members", error)
 
     def start(self) -> Slice:
         """Follow nothing yet; the first sign of life begins it."""

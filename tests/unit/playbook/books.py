@@ -76,12 +76,12 @@ def _campaigns(draw: st.DrawFn, groups: list[str]) -> tuple[Campaign, ...]:
                 title=draw(TITLES),
                 groups=cast("Any", tuple(groups[: draw(st.integers(0, 2))])),
                 online=draw(st.booleans()),
-                places=draw(st.none() | st.integers(0, 100)),
+                places=draw(st.none() | st.integers(1, 100)),
                 budget=draw(
                     st.none()
                     | st.builds(
                         Money,
-                        st.integers(-(10**15), 10**15),
+                        st.integers(0, 10**15),
                         st.sampled_from(["CNY", "JPY", "KWD"]),
                     )
                 ),

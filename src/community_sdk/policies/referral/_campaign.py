@@ -5,7 +5,7 @@ INVARIANT: nobody earns by themselves, however many hands are between.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import ClassVar, Final, Literal, cast
@@ -36,13 +36,20 @@ from community_sdk.events import (
 )
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import GroupId, MemberId, PolicyKey
-from community_sdk.policies._policy import Reference, Scope, group_names, unknown
+from community_sdk.policies._policy import (
+    Policy,
+    Reference,
+    Scope,
+    group_names,
+    unknown,
+)
 from community_sdk.policies.referral import _tally as tally
 from community_sdk.policies.referral._tally import AT, FIXED, LOST, ORDERS, Slice
 from community_sdk.policies.referral._telling import grant, pay, tell
 from community_sdk.policies.referral._terms import (
     ReferralBurst,
     ReferralStage,
+    beyond,
     check_terms,
 )
 from community_sdk.state import Definition, State
@@ -124,6 +131,12 @@ class ReferralCampaign:
         """Name groups that the playbook does not have."""
         groups = group_names(definition) or self.groups
         yield from unknown("groups", self.groups, groups)
+
+    def misfits(
+        self, _: Definition, __: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name what more newcomers would be needed for than are remembered."""
+        yield from beyond(self.key, self.stages, self.burst, self.most)
 
     @property
     def vocabulary(self) -> dict[str, tuple[str, ...]]:

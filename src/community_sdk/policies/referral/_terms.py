@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from community_sdk._values import frozen
 from community_sdk.errors import DefinitionError
 from community_sdk.model import Money
 
-__all__ = ["ReferralBurst", "ReferralStage", "check_terms"]
+__all__ = ["ReferralBurst", "ReferralStage", "beyond", "check_terms"]
 
 
 @frozen(kw_only=True)
@@ -24,6 +24,23 @@ class ReferralStage:
     reward: str
     form: str = ""
     money: Money | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a reward without a name, and one that takes."""
+        if not self.reward:
+            raise DefinitionError(
+                "expected the name of a reward, found none",
+                code="referral.reward",
+                hint="say what is given, as who claims it reads it",
+                found=self.reward,
+            )
+        if self.money is not None and self.money.amount < 0:
+            raise DefinitionError(
+                f"expected `{self.reward}` to be worth 0 or more, found `{self.money}`",
+                code="referral.money",
+                hint="a reward gives; write the amount without a sign",
+                found=str(self.money),
+            )
 
 
 @frozen(kw_only=True)
@@ -61,3 +78,22 @@ def check_terms(
             key=key,
             found=", ".join(map(str, counts)),
         )
+
+
+def beyond(
+    key: str, stages: Sequence[ReferralStage], burst: ReferralBurst | None, most: int
+) -> Iterator[tuple[str, DefinitionError]]:
+    """Yield what asks for more newcomers than the *most* that are remembered."""
+    counts = [(f"stages[{n}].count", stage.count) for n, stage in enumerate(stages)]
+    counts += [] if burst is None else [("burst.count", burst.count)]
+    for where, count in counts:
+        if count > most:
+            error = DefinitionError(
+                f"expected at most {most} newcomers, `most` of `{key}`, found {count}",
+                code="referral.most",
+                hint="more are not counted: raise `most`",
+                key=key,
+                found=str(count),
+                most=str(most),
+            )
+            yield (where, error)

@@ -5,7 +5,7 @@ Laws: a point is told once; the watch keeps who shared in two periods, nobody el
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final
 
 from attrs import field, validators
@@ -19,6 +19,7 @@ from community_sdk.decisions import (
     TellTippingPoint,
     Wish,
 )
+from community_sdk.errors import DefinitionError
 from community_sdk.events import (
     Event,
     EventTypes,
@@ -30,8 +31,8 @@ from community_sdk.events import (
 from community_sdk.explanation import Explanation, because
 from community_sdk.metrics.rates import nearest, share
 from community_sdk.model import PolicyKey
-from community_sdk.policies._policy import Scope
-from community_sdk.state import State
+from community_sdk.policies._policy import Policy, Scope
+from community_sdk.state import Definition, State
 
 __all__ = ["ReferralWatch"]
 
@@ -85,6 +86,22 @@ class ReferralWatch:
     most: int = field(default=1_000, validator=validators.ge(1))
     mode: Mode = Mode.ACT
     scope: Scope = Scope.COMMUNITY
+
+    def misfits(
+        self, _: Definition, __: Sequence[Policy], /
+    ) -> Iterator[tuple[str, DefinitionError]]:
+        """Name a least number of sharers above those that are told apart."""
+        if self.least > self.most:
+            error = DefinitionError(
+                f"expected `least` of `{self.key}` of at most {self.most} sharers,"
+                f" found {self.least}",
+                code="referral.least",
+                hint="`most` are told apart: nothing would be said about tiring",
+                key=self.key,
+                found=str(self.least),
+                most=str(self.most),
+            )
+            yield ("least", error)
 
     def start(self) -> Slice:
         """Remember nothing."""

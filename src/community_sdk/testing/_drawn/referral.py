@@ -85,14 +85,15 @@ def _campaigns(draw: st.DrawFn, key: str, modes: Modes) -> ReferralCampaign:
 
 @st.composite
 def _watches(draw: st.DrawFn, key: str, modes: Modes) -> ReferralWatch:
+    least = draw(_SMALL)
     return ReferralWatch(
         key=PolicyKey(key),
         period=draw(st.sampled_from([PeriodUnit.DAY, PeriodUnit.WEEK])),
         value=draw(st.sampled_from([10, 50])),
         headcount=draw(_SMALL),
         falls=draw(_SMALL),
-        least=draw(_SMALL),
-        most=draw(st.sampled_from([1, 10])),
+        least=least,
+        most=max(least, draw(st.sampled_from([1, 10]))),
         mode=draw(modes),
     )
 
