@@ -4,6 +4,7 @@ The loop keeps a list of what happened and walks from one end of a period to the
 figures come from `PlainModel`, conditions from the recursive `evaluate`.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -63,9 +64,8 @@ class PlainTiers:
             one.rank, one.held = TIERS.index(event.tier), True
             one.since = event.since
         if event.name in self.policy.words and not self.model.is_bot(who):
-            at_review = self.policy.upgrade == "at_review"
             moved = self.judge(who, one, reviewing=False)
-            if not moved and one.review is None and (at_review or one.held):
+            if not moved and one.review is None and (self.rises or one.held):
                 self.plan(one)
 
     def pass_time(self, until: datetime) -> None:
@@ -136,10 +136,19 @@ class PlainTiers:
         """The instant *gap* after *at*."""
         return instant(gap.after(since_epoch(at), self.model.zone))
 
+    @property
+    def rises(self) -> bool:
+        """Whether a review can raise: that alone does, or waiting is enough."""
+        asked = " ".join(str(bar.entry) for bar in self.policy.bars.values())
+        waiting = re.search(
+            r"tenure|recency|share|not |[<=!]=|<", asked.replace(">=", "")
+        )
+        return self.policy.upgrade == "at_review" or waiting is not None
+
     def plan(self, one: Standing) -> None:
         """Look again at the last microsecond of the period, if it can matter."""
-        falls = self.policy.downgrade == "at_review" and self.policy.fall != "never"
-        if self.policy.upgrade == "at_review" or (falls and one.rank > 0):
+        falls = self.policy.downgrade != "at_expiry" and self.policy.fall != "never"
+        if self.rises or (falls and one.rank > 0):
             days = self.ends()
             one.review = next(at for at in days if at > self.model.now)
 

@@ -113,8 +113,8 @@ def test_what_keeps_a_tier_is_its_retention() -> None:
     assert bar(3, 1).stay == bar(1).entry
     one = desk(downgrade="immediate", bars={ACTIVE: bar(3, 1, "2d")})
     assert posts(one, 3) == ["fan>active"]
-    told = [moves(one.post(START + day * DAY)) for day in (2, 4, 6, 30)]
-    assert told == [[]] * 4
+    told = [moves(one.post(START + day * DAY)) for day in (2, 4, 6, 8, 10, 30)]
+    assert told == [[], [], [], [], [], ["active>fan"]]
 
 
 @pytest.mark.parametrize(

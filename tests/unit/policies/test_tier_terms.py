@@ -240,7 +240,13 @@ def test_who_recovers_ends_the_grace() -> None:
     (over,) = one.post(START + DAY).decisions
     assert over.because.key == "tier.grace_over"
     assert one.member().tiers["grade"].below is None
-    assert moves(one.advance(START + 90 * DAY)) == []
+    review = at("2026-02-16 00:00")
+    (grace,) = (
+        d for d in one.advance(review).decisions if isinstance(d, StartTierGrace)
+    )
+    assert grace.until == review - TICK + 30 * DAY
+    assert moves(one.advance(grace.until - TICK)) == []
+    assert moves(one.advance(grace.until)) == ["active>fan"]
 
 
 def test_an_import_may_bring_a_grace_that_runs() -> None:

@@ -21,6 +21,7 @@ from community_sdk.conditions import (
     Compare,
     Condition,
     Named,
+    Not,
     any_of,
     holds,
     implies,
@@ -30,7 +31,7 @@ from community_sdk.errors import DefinitionError
 from community_sdk.metrics import Metric, Unit
 from community_sdk.state import State
 
-__all__ = ["Bar", "bound", "eased", "of_group"]
+__all__ = ["Bar", "bound", "by_waiting", "eased", "of_group"]
 
 _ALL: Final = Fraction(1)
 
@@ -116,6 +117,23 @@ def bound(metric: Metric, tiers: str) -> Metric:
 def of_group(condition: Condition, tiers: str) -> Condition:
     """Return *condition* with each of its figures `bound` to the group *tiers*."""
     return remeasured(condition, lambda metric: bound(metric, tiers))
+
+
+@lru_cache(maxsize=256)
+def by_waiting(condition: Condition) -> bool:
+    """Tell whether *condition* may come to hold while nothing happens.
+
+    Not where it only asks for so much of something that acts bring.
+    """
+    match condition:
+        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
+            return any(by_waiting(part) for part in parts)
+        case Compare(metric=Metric() as metric, op=op, value=int()):
+            return op not in (">=", ">") or metric.spec.unit is Unit.TIME
+        case Not() | Compare():
+            return True
+        case _:
+            return False
 
 
 @lru_cache(maxsize=256)

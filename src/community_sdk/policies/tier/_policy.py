@@ -46,11 +46,12 @@ class QualificationPolicy(Settings):
 
     *climb*: ``one_step`` at a time, or ``as_earned`` to the highest whose entry holds.
     *fall*: ``one_down``; ``straight_down`` to the highest lower tier that the member
-    can keep; ``never``. *upgrade* and *downgrade* are looked at after each event
-    (``immediate``) or when a *review* period of the community's zone ends
-    (``at_review``), as of its last microsecond; *plan* takes the place of *review*
-    (anniversaries, fixed dates, every n days); ``at_expiry``: only when the term of
-    *validity* is over. Who keeps the bar of a tier, or meets its entry, never loses it.
+    can keep; ``never``. *upgrade* and *downgrade* are looked at when a *review* period
+    of the community's zone ends (``at_review``), as of its last microsecond, or after
+    each event as well (``immediate``): who does nothing rises by waiting, and falls, at
+    reviews. *plan* takes the place of *review* (anniversaries, fixed dates, every n
+    days); ``at_expiry``: only when the term of *validity* is over. Who keeps the bar
+    of a tier, or meets its entry, never loses it.
 
     *minimum_stay*: nobody falls before it is over since the last move (the end
     excluded, or still inside: *stay_end*), of tiers come by *stay_causes* (empty: in

@@ -26,8 +26,9 @@ class ReviewPlan:
     """Reviews at ``anchor + n × every``: anniversaries, fixed dates, every n days.
 
     *anchor*: ``registration`` (the membership began), ``tier_start`` (a change of tier
-    starts anew) or ``date``, the local day *date* (``2026-07-01``). As of the last
-    microsecond before, like every review. *every*: one day (24 hours) or more.
+    starts anew; before the first, the membership) or ``date``, the local day *date*
+    (``2026-07-01``). As of the last microsecond before, like every review. *every*: one
+    day (24 hours) or more.
 
     Raises:
         DefinitionError: the anchor is a date and *date* is none, or *every* is shorter.
@@ -49,10 +50,10 @@ class ReviewPlan:
         """Return the first review later than *now*, None where there is no anchor."""
         if self.anchor == "date":
             begin: int | None = calendar.start(_day(self.date).toordinal())
-        elif self.anchor == "registration":
+        elif self.anchor == "registration" or held is None:
             begin = _registered(member)
         else:
-            begin = None if held is None else held.since
+            begin = held.since
         return None if begin is None else _following(self.every, begin, now, calendar)
 
 

@@ -12,6 +12,7 @@ from community_sdk._time import instant
 from community_sdk.decisions import ClearTimer, SetTimer, Wish
 from community_sdk.events import RefundMade
 from community_sdk.model import RoleName
+from community_sdk.policies.tier._bars import by_waiting
 from community_sdk.policies.tier._moves import Seat
 
 __all__ = [
@@ -32,14 +33,17 @@ def unplanned(seat: Seat) -> bool:
 
 
 def reviews_rises(seat: Seat) -> bool:
-    """Tell whether some tier is risen into at reviews only."""
-    return not all(seat.rises(bar) for bar in seat.policy.bars.values())
+    """Tell whether some tier is risen into at reviews only, or by waiting."""
+    return any(
+        not seat.rises(bar) or by_waiting(bar.entry)
+        for bar in seat.policy.bars.values()
+    )
 
 
 def plan_review(seat: Seat) -> Iterator[SetTimer]:
     """Wake when the running period is over, if a review can change anything.
 
-    Who can only rise is reviewed after activity.
+    Who can only rise is reviewed after activity, and while it can come by waiting.
     """
     at = next_review(seat)
     if at is not None:
@@ -49,7 +53,7 @@ def plan_review(seat: Seat) -> Iterator[SetTimer]:
 def next_review(seat: Seat) -> int | None:
     """Return the last microsecond before the next review, None without one."""
     policy, state = seat.policy, seat.state
-    falls = policy.downgrade == "at_review" and policy.fall != "never" and seat.rank > 0
+    falls = policy.downgrade != "at_expiry" and policy.fall != "never" and seat.rank > 0
     if not falls and not reviews_rises(seat) and not policy.tell_reviews:
         return None
     calendar, now = state.calendar, state.now_us

@@ -1,0 +1,65 @@
+"""Tiers of members who do nothing: time alone raises and lowers at reviews (S08)."""
+
+import pytest
+
+from community_sdk import events as ev
+from community_sdk._time import Duration
+from community_sdk.conditions import parse_condition
+from community_sdk.policies import Bar, ReviewPlan
+from tests.unit.desk import DAY, HOUR, START, TICK, Desk, at
+from tests.unit.policies.terraces import ACTIVE, bar, desk, held, moves, posts
+
+REVIEW = at("2026-01-16 00:00")
+"""The end of the half-month in which everything begins."""
+
+
+def rising(text: str) -> Desk:
+    """One bar, looked at after each event."""
+    return desk(bars={ACTIVE: Bar(entry=parse_condition(text))}, fall="never")
+
+
+def test_who_falls_silent_falls_when_the_period_is_over() -> None:
+    """Also where tiers are lost after each event: there is none any more."""
+    one = desk(downgrade="immediate", bars={ACTIVE: bar(3, window="5d")})
+    assert posts(one, 3) == ["fan>active"]
+    assert moves(one.advance(REVIEW - TICK)) == []
+    assert moves(one.advance(REVIEW)) == ["active>fan"]
+    assert moves(one.advance(REVIEW + 400 * DAY)) == []
+    assert one.member().timers == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'tenure() >= "10d" and count("message") >= 2',
+        'count("message") >= 2 and count("message", "24h") <= 1',
+        'count("message") >= 2 and not (count("message", "3d") >= 1)',
+        'recency("message") >= "5d"',
+    ],
+)
+def test_what_time_alone_brings_about_is_seen_at_the_review(text: str) -> None:
+    """A bar that asks for patience is met in silence."""
+    one = rising(text)
+    assert posts(one, 2) == []
+    assert moves(one.advance(REVIEW - TICK)) == []
+    assert moves(one.advance(REVIEW)) == ["fan>active"]
+
+
+def test_what_only_acts_bring_about_plans_nothing() -> None:
+    """No timer for everybody who cannot rise by waiting."""
+    one = rising('count("message", "30d") >= 3 and active_days("30d") >= 2')
+    posts(one, 2)
+    assert one.member().timers == {}
+
+
+@pytest.mark.parametrize("upgrade", ["immediate", "at_review"])
+def test_a_plan_by_the_tier_begins_with_the_membership(upgrade: str) -> None:
+    """Of who holds none on record, who else would never rise."""
+    week = ReviewPlan(every=Duration.parse("7d"))
+    bars = {ACTIVE: Bar(entry=parse_condition('tenure() >= "3d"'))}
+    one = desk(plan=week, upgrade=upgrade, bars=bars)
+    one.tell(ev.Joined, START)
+    one.post(START + HOUR)
+    assert moves(one.advance(START + 7 * DAY - TICK)) == []
+    assert moves(one.advance(START + 7 * DAY)) == ["fan>active"]
+    assert held(one) == ACTIVE
