@@ -20,6 +20,7 @@ from community_sdk.events import Event, EventTypes, Exogenous, RuleBroken
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey
 from community_sdk.policies import Scope
+from community_sdk.policies._naming import NAMING
 from community_sdk.state import State, barred, unknown
 
 __all__ = ["DECLARED", "GUARDED", "LAWFUL", "lawful"]
@@ -40,12 +41,6 @@ GUARDED: Final = (
 
 _BREACHES: Final = ("report_breach", "confirm_breach")
 _OWNER: Final = "owner"
-_SORTS: Final = {
-    **{sort: sort for sort in ("tag", "badge", "currency")},
-    **{sort: sort for sort in ("campaign", "code", "channel")},
-    "permit": "what",
-}
-"""The sorts of words that policies declare, with the field that names one."""
 
 
 @frozen(kw_only=True)
@@ -115,8 +110,9 @@ DECLARED: Final = _Declared(key=PolicyKey("playbook"))
 
 
 def _named(event: Event, state: State) -> Iterator[tuple[str, str, Collection[str]]]:
-    for sort, field in _SORTS.items():
-        yield sort, str(getattr(event, field, "")), state.declared.get(sort, ())
+    for field, (sort, kinds) in NAMING.items():
+        if event.kind in kinds:
+            yield sort, str(getattr(event, field)), state.declared.get(sort, ())
 
 
 def _tiers(event: Event, state: State) -> Iterator[tuple[str, str, Collection[str]]]:

@@ -19,6 +19,7 @@ from community_sdk.playbook._layout import is_kind
 from community_sdk.playbook._notes import Notes, column, inside, listed
 from community_sdk.playbook._playbook import Playbook
 from community_sdk.policies import Fits, Narrows, Refers
+from community_sdk.policies._naming import had, sort_of
 from community_sdk.policies._policy import vocabulary
 from community_sdk.proposal import EVERY, Consent
 from community_sdk.state import entries, read_metrics, shared_entries
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
+Named = tuple[str, str, list[str]]
 _NEVER_ASKED: Final = ("request_consent", "refuse_act")
 _ENVELOPE: Final = frozenset({"id", "at", "recorded_at"})
 
@@ -139,7 +141,7 @@ def _events(path: str, policy: object, playbook: Playbook, notes: Notes) -> None
     for where, word, filters in named:
         here = notes.at(path, where)
         if _is_event(word, here, playbook, notes):
-            _filters(word, filters, here.rpartition(".")[0], notes)
+            _filters(word, filters, (here.rpartition(".")[0], playbook), notes)
 
 
 def _is_event(word: str, path: str, playbook: Playbook, notes: Notes) -> bool:
@@ -157,15 +159,21 @@ def _is_event(word: str, path: str, playbook: Playbook, notes: Notes) -> bool:
 
 
 def _filters(
-    word: str, filters: Iterable[tuple[str, object]], path: str, notes: Notes
+    word: str,
+    filters: Iterable[tuple[str, object]],
+    where: tuple[str, Playbook],
+    notes: Notes,
 ) -> None:
-    cls = KINDS.get(word)
+    cls, (path, playbook) = KINDS.get(word), where
     if cls is None or word == "custom":
         return
     for name, value in filters:
         place = inside(f"{path}.where", name)
         if _field(word, name, place, notes):
             _can_be(cls, name, value, (place, notes))
+        for _, said, known in _named(word, (name, value), playbook):
+            if said and said not in known:
+                reference(place, said, known, notes)
 
 
 def _field(word: str, name: str, path: str, notes: Notes) -> str:
@@ -276,8 +284,9 @@ def _metric(
                 **figures,
             ),
         )
-    sort, word, known = _looked_up(metric, playbook)
-    if word and word not in known:
+    for sort, word, known in _looked_up(metric, playbook):
+        if not word or word in known:
+            continue
         at = str(column(text, word))
         notes.wrong(
             path,
@@ -290,34 +299,26 @@ def _metric(
         )
 
 
-def _looked_up(metric: Metric, playbook: Playbook) -> tuple[str, str, list[str]]:
-    """Return the sort of word that a metric looks up, the word, and those known."""
+def _looked_up(metric: Metric, playbook: Playbook) -> Iterator[Named]:
+    """Yield the sorts of words that a metric looks up, the words, and those known."""
     if metric.window.tiers:
-        groups = [group.key for group in playbook.tiers]
-        return "tiers", metric.window.tiers, groups
-    if metric.word == "has":
-        known = _had(playbook)
+        yield "tiers", metric.window.tiers, [group.key for group in playbook.tiers]
+    elif metric.word == "has":
+        known = had(playbook, playbook.policies)
         if metric.of in known:
-            return metric.of, metric.kind, known[metric.of]
+            yield metric.of, metric.kind, known[metric.of]
     elif metric.word == "strikes" and metric.of:
         categories = list({r.ladder: None for r in playbook.rulebook.rules})
-        return "category", metric.of, categories
-    return "", "", []
+        yield "category", metric.of, categories
+    for name, value in metric.where:
+        yield from _named(metric.kind, (name, value), playbook)
 
 
-def _had(playbook: Playbook) -> dict[str, list[str]]:
-    """Return what a member of *playbook* may have, by sort."""
-    # Groups need not be declared: rooms come and go without a new playbook. Tags and
-    # segments of which no policy knows any may come from a host.
-    free = {
-        "group": [group.key for group in playbook.community.groups],
-        **vocabulary(playbook.policies),
-    }
-    return {
-        "role": [role.name for role in playbook.roles],
-        "tier": [key for group in playbook.tiers for key in group.keys],
-        **{sort: [*words] for sort, words in free.items() if words},
-    }
+def _named(kind: str, filtered: tuple[str, object], playbook: Playbook) -> list[Named]:
+    """Return what a filter names, where policies declare words of that sort."""
+    sort = sort_of(kind, filtered[0])
+    known = vocabulary(playbook.policies).get(sort) if sort else None
+    return [(sort, str(filtered[1]), list(known))] if known else []
 
 
 def _groups(path: str, campaign: Campaign, playbook: Playbook, notes: Notes) -> None:

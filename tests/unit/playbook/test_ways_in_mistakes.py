@@ -227,3 +227,66 @@ def test_every_mistake_is_told_at_once() -> None:
         "policy[1].codes",
         "policy[1].invited",
     ]
+
+
+# -- words that filters name -----------------------------------------------------------
+
+NAMED = "".join(
+    (
+        codes(),
+        ways(),
+        policy(
+            "referral_campaign", "bring", 'stages = [{ count = 1, reward = "pen" }]'
+        ),
+        '[[rule]]\ncode = "ads"\n',
+        policy("permit", "ads", 'rule = "ads"\nwhat = "ad"'),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "code", "cure"),
+    [
+        ("code_scanned", ("code", "dor"), "no_code", "door"),
+        ("code_renewed", ("code", "dor"), "no_code", "door"),
+        ("channel_spent", ("channel", "stret"), "no_channel", "street"),
+        ("join_attributed", ("channel", "s1"), "no_channel", ""),
+        ("channel_result_noted", ("channel", "streets"), "no_channel", "street"),
+        ("referral_claimed", ("campaign", "brin"), "no_campaign", "bring"),
+        ("permit_granted", ("what", "ads"), "no_permit", "ad"),
+    ],
+)
+def test_filters_name_what_there_is(
+    kind: str, where: tuple[str, str], code: str, cure: str
+) -> None:
+    """In conditions with the column, in steps of a funnel with the path."""
+    field, word = where
+    asked = f'count("{kind}", "30d", {field}="{word}") >= 1'
+    watch = policy("rule_watch", "w", 'rule = "ads"', f"when = '{asked}'")
+    problem = one(NAMED, watch)
+    assert (problem.path, problem.code) == ("policy[4].when", f"playbook.{code}")
+    assert cure in problem.hint
+    assert problem.figures["column"] == str(asked.index(f'"{word}"') + 2)
+    assert f"`{word}`" in say_problem(problem, "zh")
+    step = f'{{ event = "{kind}", where = {{ {field} = "{word}" }} }}'
+    steps = f'steps = [{{ event = "joined" }}, {step}]'
+    problem = one(NAMED, policy("funnel", "f", 'window = "30d"', steps))
+    assert problem.path == f"policy[4].steps[1].where.{field}"
+    assert problem.code == "playbook.reference"
+    assert cure in problem.hint
+    assert loads(HEAD + f'[[rule]]\ncode = "ads"\n{watch}').policies
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'count("join_attributed", "30d", channel="") >= 1',
+        'count("joined", "30d", channel="any") >= 1',
+        'count("join_attributed", "30d", channel="street") >= 1',
+        'count("obligation_met", "30d", what="any") >= 1',
+    ],
+)
+def test_filters_that_name_something(asked: str) -> None:
+    """Unknown channels as such, marks of joins, other words of the same field."""
+    watch = policy("rule_watch", "w", 'rule = "ads"', f"when = '{asked}'")
+    assert loads(HEAD + NAMED + watch).policies

@@ -13,6 +13,7 @@ from community_sdk.events import KINDS
 from community_sdk.metrics import METRICS
 from community_sdk.model import SANCTIONS, MemberStatus, SanctionState, Severity
 from community_sdk.playbook import ParameterType
+from community_sdk.policies._naming import NAMING
 from community_sdk.wording._catalogue import LANGUAGES, catalogue
 from community_sdk.wording._forms import FORMS
 from community_sdk.wording._template import Entry, Plain, Slot, parse
@@ -185,6 +186,7 @@ COMPUTED_CODES = {
             "no_tag",
             "no_segment",
         ),
+        *(f"no_{sort}" for sort, _ in NAMING.values() if sort != "tag"),
         *(f"parameter_{t.value}" for t in ParameterType),
     )
 }
