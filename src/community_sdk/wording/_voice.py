@@ -26,6 +26,8 @@ _CHAINS: Final = {
 _LONGEST_RULE: Final = 48
 _PART: Final = re.compile(r"(\d{1,18})\s*([a-z]+)")
 _LENGTH: Final = re.compile(r"-?\s*(?:\d{1,18}\s*[a-z]+\s*)+")
+_FULL: Final = 3
+"""More units than anybody sets: such a length was measured."""
 _SHORT: Final = {"months": "month", "years": "year", "w": "week"}
 
 
@@ -102,13 +104,20 @@ class Voice:
             return None
 
     def length(self, value: object) -> str:
-        """Return a length of time (``24h``, ``2d 3h``, ``1 month``) in words."""
+        """Return a length of time (``24h``, ``2d 3h``, ``1 month``) in words.
+
+        One that was measured to the microsecond is cut to what people say of it.
+        """
         text = str(value).strip()
         parts = cast("list[tuple[str, str]]", _PART.findall(text))
         units = cast("dict[str, str]", self.form("units"))
         known = [(int(n), _SHORT.get(unit, unit)) for n, unit in parts]
         if not _LENGTH.fullmatch(text) or any(unit not in units for _, unit in known):
             return clean(value)
+        if len(known) > 1 and known[-1][1] == "us":
+            known = known[:-1]
+        if len(known) > _FULL:
+            known = known[:2]
         words = [self.counted(n, units[unit]) for n, unit in known]
         return ("−" if text.startswith("-") else "") + " ".join(words)
 

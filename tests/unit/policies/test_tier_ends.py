@@ -121,3 +121,16 @@ def test_the_end_of_a_grant_and_of_a_tier_set_by_hand_are_told() -> None:
     (fall,) = one.advance(START + DAY).decisions
     (over,) = [part for part in fall.because.parts if part.key == "tier.source_over"]
     assert (over["cause"], over["until"]) == ("manual", (START + DAY).isoformat())
+
+
+def test_of_several_sources_the_one_that_ends_is_told() -> None:
+    """A grant after a lock: the lock was over when the grant began to decide."""
+    one = desk(role_floors={RoleName("host"): ACTIVE})
+    decide(one, LOCK, FAN, until=START + DAY)
+    until = START + 2 * DAY
+    one.tell(ev.RoleAssigned, START + HOUR, role=RoleName("host"), until=until)
+    (rise,) = one.advance(START + DAY).decisions
+    (fall,) = one.advance(START + 2 * DAY).decisions
+    for move, cause in ((rise, "lock"), (fall, "granted")):
+        over = [p["cause"] for p in move.because.parts if p.key == "tier.source_over"]
+        assert over == [cause]

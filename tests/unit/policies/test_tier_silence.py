@@ -1,5 +1,7 @@
 """Tiers of members who do nothing: time alone raises and lowers at reviews (S08)."""
 
+from typing import Any
+
 import pytest
 
 from community_sdk import events as ev
@@ -7,7 +9,16 @@ from community_sdk._time import Duration
 from community_sdk.conditions import parse_condition
 from community_sdk.policies import Bar, ReviewPlan
 from tests.unit.desk import DAY, HOUR, START, TICK, Desk, at
-from tests.unit.policies.terraces import ACTIVE, bar, desk, held, moves, posts
+from tests.unit.policies.terraces import (
+    ACTIVE,
+    bar,
+    desk,
+    held,
+    moves,
+    policy,
+    posts,
+    put,
+)
 
 REVIEW = at("2026-01-16 00:00")
 """The end of the half-month in which everything begins."""
@@ -63,3 +74,15 @@ def test_a_plan_by_the_tier_begins_with_the_membership(upgrade: str) -> None:
     assert moves(one.advance(START + 7 * DAY - TICK)) == []
     assert moves(one.advance(START + 7 * DAY)) == ["fan>active"]
     assert held(one) == ACTIVE
+
+
+@pytest.mark.parametrize(("days", "cause"), [(1, "minimum_stay"), (6, "excuse")])
+def test_what_keeps_a_tier_longest_is_named(days: int, cause: str) -> None:
+    """With its own end, not that of another."""
+    given: dict[str, Any] = {"excuses": {"leave": Duration.parse("40d")}}
+    given["minimum_stay"] = "3d"
+    one = desk(**given)
+    put(one, ACTIVE, START)
+    one.tell(ev.TierExcused, START, cause="leave", until=START + days * DAY)
+    now = policy(**given).progress(one.view())
+    assert (now.grace, now.safe_until) == (cause, START + max(days, 3) * DAY)

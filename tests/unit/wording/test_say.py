@@ -167,6 +167,22 @@ def test_odd_figures_are_shown_as_they_are() -> None:
     assert "9999-12-31" in said
 
 
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        ("730d 23h 59min 59s 999999us", "730 days 23 hours"),
+        ("59min 59s 999999us", "59 minutes 59 seconds"),
+        ("999999us", "999,999 microseconds"),
+        ("1d 2h 30min", "1 day 2 hours 30 minutes"),
+    ],
+)
+def test_what_was_measured_is_said_as_people_say_it(length: str, said: str) -> None:
+    """To the microsecond nobody reads it; what somebody set is said in full."""
+    why = because("onboarding.task", what="survey", due=AT, within=length)
+    assert said in say(why, "en")
+    assert "microsecond" in said or "microsecond" not in say(why, "en")
+
+
 def test_unknown_keys_are_rendered_plainly() -> None:
     """Policies of users may explain with keys of their own."""
     why = because("own.reason", stars=3, good=True, tags=("a", "b"), gone=None)

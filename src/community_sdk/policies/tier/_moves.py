@@ -336,18 +336,19 @@ def _judged(seat: Seat, rank: int, occasion: TierLook | None) -> Condition | Non
 
 def _ended(seat: Seat, occasion: TierLook | None) -> Iterator[Explanation]:
     """Yield which source of the tier held is over, where that is the occasion."""
-    held, group, now = seat.held, seat.group.key, seat.state.now_us
-    if held is None or occasion is None:
+    held, member = seat.held, seat.state.member
+    if occasion is None:
         return
-    if seat.over(occasion):
+    if held is not None and seat.over(occasion):
         end = None if held.until is None else instant(held.until)
         yield because("tier.source_over", cause=TierCause.MANUAL, until=end)
     elif occasion is TierLook.ANEW:
-        record = overrides.just_over(seat.state.member, group, now)
+        if held is not None and held.cause == TierCause.GRANTED.value:
+            yield because("tier.source_over", cause=TierCause.GRANTED)
+            return
+        record = overrides.just_over(member, seat.group.key, seat.state.now_us)
         if record is not None:
             yield overrides.told_over(record)
-        elif held.cause == TierCause.GRANTED.value:
-            yield because("tier.source_over", cause=TierCause.GRANTED)
 
 
 def decided(found: Resolution) -> Explanation:

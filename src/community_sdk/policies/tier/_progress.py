@@ -195,12 +195,14 @@ def _occasion(seat: Seat) -> TierLook:
 
 
 def _grace(seat: Seat) -> Literal["", "minimum_stay", "excuse", "grace"]:
-    now = seat.state.now_us
-    if (seat.stays_until() or 0) > now:
-        return "minimum_stay"
-    if seat.excused_until() is not None:
-        return "excuse"
-    return "grace" if (seat.grace_until() or 0) > now else ""
+    """Return which of minimum stay, excuse and grace keeps the tier longest."""
+    ends: dict[Literal["", "minimum_stay", "excuse", "grace"], int] = {
+        "": seat.state.now_us,
+        "minimum_stay": seat.stays_until() or 0,
+        "excuse": seat.excused_until() or 0,
+        "grace": seat.grace_until() or 0,
+    }
+    return max(ends, key=lambda name: ends[name])
 
 
 def _cause(seat: Seat) -> TierCause:
