@@ -86,18 +86,19 @@ def channels(words: Words) -> Iterator[Section]:
     columns = {
         "people": [number(row.people) for row in found],
         "people_before": [number(row.people_before) for row in found],
-        "joins": [number(row.joins) for row in found],
     }
+    if any(row.costs or row.costs_before for row in found):
+        columns["cost"] = [words.money(row.costs) for row in found]
+        columns["cost_each"] = [words.money(row.cost_each) for row in found]
     if any(row.good is not None for row in found):
         columns["quality"] = [percent(row.quality) for row in found]
     if any(row.converted is not None for row in found):
         columns["conversion"] = [percent(row.conversion) for row in found]
         columns["conversion_before"] = [percent(row.conversion_before) for row in found]
-    if any(row.costs or row.costs_before for row in found):
-        columns["cost"] = [words.money(row.costs) for row in found]
-        columns["cost_each"] = [words.money(row.cost_each) for row in found]
+    if any(row.costs_before for row in found):
         before = [row.costs_before or () for row in found]
         columns["cost_before"] = [words.money(costs) for costs in before]
+    columns["joins"] = [number(row.joins) for row in found]
     names = [words.channel(row.channel) for row in found]
     bars = [
         (n, row.people, row.people_before) for n, row in zip(names, found, strict=True)

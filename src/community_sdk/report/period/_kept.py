@@ -19,6 +19,8 @@ from community_sdk.decisions import (
 )
 from community_sdk.engine import Step
 from community_sdk.events import Derived, Event
+from community_sdk.metrics.funnel import FunnelAnalysis
+from community_sdk.policies import Funnel
 from community_sdk.report._activity import Activity
 from community_sdk.report._presence import Presence
 from community_sdk.report.summary import Summary
@@ -45,6 +47,7 @@ class _Pile:
     taken: list[Taken] = field(factory=list[Taken])
     cards: list[IssueScorecard] = field(factory=list[IssueScorecard])
     noted: list[tuple[datetime, Noted]] = field(factory=list[tuple[datetime, Noted]])
+    replayed: dict[str, FunnelAnalysis] = field(factory=dict[str, FunnelAnalysis])
 
 
 class Kept(Summary):
@@ -84,6 +87,7 @@ class Kept(Summary):
     def finish(self, engine: Any = None, *, seconds: float | None = None) -> None:
         """Draw up the tables, as of the last instant that *engine* knows."""
         super().finish(engine, seconds=seconds)
+        self._kept.replayed.clear()
         known: Any = getattr(engine, "now", None)
         self._known = self._hi
         if isinstance(known, datetime):
@@ -124,11 +128,18 @@ class Kept(Summary):
         """Dated events and facts, as they came."""
         return self._kept.told
 
-    @property
-    def received(self) -> Sequence[Event]:
-        """What came from outside, to be replayed: dated or not, in no order."""
-        told = (event for event in self._kept.told if not isinstance(event, Derived))
-        return [*told, *self._kept.undated]
+    def replay(self, funnel: Funnel) -> FunnelAnalysis:
+        """Replay all but bots, once, for a *funnel* that asks how members stood."""
+        known = self._kept.replayed.get(funnel.key)
+        if known is None:
+            told = (e for e in self._kept.told if not isinstance(e, Derived))
+            bots = self._presence.bots
+            people = [
+                e for e in (*told, *self._kept.undated) if str(e.member) not in bots
+            ]
+            known = self.playbook.analyse(str(funnel.key), people, until=self.known)
+            self._kept.replayed[funnel.key] = known
+        return known
 
     @property
     def taken(self) -> Sequence[Taken]:

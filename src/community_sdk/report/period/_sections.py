@@ -221,6 +221,7 @@ def _generations(words: Words) -> Iterator[Section]:
         title=titled(words, "generations"),
         grids=[Grid(head, rows)],
         draw=picture("generations", words),
+        captions=[words("period.generations_note")],
     )
 
 

@@ -194,8 +194,7 @@ class Survey:
         """Look at all who are no bots; where a step asks how they stood, once more."""
         kept, bots = self._chronicle, self._chronicle.presence.bots
         if any(step.when is not None for step in funnel.steps):
-            told = [e for e in kept.received if str(e.member) not in bots]
-            return kept.playbook.analyse(str(funnel.key), told, until=kept.known)
+            return kept.replay(funnel)
         told = [e for e in kept.told if str(e.member) not in bots]
         where = str(self._calendar.where)
         return funnel.analyse(told, where=where, until=kept.known)

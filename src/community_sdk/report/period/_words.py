@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import Final
@@ -226,8 +227,10 @@ class Words(Speech[PeriodFigures]):
 
     def money(self, costs: Sequence[tuple[str, int | Fraction]]) -> str:
         """Return amounts of several currencies, rounded to their smallest units."""
-        told = (str(Money(int(nearest(Fraction(n))), name)) for name, n in costs)
-        return self.listed(tuple(told))
+        told = (
+            str(Money(int(nearest(Fraction(n))), name)).split() for name, n in costs
+        )
+        return self.listed([f"{Decimal(amount):,} {code}" for amount, code in told])
 
     def listed(self, texts: Sequence[str]) -> str:
         """Return *texts* one after another; a dash where there is none."""

@@ -35,7 +35,8 @@ _WEEK: Final = 7
 _WEEKS: Final = 26
 _LATE: Final = 12
 _FULL: Final = 100
-_DARK: Final = 0.55
+_DARK: Final = 0.8
+_LEAST: Final = 0.1
 _GAP: Final = 0.06
 _MARGIN: Final = 0.23
 _VERDICTS: Final = {"nps": (6, 9), "csat": (0, 4)}
@@ -158,6 +159,8 @@ def cohorts(words: Words, matrix: RetentionMatrix, key: str) -> Html:
     """Draw who came back in which week; what may still grow is dashed."""
     kept = [i for i in range(len(matrix.starts)) if matrix.size(i) is not None]
     columns = max(len(matrix.starts) - 1, 1)
+    cells = [(i, k) for i in kept for k in range(1, len(matrix.starts) - i)]
+    most = max([_LEAST, *(float(matrix.rate(*cell) or 0) for cell in cells)])
     with drawing(0.5 + 0.3 * len(kept)) as sheet:
         axes: Any = sheet.figure.add_axes((_MARGIN, 0.01, 0.99 - _MARGIN, 0.98))
         _bare(axes)
@@ -172,30 +175,36 @@ def cohorts(words: Words, matrix: RetentionMatrix, key: str) -> Html:
             left = -columns * _MARGIN / (0.99 - _MARGIN)
             _small(sheet, axes, (left, y + 0.5), f"{day} · {size}", ha="left")
             for k in range(1, len(matrix.starts) - i):
-                _rate(sheet, axes, matrix, (i, k), y)
+                _rate(sheet, axes, matrix, (i, k, y), most)
         title = words("period.section_cohorts")
         return sheet.finish(key, title, words("period.cohort_describe"))
 
 
 def _rate(
-    sheet: Drawing, axes: Any, matrix: RetentionMatrix, cell: tuple[int, int], y: int
+    sheet: Drawing,
+    axes: Any,
+    matrix: RetentionMatrix,
+    place: tuple[int, int, int],
+    most: float,
 ) -> None:
-    rate = matrix.rate(*cell)
-    at, size = (cell[1] - 1 + 0.03, y + 0.06), (0.94, 0.88)
-    if matrix.counts[cell[0]][cell[1]] is None:
+    """Draw cohort and week at their row; the greatest share of all is the darkest."""
+    i, k, y = place
+    rate = matrix.rate(i, k)
+    at, size = (k - 1 + 0.03, y + 0.06), (0.94, 0.88)
+    if matrix.counts[i][k] is None:
         return
     _box(axes, at, size, color=OF["shade"])
     if rate is None:
         return
-    share = float(rate)
+    share = float(rate) / most
     if rate:
         _box(axes, at, size, color=OF["c1"], alpha=round(0.1 + 0.9 * share, 3))
-    if not matrix.complete(*cell):
+    if not matrix.complete(i, k):
         dashed: dict[str, Any] = {"linestyle": (0, (3, 2)), "linewidth": 1}
         _box(axes, at, size, fill=False, edgecolor=OF["soft"], **dashed)
     colour = OF["card" if share > _DARK else "ink"]
     shown = f"{round(rate * _FULL)}%"
-    _small(sheet, axes, (cell[1] - 0.5, y + 0.5), shown, ha="center", color=colour)
+    _small(sheet, axes, (k - 0.5, y + 0.5), shown, ha="center", color=colour)
 
 
 def tiers(words: Words, group: TierGroup, flows: Sequence[FlowRow], key: str) -> Html:
@@ -220,14 +229,14 @@ def tiers(words: Words, group: TierGroup, flows: Sequence[FlowRow], key: str) ->
                 _place(sheet, axes, y, label, gone=gone)
         for flow in moved:
             _stream(sheet, axes, flow, _ends(flow, moved, places), most)
-        for x, name, ha in ((0.18, "began", "right"), (0.82, "ended", "left")):
+        for x, name, ha in ((0.24, "began", "right"), (0.76, "ended", "left")):
             _small(sheet, axes, (x, -0.3), words(f"period.{name}"), ha=ha)
         title = words("period.section_tiers")
         return sheet.finish(key, title, words("period.tiers_describe"))
 
 
 def _place(sheet: Drawing, axes: Any, y: int, label: str, *, gone: bool) -> None:
-    x, beside, ha = (0.8, 0.82, "left") if gone else (0.2, 0.18, "right")
+    x, beside, ha = (0.74, 0.76, "left") if gone else (0.26, 0.24, "right")
     sheet.write(axes, (beside, y + 0.4), label, ha=ha, va="center", fontsize=9.5)
     _box(axes, (x - 0.004, y + 0.1), (0.008, 0.6), color=OF["soft-half"])
 
@@ -264,20 +273,20 @@ def _stream(
     from matplotlib.path import Path
 
     one, two = ends
-    points = [(0.204, one), (0.5, one), (0.5, two), (0.796, two)]
+    points = [(0.264, one), (0.5, one), (0.5, two), (0.736, two)]
     codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
     colour = OF["c3" if two < one else "c2"]
     width = 1.2 + 10 * (flow.members / most) ** 0.5
     path: Any = Path(points, codes)
     how: dict[str, Any] = {"fill": False, "edgecolor": colour, "linewidth": width}
     axes.add_patch(PathPatch(path, alpha=0.45, **how))
-    sheet.write(axes, (0.213, one), f"{flow.members:,}", va="center", fontsize=_SMALL)
+    sheet.write(axes, (0.273, one), f"{flow.members:,}", va="center", fontsize=_SMALL)
 
 
 def generations(words: Words, key: str) -> Html:
-    """Draw how many newcomers each member of a generation brought."""
+    """Draw how many newcomers each member of a generation brought; the line is 1."""
     found = words.report.generations
-    most = max((float(g.k) for g in found if g.k is not None), default=0.0) or 1.0
+    most = max(1.0, *(float(g.k or 0) for g in found))
     with drawing(0.35 + 0.42 * len(found)) as sheet:
         axes: Any = sheet.figure.add_axes((0.15, 0.02, 0.55, 0.96))
         axes.set_axis_off()
@@ -296,6 +305,7 @@ def generations(words: Words, key: str) -> Html:
                 invited=row.invited,
             )
             sheet.write(axes, (most * 1.015, y + 0.5), told, va="center", fontsize=9)
+        axes.axvline(1, color=OF["ink"], linewidth=1, linestyle=(0, (4, 3)))
         title = words("period.section_generations")
         return sheet.finish(key, title, words("period.generations_describe"))
 
