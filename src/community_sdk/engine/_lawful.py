@@ -17,10 +17,10 @@ from community_sdk.decisions import Decision, Mode, Wish
 from community_sdk.engine._step import Suppressed
 from community_sdk.errors import closest
 from community_sdk.events import Event, EventTypes, Exogenous, RuleBroken
+from community_sdk.events._fields import NAMING
 from community_sdk.explanation import Explanation, because
 from community_sdk.model import PolicyKey
 from community_sdk.policies import Scope
-from community_sdk.policies._naming import NAMING
 from community_sdk.state import State, barred, unknown
 
 __all__ = ["DECLARED", "GUARDED", "LAWFUL", "lawful"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import EnumType
 from types import NoneType
@@ -16,6 +16,7 @@ from community_sdk.events.envelope import Event
 from community_sdk.model import AMOUNT_LIMIT, Money
 
 __all__ = [
+    "NAMING",
     "check_filter",
     "holds",
     "is_amount",
@@ -23,6 +24,7 @@ __all__ = [
     "is_end",
     "is_past",
     "refuse_number",
+    "sort_of",
 ]
 
 
@@ -109,6 +111,38 @@ def is_past(event: Event, _: Attribute[Any], since: datetime) -> None:
             at=event.at.isoformat(),
             found=since.isoformat(),
         )
+
+
+NAMING: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    "tag": ("tag", frozenset({"tag_set", "tag_cleared", "tag_given", "tag_ended"})),
+    "badge": (
+        "badge",
+        frozenset(
+            {"badge_imported", "badge_withdrawn", "badge_granted", "badge_revoked"}
+        ),
+    ),
+    "currency": (
+        "currency",
+        frozenset(
+            {"balance_imported", "points_adjusted", "points_reversed", "points_posted"}
+            | {"redemption_requested", "redemption_returned"}
+        ),
+    ),
+    "campaign": ("campaign", frozenset({"referral_claimed", "referral_judged"})),
+    "code": ("code", frozenset({"code_scanned", "code_renewed"})),
+    "channel": (
+        "channel",
+        frozenset({"channel_spent", "join_attributed", "channel_result_noted"}),
+    ),
+    "what": ("permit", frozenset({"permit_requested", "permit_granted"})),
+}
+"""Fields with the sort of word that they name, and in events of which kinds."""
+
+
+def sort_of(kind: str, field: str, /) -> str:
+    """Return the sort of word that *field* of *kind* names, empty: any word."""
+    sort, kinds = NAMING.get(field, ("", frozenset[str]()))
+    return sort if kind in kinds else ""
 
 
 _FIELDS: Final = {str: "text", bool: "truth", int: "number", Money: "amount"}

@@ -12,15 +12,14 @@ from community_sdk.decisions import DECISIONS, Mode
 from community_sdk.engine import Engine
 from community_sdk.errors import DefinitionError, nearest
 from community_sdk.events import KINDS, Event
-from community_sdk.events._fields import check_filter, holds
+from community_sdk.events._fields import check_filter, holds, sort_of
 from community_sdk.metrics import Metric, WindowPlan
 from community_sdk.model import PERMISSIONS, Campaign
 from community_sdk.playbook._layout import is_kind
 from community_sdk.playbook._notes import Notes, column, inside, listed
 from community_sdk.playbook._playbook import Playbook
 from community_sdk.policies import Fits, Narrows, Refers
-from community_sdk.policies._naming import had, sort_of
-from community_sdk.policies._policy import vocabulary
+from community_sdk.policies._policy import had, vocabulary
 from community_sdk.proposal import EVERY, Consent
 from community_sdk.state import entries, read_metrics, shared_entries
 

@@ -92,6 +92,21 @@ def vocabulary(policies: Iterable[object]) -> dict[str, tuple[str, ...]]:
     return {sort: tuple(words) for sort, words in found.items()}
 
 
+def had(definition: Definition, policies: Iterable[object], /) -> dict[str, list[str]]:
+    """Return what a member may have by a playbook and its *policies*, by sort."""
+    # Groups need not be declared: rooms come and go without a new playbook. Tags and
+    # segments of which no policy knows any may come from a host.
+    free = {
+        "group": [str(group.key) for group in definition.community.groups],
+        **vocabulary(policies),
+    }
+    return {
+        "role": [str(role.name) for role in definition.roles],
+        "tier": [str(key) for group in definition.tiers for key in group.keys],
+        **{sort: [*words] for sort, words in free.items() if words},
+    }
+
+
 class Scope(Enum):
     """Whose partition a policy keeps its slice in."""
 

@@ -10,10 +10,10 @@ import pytest
 
 from community_sdk.decisions import DECISIONS, Mode
 from community_sdk.events import KINDS
+from community_sdk.events._fields import NAMING
 from community_sdk.metrics import METRICS
 from community_sdk.model import SANCTIONS, MemberStatus, SanctionState, Severity
 from community_sdk.playbook import ParameterType
-from community_sdk.policies._naming import NAMING
 from community_sdk.wording._catalogue import LANGUAGES, catalogue
 from community_sdk.wording._forms import FORMS
 from community_sdk.wording._template import Entry, Plain, Slot, parse
