@@ -113,9 +113,10 @@ def settle(
     dropped: dict[int, Suppressed] = {}
     rivals: dict[object, list[int]] = {}
     for place, decision in enumerate(decisions):
-        rivals.setdefault(decision.member, []).append(place)
+        rivals.setdefault((decision.member, decision.kind), []).append(place)
     for i, loser in enumerate(decisions):
-        for j in rivals[loser.member]:
+        kinds = _RIVALS.get(loser.kind, ())
+        for j in sorted(j for k in kinds for j in rivals.get((loser.member, k), ())):
             winner = decisions[j]
             if i == j or j in dropped or _apart(winner, loser):
                 continue
@@ -151,3 +152,7 @@ def _index() -> dict[tuple[str, str], tuple[tuple[Conflict, bool], ...]]:
 
 
 _ROWS: Final = _index()
+_RIVALS: Final = {
+    loser: {winner for winner, other in _ROWS if other == loser} for _, loser in _ROWS
+}
+"""By kind, the kinds that it may have to give way to."""

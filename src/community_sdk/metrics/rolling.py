@@ -245,14 +245,16 @@ class Rolling:
             for value in [v for v, us in seen.items() if us < oldest]:
                 del seen[value]
 
-    def fades(self, slot: int, need: int) -> int | None:
+    def fades(self, slot: int, need: int, since: int) -> int | None:
         """Return the instant of the entry that a figure of *need* rests on.
 
         When that entry leaves a window, the figure falls below *need*; None where
-        there are fewer.
+        there are fewer from *since* on.
         """
         left = need
         for code in reversed(self.stamps):
+            if code >> 8 < since:
+                return None
             if code & _MASK == slot:
                 left -= 1
                 if left == 0:

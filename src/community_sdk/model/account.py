@@ -88,7 +88,7 @@ class Account:
     @property
     def active(self) -> int:
         """The points earned, not spent and not over; a debt stays out of it."""
-        return sum(lot.left for lot in self.lots)
+        return sum([lot.left for lot in self.lots])
 
     @property
     def next_expiry(self) -> int | None:

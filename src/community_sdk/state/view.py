@@ -176,9 +176,11 @@ class State:
         window = metric.window
         if metric.word != "count" or not window.rolling:
             return None
-        slot = self.plan.slot(metric.source)
-        rests = self.member.rolling.fades(slot, need)
-        if rests is None or rests < self.calendar.since(window, self.now_us):
+        if (self.measure(metric) or 0) < need:
+            return None
+        since = self.calendar.since(window, self.now_us)
+        rests = self.member.rolling.fades(self.plan.slot(metric.source), need, since)
+        if rests is None:
             return None
         if window.kind is WindowKind.EXACT:
             return rests + window.length

@@ -262,8 +262,9 @@ def test_a_figure_rests_on_the_entry_that_leaves_last(
     one = Rolling(plan)
     for us, slot in ((0, 0), (1, 1), (2, 0), (3, 0)):
         one.add(slot, us)
-    assert one.fades(0, need) == rests
-    assert one.fades(0, 0) is None
+    assert one.fades(0, need, 0) == rests
+    assert one.fades(0, 0, 0) is None
+    assert one.fades(0, need, 3) == (rests if rests == 3 else None)
 
 
 def test_values_are_remembered_by_their_latest_instant() -> None:

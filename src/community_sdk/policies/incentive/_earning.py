@@ -52,7 +52,7 @@ def awards(
     account = who.accounts.get(terms.currency, Account())
     day = str(state.calendar.day(state.at_us))
     sums = dict((mine or _EMPTY).get("days", {}).get(day, {}))
-    balance = account.balance
+    balance = 0 if terms.floor is None else account.balance
     for rule in terms.rules:
         if not rule.fits(event, who, state.at_us) or _waits(rule, mine, state):
             continue

@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Literal
 
 from attrs import field, validators
 
-from community_sdk._time import instant
+from community_sdk._time import instant, micros
 from community_sdk._values import frozen
 from community_sdk.conditions import metrics
 from community_sdk.decisions import Mode, PostPoints, SetTimer, Wish
@@ -209,7 +209,8 @@ class PointsProgram:
             if event.policy == self.key:
                 yield from self._expired(state)
         elif isinstance(event, (PointsPosted, BalanceImported)):
-            yield from self._plan(state)
+            if not self._outlived(event, state):
+                yield from self._plan(state)
         else:
             yield from self._asked(event, state)
         name = event.name
@@ -232,10 +233,18 @@ class PointsProgram:
     def _account(self, state: State) -> Account:
         return state.member.accounts.get(self.currency, Account())
 
+    def _outlived(self, event: PointsPosted | BalanceImported, state: State) -> bool:
+        """Tell whether what came in is over no earlier than what is planned."""
+        known = state.member.timers.get(f"{self.key}/expiry")
+        if not (known and isinstance(event, PointsPosted) and event.amount > 0):
+            return False
+        until = event.expires_at
+        return until is None or micros(until) >= known[0]
+
     def _plan(self, state: State) -> Iterator[SetTimer]:
         """Keep the next end of points in sight."""
-        due = self._account(state).next_expiry
         known = state.member.timers.get(f"{self.key}/expiry")
+        due = self._account(state).next_expiry
         if due is not None and (known is None or known[0] != due):
             yield SetTimer("expiry", instant(due))
 
