@@ -15,7 +15,6 @@ from community_sdk.report.period._outline import (
     titled,
 )
 from community_sdk.report.period._words import Words
-from community_sdk.report.period.rows import SegmentRow
 
 __all__ = ["channels", "lives", "segments", "surveys", "wishes"]
 
@@ -53,7 +52,7 @@ def segments(words: Words) -> Iterator[Section]:
                 words.segment(row.segment),
                 number(row.members),
                 number(row.before),
-                _change(row),
+                "–" if row.before is None else words.signed(row.members - row.before),
             )
             for row in found
         ]
@@ -69,13 +68,6 @@ def segments(words: Words) -> Iterator[Section]:
             grids=[Grid(heads(words, *keys), told)],
             draw=picture("bars", words, bars, "segments"),
         )
-
-
-def _change(row: SegmentRow) -> str:
-    if row.before is None:
-        return "–"
-    grown = row.members - row.before
-    return f"{grown:+,}".replace("-", "−") if grown else "0"
 
 
 def channels(words: Words) -> Iterator[Section]:

@@ -226,21 +226,32 @@ def _generations(words: Words) -> Iterator[Section]:
 
 
 def _scores(words: Words) -> Iterator[Section]:
+    keys = ("kpi", "now", "before", "target", "reached", "weight")
     for nth, row in enumerate(words.report.scores):
-        rows = [(words.word("kpi", key), f"{n}%") for key, n in row.reached]
-        rows += [(words.word("kpi", key), "–") for key in row.missing]
+        rows = [
+            (
+                words.word("kpi", one.kpi),
+                one.figure or "–",
+                one.before or "–",
+                number(one.target),
+                "–" if one.reached is None else f"{one.reached}%",
+                number(one.weight),
+            )
+            for one in row.rows
+        ]
         score = "–" if row.score is None else f"{row.score}%"
         said = [words("period.score", score=score)]
         if row.change is not None:
-            said.append(words("period.score_change", change=f"{row.change:+d}"))
+            said.append(words("period.score_change", change=words.signed(row.change)))
         if not row.whole:
             said.append(words("period.score_partial"))
         yield Section(
             key=f"score{nth}",
             title=words.scored(row),
             said=said,
-            grids=[Grid(heads(words, "kpi", "reached"), rows)] if rows else [],
+            grids=[Grid(heads(words, *keys), rows)] if rows else [],
             draw=picture("score", words, row) if row.reached else None,
+            beside=True,
         )
 
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from community_sdk._time import Period, PeriodUnit, instant, micros
+from community_sdk.explanation import Explanation
 from community_sdk.metrics import Retention, RetentionMatrix, Selection
 from community_sdk.metrics.funnel import FunnelAnalysis
 from community_sdk.metrics.rates import share
@@ -31,6 +32,7 @@ from community_sdk.report.period.rows import (
     Figure,
     FlowRow,
     GenerationRow,
+    KpiRow,
     ScoreRow,
     SpeakerRow,
     StepRow,
@@ -309,8 +311,16 @@ class Survey:
                     whole=card.whole,
                     reached=tuple((key, int(n)) for key, n in card.reached),
                     missing=card.missing,
+                    rows=tuple(map(_told, card.because.parts)),
                 )
 
 
 def _monday(day: int) -> int:
     return day - (day - 1) % _WEEK
+
+
+def _told(part: Explanation) -> KpiRow:
+    """Return what a scorecard says of one key figure."""
+    figures: dict[str, Any] = dict(part.figures)
+    names = ("figure", "before", "target", "reached", "weight")
+    return KpiRow(kpi=figures["kpi"], **{name: figures.get(name) for name in names})

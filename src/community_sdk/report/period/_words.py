@@ -223,7 +223,12 @@ class Words(Speech[PeriodFigures]):
             return "–"
         if scale == SurveyScale.CSAT.value:
             return f"{figure}%"
-        return f"{figure:+}".replace("-", "−") if figure else "0"
+        return self.signed(figure)
+
+    @staticmethod
+    def signed(number: int) -> str:
+        """Return a difference with its sign."""
+        return f"{number:+,}".replace("-", "−") if number else "0"
 
     def money(self, costs: Sequence[tuple[str, int | Fraction]]) -> str:
         """Return amounts of several currencies, rounded to their smallest units."""

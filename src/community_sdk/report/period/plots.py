@@ -39,7 +39,7 @@ _DARK: Final = 0.8
 _LEAST: Final = 0.1
 _GAP: Final = 0.06
 _MARGIN: Final = 0.23
-_VERDICTS: Final = {"nps": (6, 9), "csat": (0, 4)}
+_VERDICTS: Final = {"nps": (6, 9), "csat": (2, 4)}
 
 
 def _bare(axes: Any) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "Figure",
     "FlowRow",
     "GenerationRow",
+    "KpiRow",
     "LifeChange",
     "LifeRow",
     "Number",
@@ -150,11 +151,26 @@ class GenerationRow:
 
 
 @frozen(kw_only=True)
+class KpiRow:
+    """A key figure in a scorecard, as people read it, beside the period *before*.
+
+    None: not observed, or there is no target.
+    """
+
+    kpi: str
+    figure: str | None
+    before: str | None
+    target: int | None
+    reached: int | None
+    weight: int | None
+
+
+@frozen(kw_only=True)
 class ScoreRow:
     """One scorecard issued for a period that ended in this one.
 
     *member* is empty for the community. *reached* are key figures in percent of the
-    target, *missing* those that were not observed.
+    target, *missing* those that were not observed; *rows* tell each of them.
     """
 
     policy: str
@@ -165,6 +181,7 @@ class ScoreRow:
     whole: bool
     reached: tuple[tuple[str, int], ...]
     missing: tuple[str, ...]
+    rows: tuple[KpiRow, ...] = ()
 
 
 @frozen(kw_only=True)

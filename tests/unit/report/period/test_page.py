@@ -16,7 +16,7 @@ from community_sdk.model import MemberId
 from community_sdk.report import _shell
 from community_sdk.report._columns import width
 from community_sdk.report.period import PeriodReport, html, text
-from community_sdk.report.period.rows import ScoreRow
+from community_sdk.report.period.rows import KpiRow, ScoreRow
 from tests.unit.report.history import events
 from tests.unit.report.period.chronicles import chronicle, scored, told
 from tests.unit.report.period.test_period import reports
@@ -70,7 +70,7 @@ def test_it_says_what_it_found(page: str) -> None:
         "常客 2 人",
         "2026-W11 考核得分 · 整个社群（score）",
         "得分：10%",
-        "与上期相比：-120 分",
+        "与上期相比：−120 分",
         "日、周、月均按社群所在时区 Asia/Shanghai 划分",
     ):
         assert words in said, words
@@ -167,6 +167,16 @@ def test_nothing_can_be_injected(lang: str) -> None:
                 whole=False,
                 reached=((EVIL, 50),),
                 missing=(EVIL,),
+                rows=(
+                    KpiRow(
+                        kpi=EVIL,
+                        figure=EVIL,
+                        before=None,
+                        target=None,
+                        reached=50,
+                        weight=1,
+                    ),
+                ),
             ),
         ),
         staff_scores=1,

@@ -17,7 +17,7 @@ from community_sdk.events import PurchaseMade
 from community_sdk.model import EventId, MemberId, Money, PolicyKey
 from community_sdk.policies import Funnel, FunnelStep
 from community_sdk.report.period import Chronicle, PeriodReport, html, text
-from community_sdk.report.period.rows import Figure
+from community_sdk.report.period.rows import Figure, KpiRow
 from community_sdk.testing.strategies import histories, playbooks
 from tests.unit.report.history import MONDAY, book, events, summary_of
 from tests.unit.report.period.chronicles import DAY, chronicle, told
@@ -149,6 +149,13 @@ def test_scorecards_of_the_period(kept: Chronicle) -> None:
         130,
         (("messages", 130),),
     )
+    assert row.rows == (
+        KpiRow(
+            kpi="messages", figure="13", before=None, target=10, reached=130, weight=1
+        ),
+    )
+    second = kept.report("week", on=WEEK_TWO).scores[0].rows[0]
+    assert (second.figure, second.before, second.reached) == ("1", "13", 10)
     assert len(kept.report("month").scores) == 4
     assert kept.report("day", on=WEEK_TWO).scores == ()
 
