@@ -3,6 +3,7 @@
 from community_sdk.analysis._finding import Contrast, Finding, Gravity
 from community_sdk.analysis.dependence import check_dependence
 from community_sdk.analysis.fairness import PROTECTED, check_fairness
+from community_sdk.analysis.growth import check_growth
 from community_sdk.analysis.order import check_order
 from community_sdk.analysis.segments import (
     Overlap,
@@ -20,6 +21,7 @@ __all__ = [
     "Overlap",
     "check_dependence",
     "check_fairness",
+    "check_growth",
     "check_order",
     "check_segments",
     "check_standing",

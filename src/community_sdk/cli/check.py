@@ -10,6 +10,7 @@ from community_sdk.analysis import (
     Gravity,
     check_dependence,
     check_fairness,
+    check_growth,
     check_order,
     check_segments,
     check_standing,
@@ -23,7 +24,8 @@ from community_sdk.wording import say_problem, word
 __all__ = ["declare", "run"]
 
 _LOOKS: Final = (
-    *(check_fairness, check_segments, check_dependence, check_order, check_standing),
+    *(check_fairness, check_segments, check_dependence),
+    *(check_order, check_standing, check_growth),
 )
 
 
