@@ -5,9 +5,6 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-# Steps in order, the first failure ends it; what can run at once does so by itself.
-.NOTPARALLEL:
-
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -15,8 +12,13 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq
 SPEAK = @echo "== $@:"
 CHECKED := $(wildcard src tests tools bench conftest.py docs/*.py)
 WORKERS ?= 2
-# By file: the blocks of one page build on each other and must meet on one worker.
-TEST := pytest -q -n $(WORKERS) --dist loadfile --hypothesis-profile
+# By file: the blocks of one page build on each other and must meet on one worker. In the
+# order of the folders: what takes long comes early, and no worker waits for the other.
+TEST := pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	--hypothesis-profile
+# Side by side where there is room; what each says stays together, if make knows how.
+BESIDE := $(MAKE) --no-print-directory --jobs=$(WORKERS) \
+	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # The first interpreter that really runs (a shim may exist and still refuse) and is new
 # enough. Another one: `make PYTHON=/path/to/python …`.
@@ -38,9 +40,12 @@ demo: $(VENV)/.self
 .PHONY: setup
 setup: $(VENV)/.dev
 
-## test       every check, in this order: lint types docs wheel unit
+## test       every check: lint types docs wheel side by side, then unit
 .PHONY: test
-test: lint types docs wheel unit
+test: $(VENV)/.dev
+	@echo "== lint types docs wheel, side by side; each speaks when it is done"
+	@$(BESIDE) lint types docs wheel
+	@$(MAKE) --no-print-directory unit
 
 ## lint       format, rules, spelling, walls between packages, limits of size
 .PHONY: lint
