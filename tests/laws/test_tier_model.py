@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from community_sdk._time import Duration, PeriodUnit, WindowKind, instant
 from community_sdk._time import micros as since_epoch
-from community_sdk.conditions import Condition, evaluate, metrics
+from community_sdk.conditions import All, Any, AtLeast, Condition, evaluate, metrics
 from community_sdk.decisions import ChangeTier
 from community_sdk.engine import Engine
 from community_sdk.events import Event, TierImported
+from community_sdk.model import TierKey
 from community_sdk.playbook import Playbook
 from community_sdk.policies import Bar, QualificationPolicy
 from community_sdk.proposal import Consent
@@ -28,6 +29,8 @@ from tests.laws.plain_model import PlainModel, first_day, micros
 
 KINDS = ("message", "message", "message", "joined", "purchase", "tier_imported")
 TIERS = ("fan", "core", "star")
+ALONE = re.compile(r"tenure|recency|share|\bnot\b|(?<!>)[<!=]=|<")
+"""What may come to hold while nothing happens, in the text of one comparison."""
 TICK = timedelta(microseconds=1)
 Move = tuple[str, str, str, datetime]
 
@@ -65,8 +68,8 @@ class PlainTiers:
             one.since = event.since
         if event.name in self.policy.words and not self.model.is_bot(who):
             moved = self.judge(who, one, reviewing=False)
-            if not moved and one.review is None and (self.rises or one.held):
-                self.plan(one)
+            if not moved and one.review is None:
+                self.plan(who, one)
 
     def pass_time(self, until: datetime) -> None:
         """Hold every review whose period is over before *until*."""
@@ -76,8 +79,10 @@ class PlainTiers:
                 self.model.now, one.review = one.review, None
                 if self.model.is_bot(who):
                     continue
-                if not self.judge(who, one, reviewing=True) and one.rank > 0:
-                    self.plan(one)
+                if not self.judge(who, one, reviewing=True) and (
+                    one.rank > 0 or self.waits(who, one)
+                ):
+                    self.plan(who, one)
         self.model.now = max(now, until)
 
     def judge(self, who: str, one: Standing, *, reviewing: bool) -> bool:
@@ -92,7 +97,7 @@ class PlainTiers:
         self.moves.append((who, TIERS[one.rank], TIERS[after], self.model.now))
         one.fell = self.model.now if after < one.rank else None
         one.rank, one.since, one.held = after, self.model.now, True
-        self.plan(one)
+        self.plan(who, one)
         return True
 
     def earned(self, who: str, one: Standing) -> int | None:
@@ -136,19 +141,26 @@ class PlainTiers:
         """The instant *gap* after *at*."""
         return instant(gap.after(since_epoch(at), self.model.zone))
 
-    @property
-    def rises(self) -> bool:
-        """Whether a review can raise: that alone does, or waiting is enough."""
-        asked = " ".join(str(bar.entry) for bar in self.policy.bars.values())
-        waiting = re.search(
-            r"tenure|recency|share|not |[<=!]=|<", asked.replace(">=", "")
-        )
-        return self.policy.upgrade == "at_review" or waiting is not None
+    def waits(self, who: str, one: Standing) -> bool:
+        """Whether all that acts have to bring for a higher tier is there."""
+        higher = (r for r in range(one.rank + 1, len(TIERS)) if self.bar(r))
+        entries = [self.policy.bars[TierKey(TIERS[r])].entry for r in higher]
+        return any(self.patient(e, who) for e in entries if ALONE.search(str(e)))
 
-    def plan(self, one: Standing) -> None:
+    def patient(self, asked: Condition, who: str) -> bool:
+        """Whether *asked* holds but for what time alone may bring."""
+        if isinstance(asked, (All, Any, AtLeast)):
+            met = sum(self.patient(part, who) for part in asked.parts)
+            if isinstance(asked, AtLeast):
+                return met >= asked.k
+            return met >= (len(asked.parts) if isinstance(asked, All) else 1)
+        return bool(ALONE.search(str(asked))) or self.holds(asked, who)
+
+    def plan(self, who: str, one: Standing) -> None:
         """Look again at the last microsecond of the period, if it can matter."""
         falls = self.policy.downgrade != "at_expiry" and self.policy.fall != "never"
-        if self.rises or (falls and one.rank > 0):
+        rises = self.policy.upgrade == "at_review" or self.waits(who, one)
+        if rises or (falls and one.rank > 0):
             days = self.ends()
             one.review = next(at for at in days if at > self.model.now)
 

@@ -56,6 +56,19 @@ def test_what_time_alone_brings_about_is_seen_at_the_review(text: str) -> None:
     assert moves(one.advance(REVIEW)) == ["fan>active"]
 
 
+def test_who_has_to_be_patient_is_looked_at_until_then() -> None:
+    """Review after review, as long as waiting is all that is missing."""
+    one = rising('tenure() >= "40d" and count("message") >= 2')
+    posts(one, 2)
+    end = at("2026-02-16 00:00")
+    assert moves(one.advance(end - TICK)) == []
+    assert moves(one.advance(end)) == ["fan>active"]
+    other = rising('tenure() >= "40d" and count("message", "20d") >= 2')
+    posts(other, 2)
+    assert moves(other.advance(START + 400 * DAY)) == []
+    assert other.member().timers == {}
+
+
 def test_what_only_acts_bring_about_plans_nothing() -> None:
     """No timer for everybody who cannot rise by waiting."""
     one = rising('count("message", "30d") >= 3 and active_days("30d") >= 2')

@@ -112,7 +112,9 @@ def take_back(terms: Terms, event: Taking, state: State) -> Iterator[PostPoints]
             taken = min(taken, max(balance - terms.floor, 0))
         balance -= taken
         yield PostPoints(
-            because=_why(event, earning, due, taken),
+            because=_why(
+                event, earning, (due, taken) if due > 0 else (counted, counted)
+            ),
             currency=terms.currency,
             amount=-taken,
             qualifying=-max(counted, 0),
@@ -125,7 +127,9 @@ def take_back(terms: Terms, event: Taking, state: State) -> Iterator[PostPoints]
         )
 
 
-def _why(event: Taking, earning: Earning, due: int, taken: int) -> Explanation:
+def _why(event: Taking, earning: Earning, points: tuple[int, int]) -> Explanation:
+    """Say what is due and what is taken: to be spent, else for tiers."""
+    due, taken = points
     return because(
         _KEYS[type(event)],
         points=taken,

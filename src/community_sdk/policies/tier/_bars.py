@@ -15,6 +15,7 @@ from attrs import evolve
 from community_sdk._time import WindowKind
 from community_sdk._values import frozen
 from community_sdk.conditions import (
+    ALWAYS,
     All,
     Any,
     AtLeast,
@@ -31,7 +32,7 @@ from community_sdk.errors import DefinitionError
 from community_sdk.metrics import Metric, Unit
 from community_sdk.state import State
 
-__all__ = ["Bar", "bound", "by_waiting", "eased", "of_group"]
+__all__ = ["Bar", "bound", "eased", "of_group", "patient"]
 
 _ALL: Final = Fraction(1)
 
@@ -120,20 +121,25 @@ def of_group(condition: Condition, tiers: str) -> Condition:
 
 
 @lru_cache(maxsize=256)
-def by_waiting(condition: Condition) -> bool:
-    """Tell whether *condition* may come to hold while nothing happens.
+def patient(condition: Condition) -> Condition:
+    """Return what acts have to bring of *condition*; waiting may bring the rest.
 
-    Not where it only asks for so much of something that acts bring.
+    Of itself comes whatever does not ask for so much of something: time that passes,
+    upper limits, figures compared with others, and what must not be.
     """
     match condition:
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
-            return any(by_waiting(part) for part in parts)
-        case Compare(metric=Metric() as metric, op=op, value=int()):
-            return op not in (">=", ">") or metric.spec.unit is Unit.TIME
+        case All(parts=parts):
+            return All(tuple(patient(part) for part in parts))
+        case Any(parts=parts):
+            return Any(tuple(patient(part) for part in parts))
+        case AtLeast(k=k, parts=parts):
+            return AtLeast(k, tuple(patient(part) for part in parts))
+        case Compare(metric=Metric() as metric, op=">=" | ">", value=int()):
+            return ALWAYS if metric.spec.unit is Unit.TIME else condition
         case Not() | Compare():
-            return True
+            return ALWAYS
         case _:
-            return False
+            return condition
 
 
 @lru_cache(maxsize=256)

@@ -45,6 +45,7 @@ from community_sdk.policies.tier._timers import (
     plan_review,
     plan_terms,
     unplanned,
+    waits,
 )
 
 __all__ = ["answer"]
@@ -100,7 +101,8 @@ def _look(seat: Seat, event: Event) -> Iterator[Wish]:
         if move is None:
             yield from _kept(seat, occasion)
         reviewing = occasion is TierLook.REVIEW
-        if seat.rank > 0 if reviewing else unplanned(seat):
+        again = seat.rank > 0 or waits(seat)
+        if again if reviewing else unplanned(seat):
             yield from plan_review(seat)
         yield from plan_terms(seat, past=isinstance(event, _TOLD))
     if isinstance(event, RefundMade):

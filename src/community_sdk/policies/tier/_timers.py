@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from community_sdk._time import instant
+from community_sdk.conditions import holds
 from community_sdk.decisions import ClearTimer, SetTimer, Wish
 from community_sdk.events import RefundMade
 from community_sdk.model import RoleName
-from community_sdk.policies.tier._bars import by_waiting
+from community_sdk.policies.tier._bars import patient
 from community_sdk.policies.tier._moves import Seat
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "plan_review",
     "plan_terms",
     "unplanned",
+    "waits",
 ]
 
 
@@ -34,9 +36,20 @@ def unplanned(seat: Seat) -> bool:
 
 def reviews_rises(seat: Seat) -> bool:
     """Tell whether some tier is risen into at reviews only, or by waiting."""
+    return not all(map(seat.rises, seat.policy.bars.values())) or waits(seat)
+
+
+def waits(seat: Seat) -> bool:
+    """Tell whether the member has but to wait for a higher tier."""
+    higher = (
+        bar.entry
+        for key, bar in seat.policy.bars.items()
+        if seat.group.rank(key) > seat.rank
+    )
     return any(
-        not seat.rises(bar) or by_waiting(bar.entry)
-        for bar in seat.policy.bars.values()
+        rest != entry and holds(rest, seat.state)
+        for entry in higher
+        for rest in (patient(entry),)
     )
 
 
