@@ -11,7 +11,7 @@ from typing import Final
 from community_sdk.analysis._finding import Finding, warning
 from community_sdk.decisions import Mode
 from community_sdk.errors import closest
-from community_sdk.model import JoinCode
+from community_sdk.model import KPI, Direction, JoinCode
 from community_sdk.playbook import Playbook
 from community_sdk.policies import (
     AppraisalPolicy,
@@ -179,6 +179,16 @@ def _figures(
         at = f"{path}.kpis[{nth}]"
         if kpi in playbook.kpis:
             at = f"kpi[{playbook.kpis.index(kpi)}]"
+        if _decided(kpi, policy):
+            yield warning(
+                "growth.target",
+                f"{at}.target",
+                f"the target {kpi.target} of `{kpi.key}` tells nothing: a number of"
+                " times is never below 0",
+                hint="give a target above 0, or the other `direction`",
+                found=str(kpi.target),
+                key=kpi.key,
+            )
         for field, word in (("measure", kpi.measure), ("of", kpi.of)):
             counted = (*policy.figures, "members")
             near = closest(word, counted) if word not in counted else None
@@ -191,6 +201,14 @@ def _figures(
                     found=word,
                     key=str(policy.key),
                 )
+
+
+def _decided(kpi: KPI, policy: AppraisalPolicy) -> bool:
+    """Tell whether every count of a measure, or none, reaches the target."""
+    counted = policy.figures.get(kpi.measure)
+    if kpi.target is None or counted is None or counted.word != "count":
+        return False
+    return kpi.target < (kpi.direction is Direction.UP)
 
 
 def _caps(playbook: Playbook) -> Iterator[Finding]:

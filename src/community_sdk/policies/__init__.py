@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from community_sdk.policies.league import Quota as Quota
     from community_sdk.policies.lifecycle import LifecyclePolicy as LifecyclePolicy
     from community_sdk.policies.lifecycle import LifeSigns as LifeSigns
-    from community_sdk.policies.lifecycle import ZombieWatch as ZombieWatch
     from community_sdk.policies.onboarding import *
     from community_sdk.policies.penalty import *
     from community_sdk.policies.permits import *
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from community_sdk.policies.tags import *
     from community_sdk.policies.tier import *
     from community_sdk.policies.watch import *
+    from community_sdk.policies.zombies import *
 else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
@@ -73,7 +73,7 @@ else:
             "GiftCap GiftCaps PointsProgram Rate Reward RewardStock"
         ),
         league="LeaguePolicy LeagueRules OrderKey Quota",
-        lifecycle="LifecyclePolicy LifeSigns ZombieWatch",
+        lifecycle="LifecyclePolicy LifeSigns",
         onboarding=(
             "CONCERNS FirstValuePolicy NewcomerStep NicknameFormat NicknameTerms "
             "OnboardingPolicy OnboardingTask PinnedNotice Questionnaire "
@@ -98,4 +98,5 @@ else:
             "Resolution ReviewPlan TrustLevels Validity resolve"
         ),
         watch="RuleWatch",
+        zombies="ZombieWatch",
     )

@@ -23,6 +23,7 @@ from community_sdk.decisions import (
     SumUpWishes,
     Wish,
 )
+from community_sdk.errors import closest
 from community_sdk.events import (
     Event,
     EventTypes,
@@ -107,7 +108,8 @@ class SurveyDesk:
                 return None
             return because("feedback.open_already", survey=event.survey)
         if survey is None or not survey["since"] <= state.at_us < survey["until"]:
-            return because("feedback.not_open", survey=event.survey)
+            near = None if survey else closest(event.survey, mine["open"])
+            return because("feedback.not_open", survey=event.survey, nearest=near)
         scale = SurveyScale(survey["scale"])
         if scale.least <= event.rating <= scale.most:
             return None

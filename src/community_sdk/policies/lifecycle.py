@@ -1,4 +1,4 @@
-"""Life cycle: lively, fading, silent, rescue, merge, closed; zombies found (S23).
+"""Life cycle: lively, fading, silent, rescue, merge, closed (S23).
 
 Laws: a group is in exactly one state; every state and every figure lead to exactly one
 next state; between the two bars nothing changes; each transition is told once.
@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Final
 
 from attrs import field, validators
 
-from community_sdk._time import Duration, PeriodUnit, instant
+from community_sdk._time import PeriodUnit, instant
 from community_sdk._values import frozen
-from community_sdk.decisions import ChangeLifecycle, Mode, Recommend, SetTimer, Wish
-from community_sdk.errors import DefinitionError
+from community_sdk.decisions import ChangeLifecycle, Mode, SetTimer, Wish
+from community_sdk.errors import DefinitionError, closest
 from community_sdk.events import (
     Event,
     EventTypes,
@@ -36,12 +36,10 @@ from community_sdk.policies._policy import (
 )
 from community_sdk.state import Definition, State
 
-__all__ = ["LifeSigns", "LifecyclePolicy", "ZombieWatch", "next_state"]
+__all__ = ["LifeSigns", "LifecyclePolicy", "next_state"]
 
 Slice = dict[str, Any]
 _CLOSE: Final = "close"
-_IDLE: Final = "idle"
-_ONE: Final = Duration.parse("30d")
 _NONE, _LOW, _MIDDLE, _HIGH = "none", "low", "middle", "high"
 _SIGNS: Final = ("messages", "active_days", "replies", "members")
 
@@ -139,6 +137,7 @@ class LifecyclePolicy:
         TimerFired,
     )
     folds: ClassVar[EventTypes] = answers
+    guards: ClassVar[EventTypes] = (LifecycleSet,)
 
     key: PolicyKey
     duty: RoleName
@@ -205,6 +204,19 @@ class LifecyclePolicy:
                     most=str(most),
                 )
                 yield ("lively.members", error)
+
+    @property
+    def vocabulary(self) -> dict[str, tuple[str, ...]]:
+        """The groups that it follows; empty: the community as one."""
+        return {"followed": tuple(map(str, self.groups)) or ("",)}
+
+    def refuse(self, event: LifecycleSet, state: State, /) -> Explanation | None:
+        """Refuse the state of a group that nobody follows."""
+        name, known = str(event.group or ""), state.declared.get("followed", ())
+        if not known or name in known:
+            return None
+        near = closest(name, filter(None, known))
+        return because("lifecycle.not_followed", group=event.group, nearest=near)
 
     def start(self) -> Slice:
         """Follow nothing yet; the first sign of life begins it."""
@@ -323,70 +335,3 @@ def _said(life: Slice, day: int, event: MessagePosted) -> None:
     if day not in life["days"]:
         life["days"].append(day)
         life["active_days"] += 1
-
-
-@frozen(kw_only=True)
-class ZombieWatch:
-    """Find members who are here and gave no sign of life for longer than *after*.
-
-    A message or an entry is a sign of life. Told once, until the next sign; who is
-    silent for exactly *after* is not told yet.
-
-    Attributes:
-        duty: The role whose holders wake them, or take them out.
-        after: How long a silence may last.
-        exempt: Whoever holds one of these roles may be silent.
-    """
-
-    answers: ClassVar[EventTypes] = (
-        MessagePosted,
-        Joined,
-        MembershipImported,
-        TimerFired,
-    )
-    folds: ClassVar[EventTypes] = answers[:-1]
-
-    key: PolicyKey
-    duty: RoleName
-    after: Duration = _ONE
-    exempt: tuple[RoleName, ...] = ()
-    mode: Mode = Mode.ACT
-    scope: Scope = Scope.MEMBER
-
-    def problems(self, definition: Definition, /) -> Iterable[Reference]:
-        """Name roles that the playbook does not have."""
-        yield from unknown("duty", self.duty, role_names(definition))
-        yield from unknown("exempt", self.exempt, role_names(definition))
-
-    def start(self) -> list[int]:
-        """Remember no sign of life."""
-        return []
-
-    def fold(self, mine: list[int], event: Event, state: State, /) -> list[int]:
-        """Remember the latest sign of life."""
-        return [max((state.at_us, *mine))] if event.dated else mine
-
-    def join(self, mine: list[int], other: list[int], _: State, /) -> list[int]:
-        """Keep the later sign of two accounts of one person."""
-        return [max((*mine, *other))] if mine or other else []
-
-    def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
-        """Tell who is silent for too long, or wait for it."""
-        mine: list[int] = state.mine or []
-        if not mine or state.member.bot:
-            return
-        last, member, now = mine[0], state.member, state.now_us
-        due = self.after.after(last, state.calendar.where)
-        fired = isinstance(event, TimerFired)
-        if due > now or not fired:
-            if fired or f"{self.key}/{_IDLE}" not in member.timers:
-                yield SetTimer(_IDLE, instant(max(due, now)), "after")
-            return
-        exempt = any(member.serves(role, now) for role in self.exempt)
-        if not member.here or exempt:
-            return
-        why = because("lifecycle.zombie", since=instant(last), after=self.after)
-        properties = {"duty": str(self.duty)}
-        yield Recommend(
-            member=member.id, action="wake_up", properties=properties, because=why
-        )

@@ -75,6 +75,16 @@ JOINED = 'event = "joined"'
             "growth.cap",
             "kpi[0].cap",
         ),
+        (
+            kpi("a", 1, "target = 0") + kpi("b", 1) + SCORE,
+            "growth.target",
+            "kpi[0].target",
+        ),
+        (
+            kpi("a", 1, 'target = -1\ndirection = "down"') + kpi("b", 1) + SCORE,
+            "growth.target",
+            "kpi[0].target",
+        ),
         (kpi("a", 1) + kpi("b", 1) + ODD, "growth.unused", "policy[0].figures.more"),
         (
             kpi("a", 1).replace('"messages"', '"mesages"') + kpi("b", 1) + SCORE,
@@ -121,6 +131,7 @@ def test_settings_that_do_not_do_what_they_seem_to(
         funnel(JOINED, 'event = "message", within = "10d"', more='nudge = "call"'),
         kpi("a", 1, "target = 3\ncap = 100") + kpi("b", 1) + SCORE,
         kpi("a", 1).replace('"messages"', '"sales"') + kpi("b", 1) + SCORE,
+        kpi("a", 1, 'target = 0\ndirection = "down"') + kpi("b", 1) + SCORE,
     ],
 )
 def test_what_does_what_it_seems_to(text: str) -> None:

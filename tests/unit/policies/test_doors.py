@@ -29,6 +29,7 @@ from community_sdk.policies import (
     completed_years,
 )
 from community_sdk.policies._policy import Reference
+from community_sdk.wording import say
 from tests.unit.desk import DAY, HOUR, START, TICK, Book, Desk
 from tests.unit.policies.entrances import (
     BO,
@@ -120,6 +121,19 @@ def test_a_group_has_terms_of_its_own() -> None:
     desk.tell(ev.Joined, START + 2 * HOUR)
     desk.post(START + 3 * HOUR)
     assert ask(desk, after=4 * HOUR, group="a", answers=answers).kind == "admit"
+
+
+def test_consent_that_nobody_is_asked_for_is_answered_in_words() -> None:
+    """No role is named where none is asked."""
+    desk = door(requirements=(EntryRequirement(answer="job"),))
+    assert last(desk.tell(ev.JoinRequested, START)).kind == "ask_for_more"
+    step = desk.tell(ev.EntryConsented, START + HOUR, actor="kim")
+    (refused,) = [d for d in step.decisions if isinstance(d, RefuseAct)]
+    assert refused.because["roles"] == ()
+    assert say(refused.because, "en") == (
+        "Nobody is asked to agree to this request: what kim says has no effect."
+    )
+    assert say(refused.because, "zh") == "这一申请不需要谁来同意，kim 的意见不起作用。"
 
 
 @pytest.mark.parametrize("agrees", [True, False])

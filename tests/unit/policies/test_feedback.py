@@ -101,6 +101,16 @@ def test_more_answers_than_people_invited_are_told() -> None:
     assert "2 invited but 4 answered" in say(found.because, "en")
 
 
+def test_a_rating_in_an_unknown_survey_names_the_nearest() -> None:
+    """Where one of a like name is open."""
+    desk = survey()
+    for name, nearest in (("mai", "may"), ("june", None)):
+        step = desk.tell(ev.RatingGiven, START + HOUR, survey=name, rating=9)
+        (why,) = [d.because for d in step if isinstance(d, RefuseAct)]
+        assert (why.key, why["nearest"]) == ("feedback.not_open", nearest)
+        assert all(name in say(why, lang) for lang in ("en", "zh"))
+
+
 def test_each_person_has_one_voice() -> None:
     """The latest counts, whenever it is told; accounts of one person are one."""
     desk = survey()

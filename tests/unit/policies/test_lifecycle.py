@@ -147,9 +147,28 @@ def test_a_group_set_by_hand_is_not_the_community() -> None:
     now = desk.engine.now
     assert now is not None
     den = GroupId("den")
-    desk.tell(ev.LifecycleSet, now, "boss", state=Lifecycle.CLOSED, group=den)
+    step = desk.tell(ev.LifecycleSet, now, "boss", state=Lifecycle.CLOSED, group=den)
+    assert [d.because.key for d in step] == ["lifecycle.not_followed"]
     book: Any = desk.policies[0]
     assert book.stage(desk.view()) is Lifecycle.LIVELY
+
+
+@pytest.mark.parametrize(
+    ("group", "nearest"), [("hal", "hall"), ("den", None), (None, None)]
+)
+def test_the_life_of_what_nobody_follows_is_refused(
+    group: str | None, nearest: str | None
+) -> None:
+    """With the nearest group; the community is none of them."""
+    desk = follow(groups=(HALL,))
+    more = {} if group is None else {"group": group}
+    step = desk.tell(ev.LifecycleSet, START, state=Lifecycle.CLOSED, **more)
+    (refused,) = step.decisions
+    why = refused.because
+    assert (why.key, why["nearest"]) == ("lifecycle.not_followed", nearest)
+    assert all(str(group or "") in say(why, lang) for lang in ("en", "zh"))
+    hall = desk.tell(ev.LifecycleSet, START, state=Lifecycle.CLOSED, group=HALL)
+    assert not any(d.because.key == "lifecycle.not_followed" for d in hall)
 
 
 def test_a_rescue_brings_it_back() -> None:
