@@ -46,7 +46,7 @@ else:
             "occasional_contributors silences splits ties time_to_first_response "
             "top_share zombies"
         ),
-        persons="Persons as_persons",
+        persons="Persons as_persons people",
         plan="DAY_ZERO WindowPlan",
         rates="cut nearest share",
         referral="Arrival Branch Burst InvitationTree Turn",

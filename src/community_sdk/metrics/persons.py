@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from attrs import define, evolve, field
 
-from community_sdk.events import Event, IdentityLinked
+from community_sdk.events import Event, IdentityLinked, Joined, MembershipImported
 from community_sdk.model import MemberId
 
-__all__ = ["Persons", "as_persons"]
+__all__ = ["Persons", "as_persons", "people"]
 
 _FIELDS: Final = ("member", "actor", "invited_by", "staff", "reply_to")
 
@@ -72,3 +72,18 @@ def as_persons(events: Iterable[Event], /) -> list[Event]:
     return [
         persons.told(event) for event in known if not isinstance(event, IdentityLinked)
     ]
+
+
+def people(events: Iterable[Event], /) -> list[Event]:
+    """Return *events* without those of bots: of any account of who entered as one."""
+    known = list(events)
+    entered = {
+        str(event.member)
+        for event in known
+        if isinstance(event, (Joined, MembershipImported)) and event.bot
+    }
+    if not entered:
+        return known
+    persons = Persons.of(known)
+    out = {persons.person(name) for name in entered}
+    return [event for event in known if persons.person(str(event.member)) not in out]

@@ -15,7 +15,7 @@ from community_sdk.conditions import parse_condition
 from community_sdk.decisions import Mode, Recommend, RecordStage
 from community_sdk.engine import Step
 from community_sdk.errors import DefinitionError
-from community_sdk.model import Community, CommunityId, PolicyKey, RuleCode
+from community_sdk.model import Community, CommunityId, MemberId, PolicyKey, RuleCode
 from community_sdk.policies import Funnel, FunnelStep, RuleWatch
 from tests.unit.desk import DAY, HOUR, START, TICK, Desk, at, head
 
@@ -108,6 +108,22 @@ def test_an_event_without_a_time_is_no_step() -> None:
     desk = Desk(funnel())
     assert stages(desk.tell(ev.Joined, START, dated=False)) == []
     assert funnel().levels([ev.Joined(**head("j", START), dated=False)]) == {}
+
+
+def test_bots_are_nobody() -> None:
+    """Event by event and over the whole history, by whatever account they act."""
+    history = [
+        ev.Joined(**head("j", START, "bot"), bot=True),
+        ev.MessagePosted(**head("m", START + HOUR, "bot2")),
+        ev.IdentityLinked(**head("l", START + HOUR, "bot2"), alias=MemberId("bot")),
+        ev.Joined(**head("k", START + HOUR, "ann")),
+    ]
+    desk = Desk(funnel())
+    told = [stages(desk.engine.receive(event)) for event in history]
+    assert told == [[], [], [], [0]]
+    for asked in (funnel(), funnel(order="unordered")):
+        assert asked.levels(history) == {"ann": 0}
+        assert asked.analyse(history).report().subjects == 1
 
 
 def test_a_step_asks_for_values() -> None:

@@ -13,7 +13,7 @@ from community_sdk.metrics.funnel._attempts import Attempt, attempts
 from community_sdk.metrics.funnel._places import Seen
 from community_sdk.metrics.funnel._rules import FunnelRules
 from community_sdk.metrics.funnel._search import Closing, Search
-from community_sdk.metrics.persons import Persons
+from community_sdk.metrics.persons import Persons, people
 
 __all__ = [
     "Judge",
@@ -71,9 +71,9 @@ def gather(events: Iterable[Event], subject: str = "") -> dict[str, list[Event]]
     """Return the events of each subject by instant, equal ones as they came.
 
     *subject* is a field that stands for the member; accounts that turned out to be
-    one person are one from the beginning.
+    one person are one from the beginning. Bots are left out.
     """
-    known = tuple(events)
+    known = people(events)
     persons = Persons.of(known)
     lined = (e for e in known if e.dated and not isinstance(e, IdentityLinked))
     found: dict[str, list[Event]] = {}

@@ -25,7 +25,7 @@ from community_sdk.events import (
     TimerFired,
 )
 from community_sdk.explanation import Explanation, because
-from community_sdk.metrics import Metric, funnel, levels
+from community_sdk.metrics import Metric, funnel, levels, persons
 from community_sdk.metrics.funnel import Exclusion, FunnelRules, closing_of, limits_of
 from community_sdk.model import PolicyKey
 from community_sdk.policies._policy import Scope
@@ -158,13 +158,14 @@ class Funnel:
         if judge is None:
             check_judged(self.key, self.steps)
         told, steps = {*self._told, IdentityLinked.kind}, self.steps
+        people = persons.people(events)
 
         def stood(event: Event, step: int) -> bool:
             return judge is None or steps[step].when is None or judge(event, step)
 
         return funnel.FunnelAnalysis(
             self.rules,
-            (e for e in events if e.name in told and not _is_stage(e, self.key)),
+            (e for e in people if e.name in told and not _is_stage(e, self.key)),
             where=where,
             judge=stood,
             funnel=self.key,
@@ -192,7 +193,7 @@ class Funnel:
             return found
         seen = (
             (str(e.member), micros(e.at), steps)
-            for e in events
+            for e in persons.people(events)
             if e.member is not None and e.dated and (steps := self.matching(e))
         )
         return levels(seen, len(self.steps), self._closes(where))
