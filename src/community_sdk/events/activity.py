@@ -39,11 +39,11 @@ class MessagePosted(Exogenous):
     kind: ClassVar[str] = "message"
 
     content: ContentRef | None = None
-    length: int = 0
+    length: int = field(default=0, validator=is_amount)
     reply: bool = False
     reply_to: MemberId | None = None
     link: bool = False
-    mentions: int = 0
+    mentions: int = field(default=0, validator=is_amount)
     no_reply: bool = False
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from attrs import field
+
 from community_sdk._time import micros
 from community_sdk._values import frozen
 from community_sdk.errors import HistoryError
-from community_sdk.events._fields import refuse_number
+from community_sdk.events._fields import is_change, refuse_number
 from community_sdk.events.activity import ContentRef
 from community_sdk.events.envelope import Derived, Exogenous
 from community_sdk.model import (
@@ -107,7 +109,7 @@ class FigureReported(Exogenous):
     kind: ClassVar[str] = "figure_reported"
 
     measure: str
-    figure: int
+    figure: int = field(validator=is_change)
 
 
 @frozen(kw_only=True)

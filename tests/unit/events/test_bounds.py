@@ -50,6 +50,8 @@ WEIGHED: Counted = [
 ]
 COUNTED: Counted = [
     (ev.HeadCounted, {}, "count"),
+    (ev.MessagePosted, {}, "length"),
+    (ev.MessagePosted, {}, "mentions"),
     (ev.PermitGranted, {"what": "ad"}, "uses"),
     (ev.RedemptionRequested, {}, "amount"),
     (ev.RedemptionReturned, {"reference": "r"}, "amount"),
@@ -57,6 +59,7 @@ COUNTED: Counted = [
 BOTH_WAYS: Counted = [
     (ev.PointsAdjusted, {}, "amount"),
     (ev.PointsAdjusted, {}, "to"),
+    (ev.FigureReported, {"measure": "visits"}, "figure"),
     (ev.BalanceImported, {"amount": 1}, "qualifying"),
     (ev.BalanceImported, {}, "amount"),
 ]

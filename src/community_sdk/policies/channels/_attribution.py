@@ -174,9 +174,9 @@ class ChannelAttribution:
         self, event: Joined | MembershipImported, state: State
     ) -> tuple[str, str]:
         """Return the mark of a join, and the code it came by."""
-        channel, inviter = "", None
+        channel, inviter = "", _inviter(event)
         if isinstance(event, Joined):
-            channel, inviter = event.channel, event.invited_by
+            channel = event.channel
         kept = state.community.slices.get(self.codes)
         came = None if kept is None else came_by(kept, event, state)
         codes = {code for each in self.channels for code in each.codes}
@@ -203,8 +203,7 @@ class ChannelAttribution:
             if "result" in row:
                 yield self._result(row["result"], mine, state)
             else:
-                inviter = event.invited_by if isinstance(event, Joined) else None
-                yield _attributed(row, inviter)
+                yield _attributed(row, _inviter(event))
         asked = [c for n, c in self._asked.items() if n not in mine["results"]]
         look = next_look(asked, state) if mine["first"] is not None else None
         planned = state.member.timers.get(f"{self.key}/{_LOOK}")
@@ -248,6 +247,12 @@ def no_channel(
             found=word,
         )
         yield (where, error)
+
+
+def _inviter(event: Event) -> MemberId | None:
+    """Return who invited the member, nobody where they name themselves."""
+    inviter = event.invited_by if isinstance(event, Joined) else None
+    return None if inviter == event.member else inviter
 
 
 def _attributed(row: Slice, inviter: MemberId | None) -> AttributeJoin:

@@ -88,6 +88,9 @@ def test_without_declared_channels_each_mark_is_one() -> None:
     assert told(one.tell(ev.Joined, START, channel="moon")) == [("first", "moon")]
     invited = one.tell(ev.Joined, START, "bo", invited_by="ann")
     assert told(invited) == [("first", "friends")]
+    (own,) = one.tell(ev.Joined, START, "cy", invited_by="cy").decisions
+    assert isinstance(own, AttributeJoin)
+    assert (own.channel, own.invited_by) == ("", None), "nobody invites themselves"
 
 
 @given(
