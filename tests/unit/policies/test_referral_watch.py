@@ -126,6 +126,18 @@ def test_only_so_many_sharers_are_told_apart() -> None:
     assert (told.sharers, told.invited) == (1, 3)
 
 
+def test_two_accounts_of_one_person_share_once() -> None:
+    """What both brought is one sharer's, in the week before as well."""
+    desk = watch(headcount=99, least=1, same=100, value=100)
+    week(desk, 0, {"ann": 2, "alt": 3})
+    at = FIRST + WEEK
+    desk.tell(ev.Joined, at, "x", invited_by=MemberId("alt"))
+    desk.tell(ev.Joined, at, "y", invited_by=MemberId("ann"))
+    desk.tell(ev.IdentityLinked, at, "ann", alias=MemberId("alt"))
+    mine = desk.view().community.slices[KEY]
+    assert (mine["who"], mine["before"]) == ({"ann": 2}, {"ann": 5})
+
+
 newcomers = st.lists(
     st.tuples(
         st.integers(0, 20), st.one_of(st.none(), st.sampled_from(NAMES)), st.booleans()

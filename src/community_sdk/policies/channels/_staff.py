@@ -28,6 +28,7 @@ from community_sdk.events import (
     ContactAdded,
     Event,
     EventTypes,
+    IdentityLinked,
     StaffRequested,
     TimerFired,
 )
@@ -110,7 +111,12 @@ class StaffRouting:
         hold: So long an assignment waits for the two to become contacts.
     """
 
-    answers: ClassVar[EventTypes] = (StaffRequested, ContactAdded, TimerFired)
+    answers: ClassVar[EventTypes] = (
+        StaffRequested,
+        ContactAdded,
+        IdentityLinked,
+        TimerFired,
+    )
     folds: ClassVar[EventTypes] = answers
 
     key: PolicyKey
@@ -173,6 +179,8 @@ class StaffRouting:
             mine["kept"] = [row for row in mine["kept"] if row[0] != name]
             mine["line"] = [row for row in mine["line"] if row[1] != name]
         else:
+            if isinstance(event, IdentityLinked):
+                _one_person(mine, str(event.alias), name)
             self._serve(mine, state)
         return mine
 
@@ -250,6 +258,22 @@ class StaffRouting:
                     begin = calendar.at(today, hours.start)
                     if begin > now:
                         yield begin
+
+
+def _one_person(mine: Slice, alias: str, name: str) -> None:
+    """Let *alias* have asked as *name*: of two of the staff the first one stays."""
+    kept: list[list[Any]] = []
+    for who, staff, until in mine["kept"]:
+        row = [name if who == alias else who, staff, until]
+        if all(row[0] != known[0] for known in kept):
+            kept.append(row)
+    given = {row[0] for row in kept}
+    line: list[list[Any]] = []
+    for channel, who in mine["line"]:
+        row = [channel, name if who == alias else who]
+        if row[1] not in given and all(row[1] != known[1] for known in line):
+            line.append(row)
+    mine["kept"], mine["line"] = kept, line
 
 
 def _wish(

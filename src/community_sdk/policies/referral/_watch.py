@@ -23,6 +23,7 @@ from community_sdk.errors import DefinitionError
 from community_sdk.events import (
     Event,
     EventTypes,
+    IdentityLinked,
     InvitationSent,
     Joined,
     MembershipImported,
@@ -68,6 +69,7 @@ class ReferralWatch:
         InvitationSent,
         Joined,
         MembershipImported,
+        IdentityLinked,
         TimerFired,
     )
     folds: ClassVar[EventTypes] = answers
@@ -125,6 +127,10 @@ class ReferralWatch:
         mine["note"], mine["points"] = None, []
         if isinstance(event, TimerFired):
             self._judge(mine, state)
+            return mine
+        if isinstance(event, IdentityLinked):
+            for shared in (mine["who"], mine["before"]):
+                _one_sharer(shared, str(event.alias), str(state.member.id))
             return mine
         if mine["since"] is None:
             running = state.calendar.period(self.period, state.now_us)
@@ -195,6 +201,8 @@ class ReferralWatch:
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Tell the sums of a period that is over, and points that were passed."""
+        if isinstance(event, IdentityLinked):
+            return
         mine: Slice = state.mine or self.start()
         fired = isinstance(event, TimerFired)
         running = state.calendar.period(self.period, state.now_us - fired)
@@ -243,3 +251,9 @@ class ReferralWatch:
             invited=mine["invited"],
             sharers=len(mine["who"]),
         )
+
+
+def _one_sharer(shared: dict[str, int], alias: str, name: str) -> None:
+    """Let what *alias* brought have been brought by *name*."""
+    if alias in shared and alias != name:
+        shared[name] = shared.get(name, 0) + shared.pop(alias)

@@ -77,6 +77,22 @@ def test_nobody_lands_with_two_of_the_staff() -> None:
     assert told(ask(one, START + 46 * HOUR)) == [("ann", "sue")]
 
 
+@pytest.mark.parametrize("first", ["ann", "alt"])
+def test_two_accounts_of_one_person_come_to_one_of_the_staff(first: str) -> None:
+    """Whichever asked; of two the one that came first, and one turn in the line."""
+    one = desk(StaffDesk(shifts=(DeskShift(staff=(SUE, SAM)),), daily=1))
+    other = "alt" if first == "ann" else "ann"
+    assert told(ask(one, START, first)) == [(first, "sue")]
+    assert told(ask(one, START, other)) == [(other, "sam")]
+    for name in ("bo", "bob", "cy"):
+        ask(one, START, name)
+    for name, alias in (("ann", "alt"), ("bo", "bob")):
+        one.tell(ev.IdentityLinked, START + HOUR, name, alias=MemberId(alias))
+    assert told(ask(one, START + HOUR)) == [("ann", "sue")]
+    assert told(ask(one, START + HOUR, "cy")) == [("cy", "waits 2")]
+    assert told(ask(one, START + HOUR, "bob")) == [("bo", "waits 1")]
+
+
 def test_a_full_day_calls_the_backup_and_then_the_line() -> None:
     """The cap is that of a local day; the next one begins with who waits."""
     one_a_day = StaffDesk(shifts=(DeskShift(staff=(SUE,)),), daily=1, backup=(SAM, SUE))
