@@ -41,7 +41,9 @@ class Rank:
 
     *places* is how many ranks are missing to the last one that rises, *gap* how much
     of the first figure; both None where the member rises or nobody can. *above* is
-    how many ranks lie between the member and the first one that falls.
+    how many ranks lie between the member and the first one that falls. Of who falls
+    *short* is how much of the first figure is missing to the last one who stays, None
+    where nobody above does, and *spared* how many ranked lower in the tier stay.
     """
 
     member: MemberId
@@ -53,6 +55,8 @@ class Rank:
     places: int | None = None
     gap: int | None = None
     above: int | None = None
+    short: int | None = None
+    spared: int = 0
 
 
 @frozen(kw_only=True)

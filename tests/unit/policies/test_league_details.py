@@ -62,6 +62,29 @@ def stand(name: str, posts: int, tier: TierKey = ACTIVE, **more: Any) -> Standin
     return Standing(member=MemberId(name), tier=tier, figures=figures, **more)
 
 
+def test_who_falls_hears_what_was_missing_and_who_was_spared() -> None:
+    """How far the last one who stays was, and how many ranked lower stay."""
+    rows = [stand(name, posts) for name, posts in zip("abc", (9, 5, 2), strict=True)]
+    rows += [stand("d", 1, locked=True), stand("e", 1)]
+    found = close(rows, evolve(RULES, relegate=Quota(most=2)), period="p")
+    ranks = {str(r.member): (r.short, r.spared) for r in found.ranks}
+    assert ranks == {
+        "a": (None, 0),
+        "b": (None, 0),
+        "c": (3, 1),
+        "d": (None, 0),
+        "e": (4, 0),
+    }
+    why = explain(found, "c")
+    assert why is not None
+    assert {"league.to_stay", "league.spared"} <= {part.key for part in why.parts}
+    assert "3 behind the last one who stays" in say(why, "en")
+    assert "名次更低者有 1 人免降" in say(why, "zh")
+    tied = close([stand("a", 0), stand("b", 0)], RULES, period="p")
+    assert (why := explain(tied, "b")) is not None
+    assert "与最后一个留下者持平" in say(why, "zh")
+
+
 def asking(season: Season, since: datetime, until: datetime) -> dict[str, Standing]:
     """Count everybody in a span."""
     request = RequestStandings(

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, Final, Literal
 
+from attrs import evolve
+
 from community_sdk._time import micros
 from community_sdk.model import (
     MemberId,
@@ -214,7 +216,7 @@ def _ranks(
             decision = "relegated"
         far = ups and standing.member not in rising
         mine = standing.figures.get(rules.first, 0)
-        yield Rank(
+        rank = Rank(
             member=standing.member,
             tier=standing.tier,
             rank=i + 1,
@@ -225,6 +227,26 @@ def _ranks(
             gap=group[ups[-1]].figures.get(rules.first, 0) - mine if far else None,
             above=downs[0] - i if downs else None,
         )
+        yield (
+            rank
+            if decision != "relegated"
+            else _fallen(rank, group, (ups, downs), rules.first)
+        )
+
+
+def _fallen(
+    rank: Rank, group: Sequence[Standing], borders: tuple[list[int], list[int]], by: str
+) -> Rank:
+    """Return the *rank* of who falls with what was missing, and who was spared."""
+    ups, downs = borders
+    place = rank.rank - 1
+    later = len(downs) - 1 - downs.index(place)
+    spared = len(group) - 1 - place - later
+    above = max((i for i in range(downs[0]) if i not in ups), default=None)
+    if above is None:
+        return evolve(rank, spared=spared)
+    mine, other = (group[i].figures.get(by, 0) for i in (place, above))
+    return evolve(rank, short=other - mine, spared=spared)
 
 
 def _tie(group: Sequence[Standing], rules: LeagueRules, rising: _Goals) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from community_sdk._time import instant
 from community_sdk.conditions import Term
 from community_sdk.explanation import Explanation, because
@@ -50,6 +52,10 @@ def _ranked(found: PeriodClose, rank: Rank) -> Explanation:
 
 def _borders(rank: Rank) -> list[Explanation]:
     parts: list[Explanation] = []
+    if rank.short is not None:
+        parts.append(because("league.to_stay", gap=rank.short))
+    if rank.spared:
+        parts.append(because("league.spared", members=rank.spared))
     if rank.places is not None:
         parts.append(because("league.to_rise", places=rank.places, gap=rank.gap))
     if rank.above is not None and rank.above > 0:
@@ -74,6 +80,7 @@ def moved(
     return because(
         "league.rise" if move.rise else "league.fall",
         *counted,
+        *(() if move.rise else _borders(evolve(rank, places=None))),
         *((because("league.tie", key=tie),) if tie else ()),
         tiers=policy.tiers,
         before=move.before,
