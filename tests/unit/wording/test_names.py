@@ -127,6 +127,8 @@ def test_figures_and_channels_have_titles() -> None:
     names = Names.of(evolve(_book(), policies=policies))
     assert word("kpi", "talk", "zh", names=names) == "发言量"
     assert word("channel", "fair", "zh", names=names) == "书展"
+    why = because("channel.join", channel="fair", mark="fair", first=True)
+    assert say(why, "zh", names=names) == "首次入群来自渠道“书展”。"
 
 
 def test_titles_in_other_languages() -> None:
