@@ -5,7 +5,7 @@ Such a playbook runs: these are warnings, and a person decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from community_sdk.analysis._finding import Finding, warning
@@ -21,6 +21,7 @@ from community_sdk.policies import (
     Funnel,
     JoinCodes,
     LifecyclePolicy,
+    Measures,
     Policy,
     StaffRouting,
     SurveyDesk,
@@ -34,6 +35,7 @@ _ALONE: Final = (
     LifecyclePolicy,
 )
 """Of these one answers for all that it follows: a second one answers again."""
+_MARKED: Final = ("joined", "join_requested", "invited")
 _WHOLE: Final = 100
 
 
@@ -48,6 +50,7 @@ def check_growth(playbook: Playbook, /) -> tuple[Finding, ...]:
 
 def _look(policy: Policy, path: str, playbook: Playbook) -> Iterator[Finding]:
     yield from _twice(policy, path, playbook)
+    yield from _marks(policy, path, playbook)
     if isinstance(policy, JoinCodes):
         for nth, code in enumerate(policy.codes):
             yield from _code(code, policy, f"{path}.codes[{nth}]", playbook)
@@ -67,6 +70,35 @@ def _look(policy: Policy, path: str, playbook: Playbook) -> Iterator[Finding]:
 
 def _ways(playbook: Playbook) -> list[ChannelAttribution]:
     return [each for each in playbook.policies if isinstance(each, ChannelAttribution)]
+
+
+def _marks(policy: Policy, path: str, playbook: Playbook) -> Iterator[Finding]:
+    """Yield marks that *policy* asks joins for, and that no channel has."""
+    marks = {mark for ways in _ways(playbook) for mark in ways.marks}
+    asked: dict[str, str] = {}
+    if isinstance(policy, Funnel):
+        for nth, step in enumerate(policy.steps):
+            where = f"{path}.steps[{nth}].where.channel"
+            asked |= {str(v): where for v in _channels(step.event, step.where)}
+    if isinstance(policy, Measures):
+        for metric in policy.metrics:
+            words = _channels(metric.kind, metric.where)
+            asked |= {str(word): path for word in words if str(word) not in asked}
+    for word, where in asked.items():
+        if word and marks and word not in marks:
+            near = closest(word, marks)
+            yield warning(
+                "growth.channel",
+                where,
+                f"joins by `{word}` belong to no channel",
+                hint=f"did you mean `{near}`?" if near else "add it to `channels`",
+                found=word,
+            )
+
+
+def _channels(kind: str, where: Iterable[tuple[str, object]]) -> list[object]:
+    """Return the marks that a filter asks for in what bears any mark."""
+    return [value for name, value in where if name == "channel" and kind in _MARKED]
 
 
 def _twice(policy: Policy, path: str, playbook: Playbook) -> Iterator[Finding]:

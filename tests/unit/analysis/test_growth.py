@@ -26,7 +26,14 @@ def funnel(*steps: str, more: str = "") -> str:
     return policy("funnel", "f", 'window = "10d"', f"steps = [{asked}]", more)
 
 
-JOINED = 'event = "joined"'
+def watch(kind: str, channel: str) -> str:
+    """A rule about events by a channel."""
+    asked = f'count("{kind}", "30d", channel="{channel}") > 1'
+    rule = '[[rule]]\ncode = "ads"\n'
+    return rule + policy("rule_watch", "w", 'rule = "ads"', f"when = '{asked}'")
+
+
+JOINED, MESSAGE = 'event = "joined"', 'event = "message"'
 
 
 @pytest.mark.parametrize(
@@ -44,6 +51,12 @@ JOINED = 'event = "joined"'
         ),
         (codes() + ways('codes = "codes"'), "growth.mark", "policy[0].codes[0].key"),
         (TALLY, "growth.no_joins", "policy[0]"),
+        (
+            ways() + funnel('event = "joined", where = { channel = "stret" }', MESSAGE),
+            "growth.channel",
+            "policy[1].steps[0].where.channel",
+        ),
+        (ways() + watch("joined", "wall"), "growth.channel", "policy[1]"),
         (SURVEYS, "growth.twice", "policy[1]"),
         (BARE + BARE.replace('"ways"', '"more"'), "growth.twice", "policy[1]"),
         (
@@ -122,6 +135,9 @@ def test_settings_that_do_not_do_what_they_seem_to(
         codes(more=', invites = true, lasts = "7d"'),
         codes(more=', channel = "s1"') + ways('codes = "codes"'),
         codes() + ways(),
+        ways() + funnel('event = "joined", where = { channel = "s1" }', MESSAGE),
+        ways() + watch("contact_added", "wall"),
+        BARE + watch("joined", "wall"),
         codes() + BARE + TALLY,
         SURVEYS.replace('"two"', '"two"\nmode = "shadow"'),
         life("week", "messages = 3", more='groups = ["den"]')
