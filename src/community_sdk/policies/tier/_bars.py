@@ -121,19 +121,24 @@ def of_group(condition: Condition, tiers: str) -> Condition:
 
 
 @lru_cache(maxsize=256)
-def patient(condition: Condition) -> Condition:
+def patient(condition: Condition) -> Condition | None:
     """Return what acts have to bring of *condition*; waiting may bring the rest.
 
     Of itself comes whatever does not ask for so much of something: time that passes,
-    upper limits, figures compared with others, and what must not be.
+    upper limits, figures compared with others, and what must not be. None: nothing.
     """
+    rest = _brought(condition)
+    return None if rest == condition else rest
+
+
+def _brought(condition: Condition) -> Condition:
     match condition:
         case All(parts=parts):
-            return All(tuple(patient(part) for part in parts))
+            return All(tuple(map(_brought, parts)))
         case Any(parts=parts):
-            return Any(tuple(patient(part) for part in parts))
+            return Any(tuple(map(_brought, parts)))
         case AtLeast(k=k, parts=parts):
-            return AtLeast(k, tuple(patient(part) for part in parts))
+            return AtLeast(k, tuple(map(_brought, parts)))
         case Compare(metric=Metric() as metric, op=">=" | ">", value=int()):
             return ALWAYS if metric.spec.unit is Unit.TIME else condition
         case Not() | Compare():

@@ -101,8 +101,7 @@ def _look(seat: Seat, event: Event) -> Iterator[Wish]:
         if move is None:
             yield from _kept(seat, occasion)
         reviewing = occasion is TierLook.REVIEW
-        again = seat.rank > 0 or waits(seat)
-        if again if reviewing else unplanned(seat):
+        if (seat.rank > 0 or waits(seat)) if reviewing else unplanned(seat):
             yield from plan_review(seat)
         yield from plan_terms(seat, past=isinstance(event, _TOLD))
     if isinstance(event, RefundMade):

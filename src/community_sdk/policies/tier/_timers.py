@@ -30,8 +30,9 @@ __all__ = [
 def unplanned(seat: Seat) -> bool:
     """Tell whether a review could change something and none is planned."""
     policy, member = seat.policy, seat.state.member
-    could = reviews_rises(seat) or policy.tiers in member.tiers
-    return could and f"{policy.key}/review" not in member.timers
+    if f"{policy.key}/review" in member.timers:
+        return False
+    return policy.tiers in member.tiers or reviews_rises(seat)
 
 
 def reviews_rises(seat: Seat) -> bool:
@@ -41,16 +42,12 @@ def reviews_rises(seat: Seat) -> bool:
 
 def waits(seat: Seat) -> bool:
     """Tell whether the member has but to wait for a higher tier."""
-    higher = (
-        bar.entry
+    found = (
+        patient(bar.entry)
         for key, bar in seat.policy.bars.items()
         if seat.group.rank(key) > seat.rank
     )
-    return any(
-        rest != entry and holds(rest, seat.state)
-        for entry in higher
-        for rest in (patient(entry),)
-    )
+    return any(rest is not None and holds(rest, seat.state) for rest in found)
 
 
 def plan_review(seat: Seat) -> Iterator[SetTimer]:
