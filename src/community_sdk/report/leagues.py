@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from community_sdk.decisions import ClosePeriod
-from community_sdk.events import PeriodClosed
+from community_sdk.decisions import ClosePeriod, Decision
+from community_sdk.events import Event, PeriodClosed
 from community_sdk.model import PeriodClose
 from community_sdk.report._drawing import OF, Drawing, drawing
 from community_sdk.wording import language, phrase
@@ -41,10 +41,11 @@ class CloseRow:
     skipped: str = ""
 
 
-def close_rows(
-    closes: Iterable[PeriodClose | ClosePeriod | PeriodClosed], /
-) -> list[CloseRow]:
-    """Return a row for each close: of a table, decided, or on record."""
+def close_rows(told: Iterable[PeriodClose | Decision | Event], /) -> list[CloseRow]:
+    """Return a row for each close of *told*: of a table, decided, or on record.
+
+    Decisions and facts of other kinds are left out.
+    """
     return [
         CloseRow(
             period=one.period,
@@ -53,7 +54,8 @@ def close_rows(
             fell=sum(1 for m in one.movements if not m.rise),
             skipped=one.skipped,
         )
-        for one in closes
+        for one in told
+        if isinstance(one, (PeriodClose, ClosePeriod, PeriodClosed))
     ]
 
 

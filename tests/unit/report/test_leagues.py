@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from community_sdk.model import MemberId, Movement, PeriodClose, Rank, TierKey
+from community_sdk import events as ev
+from community_sdk.model import (
+    EventId,
+    MemberId,
+    Movement,
+    PeriodClose,
+    Rank,
+    TierKey,
+)
 from community_sdk.report.leagues import CloseRow, close_rows, closes_plot, closes_text
 
 LOW, HIGH = TierKey("low"), TierKey("high")
@@ -30,7 +39,8 @@ def close_of(period: str) -> PeriodClose:
 
 def test_a_row_for_each_close() -> None:
     """Members ranked, up, down; the words of the reader."""
-    rows = close_rows([close_of("2026-01-H1")])
+    joined = ev.Joined(id=EventId("j"), at=datetime(2026, 1, 1, tzinfo=UTC), member=ANN)
+    rows = close_rows([joined, close_of("2026-01-H1")])
     assert rows == [CloseRow(period="2026-01-H1", members=2, rose=1, fell=1)]
     assert closes_text(rows, "en") == "Period\tRanked\tUp\tDown\n2026-01-H1\t2\t1\t1"
     assert closes_text(rows, "zh").startswith("周期\t参与排名\t升\t降")
