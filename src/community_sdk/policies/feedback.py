@@ -110,6 +110,8 @@ class SurveyDesk:
         if survey is None or not survey["since"] <= state.at_us < survey["until"]:
             near = None if survey else closest(event.survey, mine["open"])
             return because("feedback.not_open", survey=event.survey, nearest=near)
+        if event.member is None:
+            return because("feedback.nobody", survey=event.survey)
         scale = SurveyScale(survey["scale"])
         if scale.least <= event.rating <= scale.most:
             return None

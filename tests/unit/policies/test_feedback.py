@@ -139,7 +139,8 @@ def test_bots_have_none() -> None:
     desk = survey()
     desk.tell(ev.Joined, START, "robot", bot=True)
     rate(desk, "robot", 10)
-    desk.tell(ev.RatingGiven, START + HOUR, **NOBODY, survey="may", rating=3)
+    step = desk.tell(ev.RatingGiven, START + HOUR, **NOBODY, survey="may", rating=3)
+    assert refusals(step) == ["feedback.nobody"]
     assert result(desk.advance(START + 5 * DAY)).answered == 0
 
 

@@ -166,7 +166,8 @@ class ReferralCampaign:
         if mine["over"] or (end is not None and state.at_us >= end):
             return because("referral.over", until=None if end is None else instant(end))
         if isinstance(event, ReferralJudged):
-            return None
+            own = event.actor is not None and state.actor.known_as(who)
+            return because("referral.own_judge") if own else None
         if not 1 <= event.stage <= len(self.stages):
             return because("referral.no_stage", stage=event.stage, of=len(self.stages))
         if event.stage in mine["claims"].get(who, ()):
