@@ -82,11 +82,12 @@ def _moved(version: Version, people: Pair, group: TierGroup) -> Iterator[ChangeT
     held = _kept(group, mine, other)
     if fixed is not None and mine is not None:
         held = other if fixed in alias.overrides else mine
-    own = max((h.own or h.tier for h in (mine or other, other)), key=group.rank)
+    best = max((mine or other, other), key=lambda h: group.rank(h.own or h.tier))
+    ends = best.own_until if best.own else best.until
+    if fixed is not None or held.own:
+        held = evolve(held, own=best.own or best.tier, own_until=ends)
     if fixed is not None:
-        held = evolve(held, cause=fixed.kind, own=own)
-    elif held.own:
-        held = evolve(held, own=own)
+        held = evolve(held, cause=fixed.kind)
     before = TierKey(first if mine is None else mine.tier)
     if held.tier != before:
         why = [] if fixed is None else [overrides.told(fixed)]
@@ -112,6 +113,7 @@ def _move(
         rise=group.rank(after) > group.rank(before),
         cause=TierCause(held.cause),
         own=held.own,
+        own_until=None if held.own_until is None else instant(held.own_until),
         until=None if held.until is None else instant(held.until),
         since=instant(held.since),
         rules=held.rules,

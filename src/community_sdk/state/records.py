@@ -186,7 +186,7 @@ class Holding(_Record):
     or an override decided. *until*: the end of its term, excluded; *term*: where the
     running term began, None: with the tier. *rules*: the bars it was judged by.
     *below*: since when the member is known to be below its bar. *order*: the
-    purchase that brought it about.
+    purchase that brought it about. *own_until*: the end of the term of *own*.
     """
 
     tier: str
@@ -199,6 +199,7 @@ class Holding(_Record):
     rules: str = ""
     below: int | None = None
     order: str = ""
+    own_until: int | None = None
 
 
 @frozen

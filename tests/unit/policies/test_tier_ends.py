@@ -7,15 +7,24 @@ import pytest
 from community_sdk import events as ev
 from community_sdk._time import Duration
 from community_sdk.decisions import ChangeTier
-from community_sdk.model import MemberId, RoleName, TierCause, TierLook
+from community_sdk.model import (
+    MemberId,
+    OverrideKind,
+    RoleName,
+    TierCause,
+    TierLook,
+)
+from community_sdk.policies import Validity
 from community_sdk.wording import say
-from tests.unit.desk import DAY, HOUR, START
+from tests.unit.desk import DAY, HOUR, START, TICK
 from tests.unit.policies.terraces import (
     ACTIVE,
+    BOOST,
     BOSS,
     CORE,
     FAN,
     LOCK,
+    MINUTE,
     decide,
     desk,
     end,
@@ -134,3 +143,33 @@ def test_of_several_sources_the_one_that_ends_is_told() -> None:
     for move, cause in ((rise, "lock"), (fall, "granted")):
         over = [p["cause"] for p in move.because.parts if p.key == "tier.source_over"]
         assert over == [cause]
+
+
+@pytest.mark.parametrize("kind", [LOCK, BOOST])
+def test_a_term_goes_on_after_what_outranked_it(kind: OverrideKind) -> None:
+    """What was earned for a year is not lost by a gift, or a lock, of three days."""
+    year = Validity(length=Duration.parse("365d"))
+    one = desk(downgrade="at_expiry", validity=year)
+    assert posts(one, 3) == ["fan>active"]
+    until = START + 203 * DAY
+    over = START + 2 * MINUTE + 365 * DAY
+    decide(one, kind, CORE, START + 200 * DAY, until=until)
+    decide(one, kind, FAN, START + 201 * DAY, until=START + 202 * DAY)
+    assert told(one.advance(until)) == [
+        ("fan>core", TierCause(kind.value)),
+        ("core>active", TierCause.EARNED),
+    ]
+    mine = policy(downgrade="at_expiry", validity=year)
+    assert mine.progress(one.view()).valid_until == over
+    assert moves(one.advance(over - TICK)) == []
+    assert moves(one.advance(over)) == ["active>fan"]
+
+
+def test_a_term_that_ended_meanwhile_keeps_nothing() -> None:
+    """The tier is reckoned anew when the longer lock ends."""
+    year = Validity(length=Duration.parse("365d"))
+    one = desk(downgrade="at_expiry", validity=year)
+    posts(one, 3)
+    decide(one, LOCK, CORE, START + 200 * DAY, until=START + 400 * DAY)
+    assert moves(one.advance(START + 399 * DAY)) == []
+    assert moves(one.advance(START + 400 * DAY)) == ["core>fan"]

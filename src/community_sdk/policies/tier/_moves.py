@@ -138,8 +138,21 @@ class Seat:
             elif self.policy.climb == "one_step":
                 break
         bar = self.bar(before)
-        kept = bar is not None and (self.policy.fall == "never" or bar.kept(self.state))
+        lasts = self.policy.fall == "never" or (self.lent and self.own_runs())
+        kept = bar is not None and (lasts or bar.kept(self.state))
         return max(reached, before if kept else 0)
+
+    def own_until(self) -> int | None:
+        """Return the end (excluded) of the term of the tier on the own account."""
+        held = self.held
+        if held is None or not (self.lent or self.on_loan):
+            return self.expires()
+        return held.own_until
+
+    def own_runs(self) -> bool:
+        """Tell whether the tier on the own account holds up to the end of its term."""
+        end = self.own_until() if self.policy.downgrade == "at_expiry" else None
+        return end is not None and self.state.now_us < end
 
     def rises(self, bar: Bar) -> bool:
         """Tell whether one rises into the tier of *bar* at once."""
@@ -295,6 +308,8 @@ def next_move(
     group, mine = seat.group, found.cause is TierCause.EARNED
     before, after = (group.tiers[r].key for r in (rank, found.rank))
     since = seat.expires() if occasion is TierLook.EXPIRY else None
+    ends = seat.own_until() if own == seat.own_before() and seat.own_runs() else None
+    end = None if ends is None else instant(ends)
     return ChangeTier(
         member=seat.state.member.id,
         tiers=group.key,
@@ -303,6 +318,8 @@ def next_move(
         rise=found.rank > rank,
         cause=found.cause,
         own="" if mine else group.tiers[own].key,
+        own_until=None if mine else end,
+        until=end if mine and seat.lent else None,
         since=None if since is None else instant(since),
         rules=seat.policy.rules if mine else "",
         order=order if found.rank > rank else "",

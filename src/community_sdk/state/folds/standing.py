@@ -32,6 +32,7 @@ def _tier(event: ev.TierChanged, member: MemberState, _: FoldContext) -> None:
         until=_end(event.until),
         rules=event.rules,
         order=event.order,
+        own_until=_end(event.own_until),
     )
     if event.lock:
         member.overrides = (*member.overrides, _locked(event, member, now))
