@@ -24,7 +24,7 @@ class ChangeTier(Decision):
     instant. *since*: from when it is held, None: from now. *lock*: no automatic move
     from here on. *rules*: a digest of the bars. *by*: who set it by hand.
     *order*: the purchase that brought it about. *account*: who held it, where two
-    turned out to be one person. *own_until*: the end of the term of *own*.
+    turned out to be one person. *own_until*: how long *own* is safe.
     """
 
     kind: ClassVar[str] = "change_tier"

@@ -46,7 +46,7 @@ class TierChanged(Derived):
     instant. *since*: from when it is held, None: from `at`. *lock*: no automatic move
     from here on. *rules*: the bars that it was judged by. *by*: who set it by hand.
     *order*: the purchase that brought it about. *account*: who held it, where two
-    turned out to be one person. *own_until*: the end of the term of *own*.
+    turned out to be one person. *own_until*: how long *own* is safe.
     """
 
     kind: ClassVar[str] = "tier_changed"

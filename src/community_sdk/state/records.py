@@ -186,7 +186,7 @@ class Holding(_Record):
     or an override decided. *until*: the end of its term, excluded; *term*: where the
     running term began, None: with the tier. *rules*: the bars it was judged by.
     *below*: since when the member is known to be below its bar. *order*: the
-    purchase that brought it about. *own_until*: the end of the term of *own*.
+    purchase that brought it about. *own_until*: how long *own* is safe.
     """
 
     tier: str

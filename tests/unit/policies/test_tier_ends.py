@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from community_sdk import events as ev
-from community_sdk._time import Duration
+from community_sdk._time import Duration, PeriodUnit
 from community_sdk.decisions import ChangeTier
 from community_sdk.model import (
     MemberId,
@@ -25,6 +25,7 @@ from tests.unit.policies.terraces import (
     FAN,
     LOCK,
     MINUTE,
+    bar,
     decide,
     desk,
     end,
@@ -173,3 +174,16 @@ def test_a_term_that_ended_meanwhile_keeps_nothing() -> None:
     decide(one, LOCK, CORE, START + 200 * DAY, until=START + 400 * DAY)
     assert moves(one.advance(START + 399 * DAY)) == []
     assert moves(one.advance(START + 400 * DAY)) == ["core>fan"]
+
+
+def test_a_minimum_stay_goes_on_after_a_gift() -> None:
+    """Who would have stayed without the boost stays after it, and no longer."""
+    bars = {ACTIVE: bar(1, window="5d"), CORE: bar(9, window="5d")}
+    for stay, back in (("60d", "core>active"), ("11d", "core>fan")):
+        one = desk(minimum_stay=stay, bars=bars, review=PeriodUnit.MONTH)
+        posts(one, 1)
+        until = START + 13 * DAY
+        decide(one, BOOST, CORE, START + 10 * DAY, until=until)
+        assert moves(one.advance(until)) == [back]
+        mine = policy(minimum_stay=stay, bars=bars)
+        assert mine.progress(one.view()).valid_until is None

@@ -143,15 +143,19 @@ class Seat:
         return max(reached, before if kept else 0)
 
     def own_until(self) -> int | None:
-        """Return the end (excluded) of the term of the tier on the own account."""
+        """Return until when (excluded) the tier on the own account is safe.
+
+        By its term where only that ends it, by a minimum stay, an excuse or the grace.
+        """
         held = self.held
-        if held is None or not (self.lent or self.on_loan):
-            return self.expires()
-        return held.own_until
+        if held is not None and (self.lent or self.on_loan):
+            return held.own_until
+        term = self.expires() if self.policy.downgrade == "at_expiry" else None
+        return max(term or 0, self.held_on()) or None
 
     def own_runs(self) -> bool:
-        """Tell whether the tier on the own account holds up to the end of its term."""
-        end = self.own_until() if self.policy.downgrade == "at_expiry" else None
+        """Tell whether the tier on the own account is safe now."""
+        end = self.own_until()
         return end is not None and self.state.now_us < end
 
     def rises(self, bar: Bar) -> bool:
@@ -319,7 +323,7 @@ def next_move(
         cause=found.cause,
         own="" if mine else group.tiers[own].key,
         own_until=None if mine else end,
-        until=end if mine and seat.lent else None,
+        until=end if seat.policy.validity and mine and seat.lent else None,
         since=None if since is None else instant(since),
         rules=seat.policy.rules if mine else "",
         order=order if found.rank > rank else "",
