@@ -6,7 +6,7 @@ import pytest
 
 from community_sdk import events as ev
 from community_sdk._time import Duration, PeriodUnit
-from community_sdk.decisions import ChangeTier
+from community_sdk.decisions import ChangeTier, RenewTier
 from community_sdk.model import (
     MemberId,
     OverrideKind,
@@ -52,6 +52,23 @@ def test_a_tier_set_up_to_an_instant_ends_there(fall: str) -> None:
     assert (move.before, move.after, move.cause) == (CORE, FAN, TierCause.EARNED)
     assert told(one.advance(START + 90 * DAY)) == []
     assert one.member().timers == {}
+
+
+@pytest.mark.parametrize(("ticks", "terms"), [(-1, 1), (0, 1), (1, 1), (2, 2)])
+def test_terms_that_were_over_when_told_are_one_renewal(ticks: int, terms: int) -> None:
+    """A tier taken over from long ago holds for the term that runs now."""
+    term = Validity(length=Duration.parse("2d"))
+    one = desk(bars={CORE: bar(6, 1)}, validity=term)
+    posts(one, 1, START - HOUR)
+    since = START - 10 * DAY + ticks * TICK
+    steps = [
+        one.tell(ev.TierImported, START, tiers="grade", tier=CORE, since=since),
+        one.advance(START + 2 * TICK),
+    ]
+    ends = [d.until for s in steps for d in s if isinstance(d, RenewTier)]
+    assert ends == [since + 10 * DAY, since + 12 * DAY][-terms:]
+    assert held(one) == "core"
+    assert told(one.advance(START + DAY)) == []
 
 
 def test_who_earned_the_tier_meanwhile_keeps_it() -> None:

@@ -168,7 +168,10 @@ def _kept(seat: Seat, occasion: TierLook | None) -> Iterator[Wish]:
 
 
 def _at_the_end(seat: Seat) -> Iterator[Wish]:
-    """Give who stays at the end of a term the next one."""
+    """Give who stays at the end of a term the one that runs beyond now.
+
+    What was told late may have ended long ago: the terms between are over as well.
+    """
     ended = seat.expires()
     if ended is None or (seat.on_loan and seat.resolve(seat.own_before()).frozen):
         return
@@ -180,6 +183,8 @@ def _at_the_end(seat: Seat) -> Iterator[Wish]:
     until = None
     if validity is not None:
         until = validity.ends(ended, state.member, state.calendar)
+        while until is not None and until <= state.now_us + 1:
+            ended, until = until, validity.ends(until, state.member, state.calendar)
     yield _renewal(seat, ended, until)
 
 
