@@ -55,12 +55,13 @@ def _same(wanted: Any, found: Any) -> bool:
         return True
     if isinstance(wanted, dict):
         told = cast("Plain", wanted)
-        return all(_same(value, found.get(key)) for key, value in told.items())
+        figures = found or {}
+        return all(_same(value, figures.get(key)) for key, value in told.items())
     if isinstance(found, set):
         return {str(each) for each in wanted} == found
     if isinstance(wanted, list):
-        row = cast("list[object]", wanted)
-        return len(row) == len(found) and all(map(_same, row, found))
+        row, told_so = cast("list[object]", wanted), found or ()
+        return len(row) == len(told_so) and all(map(_same, row, told_so))
     if isinstance(found, Percent):
         return abs(Fraction(str(wanted)) - found) <= Fraction(1, 200)
     if isinstance(wanted, float) or isinstance(found, Fraction):
@@ -132,7 +133,8 @@ def _named(tests: tuple[FieldTest, ...]) -> tuple[FieldTest, ...]:
 
 def _at(time: Any) -> datetime:
     if isinstance(time, str):
-        return datetime.fromisoformat(time)
+        told = datetime.fromisoformat(time)
+        return told if told.tzinfo else told.replace(tzinfo=UTC)
     return datetime.fromtimestamp(time, UTC)
 
 
