@@ -7,7 +7,8 @@ import pytest
 from community_sdk import events as ev
 from community_sdk._time import Duration
 from community_sdk.conditions import parse_condition
-from community_sdk.policies import Bar, ReviewPlan
+from community_sdk.decisions import RenewTier
+from community_sdk.policies import Bar, ReviewPlan, Validity
 from tests.unit.desk import DAY, HOUR, START, TICK, Desk, at
 from tests.unit.policies.terraces import (
     ACTIVE,
@@ -99,3 +100,16 @@ def test_what_keeps_a_tier_longest_is_named(days: int, cause: str) -> None:
     one.tell(ev.TierExcused, START, cause="leave", until=START + days * DAY)
     now = policy(**given).progress(one.view())
     assert (now.grace, now.safe_until) == (cause, START + max(days, 3) * DAY)
+
+
+def test_after_the_one_date_of_a_term_there_is_no_other() -> None:
+    """Who keeps the tier then holds it on, without an end."""
+    term = Validity(until="2026-03-05")
+    one = desk(downgrade="at_expiry", validity=term)
+    posts(one, 3, at("2026-03-01 12:00"))
+    (renewal,) = one.advance(at("2026-03-05 00:00")).decisions
+    assert isinstance(renewal, RenewTier)
+    assert renewal.until is None
+    assert moves(one.advance(at("2029-01-01 00:00"))) == []
+    assert held(one) == ACTIVE
+    assert one.member().timers == {}

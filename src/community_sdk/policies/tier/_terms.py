@@ -64,7 +64,7 @@ class Validity:
     *length*, one day (24 hours) or more, from *anchor*: ``tier_start``, or
     ``registration``, whose anniversaries nearer than *min_days* local days to the
     beginning are passed over; or up to the start of the local day *until*:
-    ``2027-01-01``, or ``01-01`` of every year.
+    ``2027-01-01``, after which tiers hold without an end, or ``01-01`` of every year.
 
     *renewal*: what renews it (None: what keeps the tier); *renews*: when the term is
     over, or as soon as the condition holds, once per term. *aligned*: a renewal adds
@@ -110,11 +110,12 @@ class Validity:
             least = calendar.start(calendar.day(begin) + self.min_days) - 1
         return _following(self.length, registered, max(least, begin), calendar)
 
-    def _fixed(self, begin: int, calendar: Calendar) -> int:
+    def _fixed(self, begin: int, calendar: Calendar) -> int | None:
+        """Return the start of the next such day after *begin*, None without one."""
         year = date.fromordinal(calendar.day(begin)).year
         days = (_day(_dated(self.until, year + n)).toordinal() for n in (0, 1))
-        ends = [calendar.start(day) for day in days]
-        return ends[0] if ends[0] > begin else ends[1]
+        ends = (calendar.start(day) for day in days)
+        return next((end for end in ends if end > begin), None)
 
 
 def valid_until(
