@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 
 from community_sdk import events as ev
@@ -33,6 +36,7 @@ from tests.unit.policies.terraces import (
     moves,
     policy,
     posts,
+    put,
     set_to,
     told,
 )
@@ -204,3 +208,23 @@ def test_a_minimum_stay_goes_on_after_a_gift() -> None:
         assert moves(one.advance(until)) == [back]
         mine = policy(minimum_stay=stay, bars=bars)
         assert mine.progress(one.view()).valid_until is None
+
+
+@pytest.mark.parametrize(
+    ("fall", "moved", "ends"),
+    [
+        ("one_down", ["core>active"], START.replace(year=2027)),
+        ("straight_down", ["core>fan"], None),
+        ("never", [], START.replace(year=2027)),
+    ],
+)
+def test_terms_that_were_over_when_a_tier_was_told_end_at_once(
+    fall: str, moved: list[str], ends: datetime | None
+) -> None:
+    """One move, however many terms ago; what follows runs beyond now."""
+    year = Validity(length=Duration.parse("12 months"))
+    given: dict[str, Any] = {"downgrade": "at_expiry", "validity": year, "fall": fall}
+    one = desk(**given)
+    step = put(one, CORE, START.replace(year=2020), START + HOUR)
+    assert moves(step) + moves(one.advance(START + DAY)) == moved
+    assert policy(**given).progress(one.view()).valid_until == ends

@@ -172,7 +172,7 @@ def _at_the_end(seat: Seat) -> Iterator[Wish]:
 
     What was told late may have ended long ago: the terms between are over as well.
     """
-    ended = seat.expires()
+    ended = seat.next_term()
     if ended is None or (seat.on_loan and seat.resolve(seat.own_before()).frozen):
         return
     state, validity = seat.state, seat.policy.validity
@@ -183,8 +183,6 @@ def _at_the_end(seat: Seat) -> Iterator[Wish]:
     until = None
     if validity is not None:
         until = validity.ends(ended, state.member, state.calendar)
-        while until is not None and until <= state.now_us + 1:
-            ended, until = until, validity.ends(until, state.member, state.calendar)
     yield _renewal(seat, ended, until)
 
 

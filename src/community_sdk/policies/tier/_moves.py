@@ -300,6 +300,19 @@ class Seat:
         state = self.state
         return valid_until(self.policy.validity, held, state.member, state.calendar)
 
+    def next_term(self) -> int | None:
+        """Return where the next term begins that runs beyond now.
+
+        It is the end of the running one, unless that became known terms later.
+        """
+        begin, state, validity = self.expires(), self.state, self.policy.validity
+        while begin is not None and validity is not None:
+            end = validity.ends(begin, state.member, state.calendar)
+            if end is None or end > state.now_us + 1:
+                break
+            begin = end
+        return begin
+
 
 def next_move(
     seat: Seat, occasion: TierLook | None, order: str = ""
@@ -311,7 +324,7 @@ def next_move(
         return None
     group, mine = seat.group, found.cause is TierCause.EARNED
     before, after = (group.tiers[r].key for r in (rank, found.rank))
-    since = seat.expires() if occasion is TierLook.EXPIRY else None
+    since = seat.next_term() if occasion is TierLook.EXPIRY else None
     ends = seat.own_until() if own == seat.own_before() and seat.own_runs() else None
     end = None if ends is None else instant(ends)
     return ChangeTier(
