@@ -160,26 +160,6 @@ def test_limits_groups_and_roles() -> None:
     assert booked(club.desk.post(START + HOUR, "bo")) == []
 
 
-@pytest.mark.parametrize(
-    ("after", "until", "earned", "over"),
-    [
-        ("12 months", "end_of_day", "2026-01-31 10:00", "2027-02-01 00:00"),
-        ("1 month", "end_of_day", "2026-01-31 10:00", "2026-03-01 00:00"),
-        ("1 month", "instant", "2026-01-31 10:00", "2026-02-28 10:00"),
-        ("1 month", "end_of_month", "2026-01-31 10:00", "2026-03-01 00:00"),
-        ("1 month", "end_of_month", "2026-11-10 10:00", "2027-01-01 00:00"),
-        ("1d", "end_of_year", "2026-12-31 10:00", "2028-01-01 00:00"),
-        ("1d", "end_of_day", "2026-03-28 10:00", "2026-03-30 00:00"),
-    ],
-)
-def test_points_are_good_until(after: str, until: Any, earned: str, over: str) -> None:
-    """Months are clamped; through the local day; from the next instant on over."""
-    expiry = Expiry(after=Duration.parse(after), until=until)
-    calendar = Calendar(zone("Europe/Berlin"))
-    end = expiry.ends(micros(at(earned, "Europe/Berlin")), calendar)
-    assert end == micros(at(over, "Europe/Berlin"))
-
-
 def test_a_lot_is_over_at_its_instant() -> None:
     """Usable a microsecond before, gone at it; an entry of its own says so."""
     club = Club(BUY, expiry=Expiry(after=Duration.parse("1d"), until="instant"))

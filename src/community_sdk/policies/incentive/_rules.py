@@ -5,6 +5,7 @@ Law: whole points only; a part of a step of money earns nothing.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from typing import Literal
@@ -129,13 +130,52 @@ class Expiry:
     until: Literal["instant", "end_of_day", "end_of_month", "end_of_year"] = (
         "end_of_day"
     )
+    through: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a day that no year has, and two ends."""
+        if not self.through:
+            return
+        if self.until != "end_of_day":
+            raise DefinitionError(
+                "expected either `until` or `through` of an expiry",
+                code="points.two_ends",
+                hint=f'leave out `until`, or `through = "{self.through}"`',
+            )
+        if not _is_day(self.through):
+            raise DefinitionError(
+                f"expected a month and day such as `03-31`, found `{self.through}`",
+                code="points.through",
+                found=self.through,
+            )
 
     def ends(self, earned: int, calendar: Calendar) -> int:
         """Return the first instant at which points *earned* then are over."""
         end = self.after.after(earned, calendar.where)
+        if self.through:
+            return calendar.start(_after_such(self.through, calendar.day(end)))
         if self.until == "instant":
             return end
         return calendar.start(_next_day(calendar.day(end), self.until))
+
+
+def _is_day(text: str) -> bool:
+    """Tell whether a leap year has the day *text*, written as ``03-31``."""
+    try:
+        return f"{date.fromisoformat(f'2000-{text}'):%m-%d}" == text
+    except ValueError:
+        return False
+
+
+def _after_such(text: str, day: int) -> int:
+    """Return the day after the next *text*; 29 February is the last of its month."""
+    month, number = map(int, text.split("-"))
+    this = date.fromordinal(day).year
+    found = [
+        date(year, month, min(number, monthrange(year, month)[1])).toordinal()
+        for year in (this, this + 1)
+    ]
+    return min(each for each in found if each >= day) + 1
 
 
 def _next_day(day: int, until: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from community_sdk._time import Duration
@@ -126,6 +127,8 @@ def _programs(draw: st.DrawFn, key: str, modes: Modes) -> PointsProgram:
     until: Any = draw(st.sampled_from(["instant", "end_of_day", "end_of_month"]))
     spans = st.sampled_from(["1h", "2d", "1 month"])
     good = Expiry(after=Duration.parse(draw(spans)), until=until)
+    if until == "end_of_day":
+        good = evolve(good, through=draw(st.sampled_from(["", "02-29", "12-31"])))
     clawback: Any = draw(st.sampled_from(["clamp_to_zero", "allow_negative"]))
     unmatched: Any = draw(st.sampled_from(["ignore", "latest"]))
     return PointsProgram(
