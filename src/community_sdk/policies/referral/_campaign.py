@@ -5,6 +5,7 @@ INVARIANT: nobody earns by themselves, however many hands are between.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -186,13 +187,15 @@ class ReferralCampaign:
 
     # -- counting ------------------------------------------------------------------
 
-    def reaches(self, event: Event, mine: Slice | None, /) -> Iterable[str]:
-        """Name the hands above who comes or buys: they are told, flagged or paid."""
+    def reaches(self, event: Event, mine: Slice | None, /) -> Iterator[str]:
+        """Name the hands above who comes, buys or is linked: they are told or paid."""
         inviter = event.invited_by if isinstance(event, Joined) else None
-        hands = max(self.depth, len(self.shares))
-        return tally.chain(
-            mine or self.start(), str(inviter or event.member or ""), hands
-        )
+        names = [str(inviter or event.member or "")]
+        if isinstance(event, IdentityLinked):
+            names.append(str(event.alias))
+        hands, known = max(self.depth, len(self.shares)), mine or self.start()
+        for name in names:
+            yield from tally.chain(known, name, hands)
 
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
         """Note who came, left, claimed or bought; forget all when it is over."""
@@ -206,6 +209,7 @@ class ReferralCampaign:
             self._came(mine, event, who, state)
         elif isinstance(event, IdentityLinked):
             tally.link(mine, who, str(event.alias))
+            self._rise(mine, who)
         elif isinstance(event, (PurchaseMade, RefundMade)):
             self._bought(mine, event, who, state)
         elif isinstance(event, (ReferralClaimed, ReferralJudged)):
@@ -225,6 +229,7 @@ class ReferralCampaign:
     ) -> None:
         if isinstance(event, ReferralJudged):
             mine["flags"][who] = ["honest" if event.honest else "void"]
+            self._rise(mine, who)
             return
         claims = mine["claims"].setdefault(who, [])
         if event.stage in claims or not 1 <= event.stage <= len(self.stages):
@@ -241,11 +246,11 @@ class ReferralCampaign:
         known = mine["by"].get(who)
         if known is not None:
             known[LOST] = self._gone(state)
+            self._rise(mine, who)
         if event.invited_by is None or not event.dated or state.member.bot:
             return
         inviter = mine["names"].get(event.invited_by, str(event.invited_by))
         if known is not None and known[0] == inviter:
-            self._rise(mine, who)
             return
         reason = self._against(mine, inviter, who, event, state)
         if reason:
@@ -268,7 +273,7 @@ class ReferralCampaign:
             return "deadline"
         if who in mine["by"]:
             return "second"
-        if tally.looped(mine, who, inviter):
+        if who in mine["of"] and tally.looped(mine, who, inviter):
             return "loop"
         if self._been_here(event, state):
             return "known"
@@ -292,8 +297,10 @@ class ReferralCampaign:
         return False
 
     def _rise(self, mine: Slice, who: str) -> None:
-        """Note which inviters above *who* reach a stage for the first time."""
-        for inviter in tally.above(mine, who, self.depth):
+        """Note who reaches a stage for the first time: *who*, or the hands above."""
+        for inviter in (who, *tally.above(mine, who, self.depth)):
+            if mine["told"].get(inviter) == len(self.stages):
+                continue
             have = self._count(mine, inviter)
             reached = sum(stage.count <= have for stage in self.stages)
             if reached > mine["told"].get(inviter, 0):
@@ -302,11 +309,14 @@ class ReferralCampaign:
 
     def _look(self, mine: Slice, inviter: str, state: State) -> None:
         """Flag an inviter with more newcomers at once than is likely."""
-        if self.burst is None or mine["flags"].get(inviter) == ["honest"]:
+        flags = mine["flags"].get(inviter, ())
+        if self.burst is None or "honest" in flags or "burst" in flags:
             return
         times = sorted(mine["by"][m][AT] for m in mine["of"][inviter])
         need, where = self.burst.count, state.calendar.where
-        for first, last in zip(times, times[need - 1 :], strict=False):
+        begin = max(0, bisect_left(times, state.at_us) - need + 1)
+        near = times[begin : begin + 2 * need]
+        for first, last in zip(near, near[need - 1 :], strict=False):
             if last < self.burst.within.after(first, where):
                 self._flag(mine, inviter, "burst", need)
                 return
@@ -320,7 +330,10 @@ class ReferralCampaign:
     def _bought(
         self, mine: Slice, event: PurchaseMade | RefundMade, who: str, state: State
     ) -> None:
-        """Share what was paid; of a refund no more than was shared of the order."""
+        """Share what was paid, and take back of a refund what each was given of it.
+
+        A refund that is told before its purchase leaves nothing of it to be shared.
+        """
         row = mine["by"].get(who)
         if row is None or not self.shares or state.at_us < row[AT]:
             return
@@ -328,14 +341,20 @@ class ReferralCampaign:
         if bought and self.until is not None and event.at >= self.until:
             return
         key = f"{event.order}/{event.money.currency}"
-        before = row[ORDERS].get(key, 0)
-        after = max(0, before + (1 if bought else -1) * abs(event.money.amount))
-        row[ORDERS][key] = after
+        paid = row[ORDERS].setdefault(key, [0] * (1 + len(self.shares)))
+        before = max(0, paid[0])
+        paid[0] += (1 if bought else -1) * abs(event.money.amount)
         payees = tally.above(mine, who, len(self.shares))
-        for hand, (payee, share) in enumerate(zip(payees, self.shares, strict=False)):
-            amount = int(after * share) - int(before * share)
-            if amount and "void" not in mine["flags"].get(payee, ()):
-                mine["note"].append(["share", payee, hand + 1, amount])
+        for hand, (payee, share) in enumerate(
+            zip(payees, self.shares, strict=False), 1
+        ):
+            amount = int(max(0, paid[0]) * share) - int(before * share)
+            if bought and "void" in mine["flags"].get(payee, ()):
+                continue
+            amount = max(amount, -paid[hand])
+            if amount:
+                paid[hand] += amount
+                mine["note"].append(["share", payee, hand, amount])
 
     # -- deciding ------------------------------------------------------------------
 

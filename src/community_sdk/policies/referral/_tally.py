@@ -21,9 +21,10 @@ __all__ = [
 ]
 
 Slice = dict[str, Any]
-"""``by``: member to `[inviter, at, lost, for whom it is fixed, orders]`; ``of``:
-inviter to members; ``told``: highest stage told; ``claims``: stages claimed; ``flags``:
-reasons; ``names``: alias to member; ``note``: what the last event led to."""
+"""``by``: member to `[inviter, at, lost, for whom it is fixed, orders]`, an order being
+what was paid for it and what each hand has of that; ``of``: inviter to members;
+``told``: highest stage told; ``claims``: stages claimed; ``flags``: reasons; ``names``:
+alias to member; ``note``: what the last event led to."""
 INVITER, AT, LOST, FIXED, ORDERS = range(5)
 _VOID: Final = "void"
 
