@@ -148,36 +148,45 @@ def _read(path: Path) -> Iterator[Event]:
             at = datetime.fromisoformat(row["at"]).astimezone(UTC)
             member = MemberId(row["member"])
             if row["kind"] == "message":
-                yield MessagePosted(id=name, at=at, member=member)
+                yield MessagePosted(id=name, at=at, seq=i, member=member)
             elif row["kind"] == "join":
-                yield Joined(id=name, at=at, member=member)
+                yield Joined(id=name, at=at, seq=i, member=member)
             elif row["kind"] == "leave":
-                yield Left(id=name, at=at, member=member)
+                yield Left(id=name, at=at, seq=i, member=member)
+
+
+Decided = tuple[str, str, datetime]
+
+
+def ours(book: Playbook, events: list[Event]) -> list[Decided]:
+    """Return what the engine decides."""
+    engine = book.engine()
+    return [
+        (d.kind, str(d.member), d.at or NEVER)
+        for event in events
+        for d in engine.receive(event)
+    ]
+
+
+def by_hand(events: list[Event]) -> list[Decided]:
+    """Return what the loop decides."""
+    return Loop(ZoneInfo(ZONE)).run(events)
 
 
 def main() -> None:
     """Assert equal decisions, then print the ratios."""
     events = history()
     book = playbook()
-
-    def ours() -> list[tuple[str, str, datetime]]:
-        engine = book.engine()
-        return [
-            (d.kind, str(d.member), d.at or NEVER)
-            for event in events
-            for d in engine.receive(event)
-        ]
-
-    def by_hand() -> list[tuple[str, str, datetime]]:
-        return Loop(ZoneInfo(ZONE)).run(events)
-
-    mine, theirs = sorted(ours()), sorted(by_hand())
+    mine, theirs = sorted(ours(book, events)), sorted(by_hand(events))
     if mine != theirs:
         first = next(p for p in zip(mine, theirs, strict=False) if p[0] != p[1])
         raise SystemExit(f"not equal: {len(mine)} and {len(theirs)}; first {first}")
     kinds = Counter(kind for kind, _, _ in mine)
     print(f"{len(events):,} events, {len(mine):,} equal decisions: {dict(kinds)}")
-    runs = {"by hand": by_hand, "engine": ours}
+    runs = {
+        "by hand": lambda: by_hand(events),
+        "engine": lambda: ours(book, events),
+    }
     ratios(runs, base="by hand", rounds=7, number=1)
 
 

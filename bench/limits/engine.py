@@ -27,14 +27,15 @@ class Member:
     """What the rules need to know of one member."""
 
     __slots__ = (
-        "base", "bot", "breach", "days", "duties", "here", "latest", "level", "nights",
-        "opened", "posts", "sanctions", "since", "strikes", "tier", "tier_since",
-        "timers",
+        "base", "bot", "breach", "days", "duties", "greeted", "here", "latest", "level",
+        "nights", "opened", "posts", "sanctions", "since", "stays", "strikes", "tier",
+        "tier_since", "timers",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.here = False
         self.since: datetime | None = None
+        self.stays = self.greeted = 0
         self.posts: list[datetime] = []
         self.days: list[int] = []
         self.duties: dict[str, datetime] = {}
@@ -84,17 +85,23 @@ class Loop:
         return timer[0] < at or (timer[0] == at and timer[1] == 0)
 
     def _joined(self, name: str, member: Member, at: datetime) -> None:
-        if not member.here:
-            member.here, member.since = True, at
+        self._arrive(member, at)
+        # A message of the same instant may have come first; each stay has one welcome.
+        if member.since == at and member.greeted != member.stays:
+            member.greeted = member.stays
             self.out += [("greet", name, at), ("open_obligation", name, at)]
             member.duties["first_message"] = due = at + 3 * DAY
             heappush(member.timers, (at + DAY, 0, "remind"))
             heappush(member.timers, (due, 1, "first_message"))
         self._step(name, member, 0, at)
 
-    def _message(self, name: str, member: Member, event: Any, at: datetime) -> None:
+    def _arrive(self, member: Member, at: datetime) -> None:
         if not member.here:
             member.here, member.since = True, at
+            member.stays += 1
+
+    def _message(self, name: str, member: Member, event: Any, at: datetime) -> None:
+        self._arrive(member, at)
         local = at.astimezone(self.zone)
         today = local.toordinal()
         posts = member.posts
@@ -140,8 +147,6 @@ class Loop:
         self.out.append(("apply_sanction", name, at))
         if step[2] is not None:
             until = at + step[2]
-            running = [end for _, end in member.sanctions if end > at]
-            until = max([until, *running])
             member.sanctions.append((step[1], until))
             heappush(member.timers, (until, 0, "sanction"))
 
@@ -182,9 +187,7 @@ class Loop:
         elif what == "review":
             self._review(name, member, due)
         elif what == "nudge":
-            closed = member.opened is not None and member.opened + 30 * DAY <= due
-            if member.level < 3 and closed:
-                self.out.append(("recommend", name, due))
+            self._nudge(name, member, due)
         elif "first_message" in member.duties:
             if what == "remind":
                 self.out.append(("remind", name, due))
@@ -226,10 +229,23 @@ class Loop:
         while level < 3 and latest[level + 1] is not None:
             level += 1
         member.opened = latest[level]
-        if level > member.level:
+        rose = level > member.level
+        if rose:
             member.level = level
             self.out.append(("record_stage", name, at))
-            if level < 3 and member.opened is not None:
+        if level < 3 and member.opened is not None:
+            closes = member.opened + 30 * DAY
+            planned = any(t[2] == "nudge" for t in member.timers)
+            if rose or (not planned and closes >= at):
                 member.timers = [t for t in member.timers if t[2] != "nudge"]
-                heappush(member.timers, (member.opened + 30 * DAY, 1, "nudge"))
+                heappush(member.timers, (closes, 1, "nudge"))
                 member.timers.sort()
+
+    def _nudge(self, name: str, member: Member, due: datetime) -> None:
+        if member.level == 3 or member.opened is None:
+            return
+        closes = member.opened + 30 * DAY
+        if closes <= due:
+            self.out.append(("recommend", name, due))
+        else:
+            heappush(member.timers, (closes, 1, "nudge"))

@@ -55,7 +55,7 @@ def _same(wanted: Any, found: Any) -> bool:
         return True
     if isinstance(wanted, dict):
         told = cast("Plain", wanted)
-        figures = found or {}
+        figures = cast("Plain", found or {})
         return all(_same(value, figures.get(key)) for key, value in told.items())
     if isinstance(found, set):
         return {str(each) for each in wanted} == found
