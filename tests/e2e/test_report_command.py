@@ -95,3 +95,29 @@ def test_mistakes_are_put_in_words(
     code, _, err = said(capsys, *WORDS)
     assert code == 2
     assert "--period" in err
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_refused_rows_are_told_where_nothing_is_left(
+    here: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    """Without them nobody would know why the history is empty."""
+    (here / "h.csv").write_text("id,kind,member\n1,message,ann\n", "utf-8")
+    code, out, err = said(capsys, *WORDS, "--period", "week", "--lang", lang)
+    assert code == 1
+    assert "h.refused.jsonl" in out + err
+    assert (here / "h.refused.jsonl").is_file()
+
+
+def test_any_day_of_a_period_names_it(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also one before the history began, or after its end; none of another period."""
+    for day, period in (("2026-05-01", "month"), ("2026-05-24", "week")):
+        code, _, err = said(capsys, *WORDS, "--period", period, "--on", day)
+        assert (code, err) == (0, "")
+    for day in ("2026-05-03", "2026-05-25", "0001-01-01", "9999-12-31"):
+        code, _, err = said(capsys, *WORDS, "--period", "week", "--on", day)
+        assert code == 1
+        assert "from 2026-05-04 to 2026-05-23" in err
+    assert here.is_dir()

@@ -7,7 +7,7 @@ from datetime import date
 
 from community_sdk.adapters._output import write_whole
 from community_sdk.cli._book import playbook
-from community_sdk.cli._outputs import check_outputs, write_refused
+from community_sdk.cli._outputs import check_outputs, tell_refused, write_refused
 from community_sdk.cli._speech import sentence
 from community_sdk.cli.run import close, declare_history, gather, history
 from community_sdk.errors import DefinitionError
@@ -39,7 +39,11 @@ def run(arguments: Namespace) -> int:
         lambda: Chronicle(book, source=table.source), table, arguments
     )
     code = write_refused(work.refusals, arguments, table.source, book.community.zone)
-    found = chronicle.report(arguments.period, on=on, names=arguments.names)
+    try:
+        found = chronicle.report(arguments.period, on=on, names=arguments.names)
+    except DefinitionError:
+        tell_refused(work.refusals, arguments, table.source)
+        raise
     if arguments.report:
         write_whole(arguments.report, [html.render(found, lang)])
     print(text.render(found, lang))

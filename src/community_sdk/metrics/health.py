@@ -53,6 +53,7 @@ Made = Mapping[str, Sequence[int]]
 
 _MINUTE: Final = 60_000_000
 _HALF_HOUR: Final = 30 * _MINUTE
+_EVER: Final = (-(1 << 63), 1 << 63)
 _DIGITS: Final = 50
 _PLACES: Final = 6
 _MESSAGES: Final = Selection("message")
@@ -302,7 +303,11 @@ class Waits:
 
 
 def time_to_first_response(
-    events: Iterable[Event], /, *, any_message: bool = False
+    events: Iterable[Event],
+    /,
+    *,
+    any_message: bool = False,
+    asked: tuple[int, int] | None = None,
 ) -> Waits:
     """Return how long members wait for the first response of somebody else.
 
@@ -310,10 +315,11 @@ def time_to_first_response(
     time, from the first message on. It is answered by the first reply of another
     member there: to the one that it names, or to all who wait where it names nobody;
     with *any_message* any message of another member answers all. Bots neither ask nor
-    answer.
+    answer. With *asked* only waits that begin in ``[since, until)`` are told, whenever
+    they end.
     """
     known = _in_order(events)
-    machines, times = bots(known), list[int]()
+    machines, over = bots(known), list[tuple[int, int]]()
     waiting: dict[str, dict[str, int]] = {}
     for event in known:
         if not isinstance(event, MessagePosted) or not _message(event, machines):
@@ -326,10 +332,13 @@ def time_to_first_response(
         if any_message:
             answered = [name for name in here if name != who]
         if any_message or replies:
-            times += [us - here.pop(name) for name in answered]
+            over += [(here.pop(name), us) for name in answered]
         if any_message or not replies:
             here.setdefault(who, us)
-    return Waits(tuple(sorted(times)), sum(map(len, waiting.values())))
+    since, until = asked or _EVER
+    times = sorted(end - begin for begin, end in over if since <= begin < until)
+    begun = (begin for here in waiting.values() for begin in here.values())
+    return Waits(tuple(times), sum(since <= begin < until for begin in begun))
 
 
 # -- going ---------------------------------------------------------------------------

@@ -280,7 +280,8 @@ class AppraisalPolicy:
         whole = _whole(mine, span[1], state)
         for one in event.standings:
             counted = {n: one.figures.get(n) for n in self.figures}
-            before = {n: one.figures.get(_BEFORE + n) for n in self.figures}
+            past = {n: one.figures.get(_BEFORE + n) for n in self.figures}
+            before = past if mine["begun"] < span[1] else None
             card = self._issue(span, counted, before, whole=whole)
             yield evolve(card, member=one.member)
 

@@ -208,6 +208,22 @@ def test_silences_and_days_part_the_time(days: set[int], first: int, end: int) -
     assert all(b < c for (_, b), (c, _) in pairwise(found))
 
 
+@pytest.mark.parametrize("any_message", [True, False])
+@given(rows=SAID, cut=st.integers(0, 90))
+def test_waits_belong_to_when_they_begin(
+    rows: list[Row], cut: int, *, any_message: bool
+) -> None:
+    """Cut anywhere, both parts together tell every wait once."""
+    events, ever, at = talk(rows), 1 << 60, micros(START + cut * MINUTE)
+    whole = health.time_to_first_response(events, any_message=any_message)
+    parts = [
+        health.time_to_first_response(events, any_message=any_message, asked=span)
+        for span in ((0, at), (at, ever))
+    ]
+    assert tuple(sorted(parts[0].times + parts[1].times)) == whole.times
+    assert sum(part.unanswered for part in parts) == whole.unanswered
+
+
 def test_the_first_response_counts_once() -> None:
     """From the first message of a wait to the first reply of another."""
     events = [

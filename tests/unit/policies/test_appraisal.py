@@ -222,6 +222,16 @@ def test_staff_is_scored_by_what_is_on_record() -> None:
     assert "hanna" in say_decision(second[0], "zh")
 
 
+def test_nothing_is_compared_with_what_nobody_watched() -> None:
+    """Before the first period of a watch there is no score of staff, not one of 0."""
+    desk = office()
+    posts(desk, 4, member="hanna")
+    first, *_ = close(desk, MONDAY + 7 * DAY)
+    assert (first.score, first.change) == (20, None)
+    assert [part["before"] for part in first.because.parts] == [None, None]
+    assert "上期无得分可比" in say(first.because, "zh")
+
+
 def test_only_figures_that_were_asked_for_count() -> None:
     """Those of no period, and those of a period that is scored, are refused."""
     desk = office()

@@ -107,7 +107,8 @@ class People:
         bought = [e for e in events if isinstance(e, PurchaseMade)]
         wrote = Counter(str(e.member) for e in posts)
         talk, trade = self.talks, self.trades
-        waits = time_to_first_response(events)
+        span_us = (self.calendar.start(since), self.calendar.start(until))
+        waits = time_to_first_response(self.told, asked=span_us)
         per_day = self.per_day()
         return {
             "members": self.presence.stock(days, self.calendar)[-1],
@@ -119,7 +120,7 @@ class People:
             "purchases": len(bought) if trade else None,
             "buyers": len({str(e.member) for e in bought}) if trade else None,
             "new_contributors": self._new(since, until) if talk else None,
-            "discussions": len(discussions(events)) if talk else None,
+            "discussions": self._discussions(*span_us) if talk else None,
             "silent_days": sum(not per_day.get(day, (0, 0))[1] for day in days)
             if talk
             else None,
@@ -168,6 +169,10 @@ class People:
             for member in self.activity.days.get(day, {})
             if member not in bots
         }
+
+    def _discussions(self, lo: int, hi: int) -> int:
+        """Return how many discussions began, wherever they ended."""
+        return sum(lo <= talk.since < hi for talk in discussions(self.told))
 
     def _new(self, since: int, until: int) -> int:
         start = self.calendar.start

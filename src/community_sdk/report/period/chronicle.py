@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from community_sdk._time import PeriodUnit, micros
+from community_sdk._time import Period, PeriodUnit, micros
 from community_sdk.errors import DefinitionError
 from community_sdk.report.period._kept import Kept
 from community_sdk.report.period._report import PeriodReport
@@ -35,7 +35,8 @@ class Chronicle(Kept):
         *names* it tells ids of members: who wrote most, and scorecards of staff.
 
         Raises:
-            DefinitionError: the history has no dated event, or the day lies outside.
+            DefinitionError: the history has no dated event, or none of its days lies in
+                that period.
         """
         if self.period is None:
             raise DefinitionError(
@@ -44,10 +45,10 @@ class Chronicle(Kept):
                 hint="feed events with a time of their own before you ask for a report",
             )
         first, last = self.days
-        day = (
-            self._last(PeriodUnit(unit), first, last) if on is None else on.toordinal()
-        )
-        if not first <= day <= last:
+        cut = PeriodUnit(unit)
+        day = self._last(cut, first, last) if on is None else on.toordinal()
+        begun, over = (self._period(cut, edge) for edge in (first, last))
+        if not begun.since <= day < over.until:
             raise DefinitionError(
                 f"expected a day from {date.fromordinal(first)} to"
                 f" {date.fromordinal(last)}, found `{date.fromordinal(day)}`",
@@ -57,7 +58,10 @@ class Chronicle(Kept):
                 first=str(date.fromordinal(first)),
                 last=str(date.fromordinal(last)),
             )
-        return Survey(self, PeriodUnit(unit), day, names=names).report()
+        return Survey(self, cut, day, names=names).report()
+
+    def _period(self, unit: PeriodUnit, day: int) -> Period:
+        return self.calendar.period(unit, self.calendar.start(day))
 
     def _last(self, unit: PeriodUnit, first: int, last: int) -> int:
         """Return a day of the last period that is over, else the last day."""

@@ -1,7 +1,7 @@
 """What a period report holds: figures, comparisons, and nothing unobserved."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from community_sdk._time import Duration
 from community_sdk.conditions import parse_condition
 from community_sdk.errors import DefinitionError
-from community_sdk.events import PurchaseMade
+from community_sdk.events import MessagePosted, PurchaseMade
 from community_sdk.model import EventId, MemberId, Money, PolicyKey
 from community_sdk.policies import Funnel, FunnelStep
 from community_sdk.report.period import Chronicle, PeriodReport, html, text
@@ -52,6 +52,29 @@ def test_the_period_before_stands_beside(kept: Chronicle) -> None:
     assert messages.change == Fraction(-12, 13)
     assert report.figure("invited").value == 2
     assert (report.now.whole, report.before.whole) == (True, True)
+
+
+def test_a_talk_over_midnight_belongs_to_the_day_it_began_on() -> None:
+    """One discussion and one answer, whether days are told apart or the week."""
+    midnight = MONDAY + DAY + timedelta(hours=16)  # 00:00 in Shanghai
+    said = [
+        MessagePosted(
+            id=EventId(f"m{minute}"),
+            at=midnight + timedelta(minutes=minute),
+            member=MemberId(who),
+            reply=minute == 10,
+        )
+        for minute, who in [
+            *((-1400, "bo"), (-20, "bo"), (-5, "ann"), (10, "bo"), (15, "ann")),
+            (1500, "bo"),
+        ]
+    ]
+    kept = chronicle(book(), said)
+    days = [kept.report("day", on=date(2026, 3, day)) for day in (3, 4)]
+    assert [day.figure("discussions").value for day in days] == [1, 0]
+    assert [day.figure("response").value for day in days] == [900_000_000, None]
+    assert days[1].figure("discussions").before == 1
+    assert kept.report("week", on=WEEK_ONE).figure("discussions").value == 1
 
 
 def test_nothing_before_the_history(kept: Chronicle) -> None:
