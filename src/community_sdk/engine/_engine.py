@@ -18,11 +18,12 @@ from community_sdk.engine._gate import Recent, canonical, check, check_lateness
 from community_sdk.engine._partitions import MORE_PEOPLE, Needs, Partitions, people
 from community_sdk.engine._rounds import Rounds
 from community_sdk.engine._run import Run
+from community_sdk.engine._soundness import check_heirs
 from community_sdk.engine._standing import standing
 from community_sdk.engine._step import Step
 from community_sdk.engine._timers import Timers
 from community_sdk.engine._version import Operable, Version, compile_version
-from community_sdk.errors import DefinitionError, HistoryError, PolicyError
+from community_sdk.errors import HistoryError, PolicyError
 from community_sdk.explanation import Explanation
 from community_sdk.metrics import WindowPlan
 from community_sdk.ports import Plain
@@ -206,19 +207,12 @@ class Engine:
         """Make *playbook* known, so that `PlaybookAdopted` with its digest is valid.
 
         Raises:
-            DefinitionError: a policy key now names another kind of policy: what was
-                remembered under it would mean something else.
+            DefinitionError: a policy key now names another kind of policy, or one with
+                another period: what was remembered under it would mean something else.
         """
         for old in self._offered.values():
-            for key, asked in old.by_key.items():
-                fresh = [p for p in playbook.policies if str(p.key) == key]
-                if fresh and type(fresh[0]) is not type(asked.policy):
-                    raise DefinitionError(
-                        f"policy `{key}` was one kind of policy and is now another",
-                        code="playbook.incompatible",
-                        hint="give the new policy a key of its own",
-                        found=key,
-                    )
+            kept = (asked.policy for asked in old.by_key.values())
+            check_heirs(kept, playbook.policies)
         self._offered[playbook.digest] = compile_version(
             playbook, self._partitions.plan
         )

@@ -124,6 +124,7 @@ class InvitationTree:
         """
         first: dict[str, Arrival] = {}
         inviters: dict[str, str] = {}
+        above: set[str] = set()
         refused: list[tuple[str, str, str]] = []
         for one in sorted(arrivals, key=lambda a: a.at):
             first.setdefault(one.member, one)
@@ -136,10 +137,11 @@ class InvitationTree:
                 why = "" if inviters[one.member] == one.inviter else "second"
             elif one.at > first[one.member].at:
                 why = "known"
-            elif looped(inviters, one.member, one.inviter):
+            elif one.member in above and looped(inviters, one.member, one.inviter):
                 why = "loop"
             else:
                 inviters[one.member] = one.inviter
+                above.add(one.inviter)
             if why:
                 refused.append((one.member, one.inviter, why))
         return cls(first, inviters, tuple(refused))
@@ -161,12 +163,10 @@ class InvitationTree:
 
     def below(self) -> dict[str, int]:
         """Return how many came through each member, at first or at any further hand."""
-        found = dict.fromkeys(self.generations(), 0)
-        for member in self.inviters:
-            above = self.inviters.get(member)
-            while above is not None:
-                found[above] += 1
-                above = self.inviters.get(above)
+        depths = self.generations()
+        found = dict.fromkeys(depths, 0)
+        for member in sorted(self.inviters, key=depths.__getitem__, reverse=True):
+            found[self.inviters[member]] += 1 + found[member]
         return found
 
     def branching(

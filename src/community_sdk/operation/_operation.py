@@ -272,7 +272,8 @@ class Operation:
         kept under its key. Nobody is judged anew: new rules look forward.
 
         Raises:
-            DefinitionError: a policy key now names another kind of policy.
+            DefinitionError: a policy key now names another kind of policy, or
+                another period.
         """
         self._fresh()
         since = max(self._engine.community.now, 0)

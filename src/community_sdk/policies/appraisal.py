@@ -228,6 +228,8 @@ class AppraisalPolicy:
         if row is None:
             row = mine["periods"][key] = self._row()
         for name, metric in taken.items():
+            if name not in row["counted"]:
+                continue  # new in the playbook: observed from the next period on
             row["counted"][name] += 1 if metric.word == "count" else _worth(event)
         if isinstance(event, FigureReported) and reported:
             known = row["at"].get(event.measure, -1)

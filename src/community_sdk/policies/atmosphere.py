@@ -128,19 +128,37 @@ class AtmospherePolicy:
         """Count messages by their own day; look at a day that is over."""
         notes: list[Any] = []
         mine["notes"] = notes
+        rooms = mine["rooms"]
         if isinstance(event, TimerFired):
             over = state.calendar.day(state.now_us - 1)
-            for name, room in sorted(mine["rooms"].items()):
-                self._look(notes, name, room, over)
+            for name in sorted(self._watched & rooms.keys()):
+                self._look(notes, name, rooms[name], over)
+            self._watch(rooms, state)
             return mine
-        today = state.calendar.day(state.now_us)
-        for name in self.groups or ("",):
-            mine["rooms"].setdefault(str(name), _room(today))
-        if isinstance(event, MessagePosted) and event.dated and not state.member.bot:
-            name = str(event.group or "") if self.groups else ""
-            if name in mine["rooms"]:
-                self._said(mine, name, event, state)
+        name = str(event.group or "") if self.groups else ""
+        if name not in rooms or len(rooms) != max(len(self.groups), 1):
+            self._watch(rooms, state)
+        if (
+            isinstance(event, MessagePosted)
+            and event.dated
+            and not state.member.bot
+            and name in rooms
+        ):
+            self._said(mine, name, event, state)
         return mine
+
+    @property
+    def _watched(self) -> frozenset[str]:
+        return frozenset(map(str, self.groups or ("",)))
+
+    def _watch(self, rooms: Slice, state: State) -> None:
+        """Begin with rooms that are new in the playbook, forget those that are out."""
+        if rooms.keys() != self._watched:
+            today = state.calendar.day(state.now_us)
+            for name in rooms.keys() - self._watched:
+                del rooms[name]
+            for name in sorted(self._watched - rooms.keys()):
+                rooms[name] = _room(today)
 
     def _said(self, mine: Slice, name: str, event: MessagePosted, state: State) -> None:
         room, day = mine["rooms"][name], state.calendar.day(state.at_us)

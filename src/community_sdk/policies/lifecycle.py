@@ -235,16 +235,17 @@ class LifecyclePolicy:
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
         """Count messages of the running period; judge it when it is over."""
         mine["told"] = []
-        if isinstance(event, TimerFired):
-            for name, life in sorted(mine["groups"].items()):
-                self._judge(mine, name, life, state)
+        over = isinstance(event, TimerFired)
+        if over:
+            for name in sorted(self._followed & mine["groups"].keys()):
+                self._judge(mine, name, mine["groups"][name], state)
         running = state.calendar.period(self.period, state.now_us)
         mine["since"] = state.calendar.start(running.since)
-        whole = state.calendar.day(state.now_us) == running.since
-        for name in self.groups or ("",):
-            mine["groups"].setdefault(str(name), _life(whole=whole))
-        name = str(event.group or "") if self.groups else ""
-        life = mine["groups"].get(name)
+        name, known = str(event.group or "") if self.groups else "", mine["groups"]
+        if over or name not in known or len(known) != max(len(self.groups), 1):
+            whole = state.calendar.day(state.now_us) == running.since
+            self._follow(known, whole=whole)
+        life = known.get(name)
         if life is None:
             return mine
         if isinstance(event, LifecycleSet):
@@ -254,6 +255,18 @@ class LifecyclePolicy:
         elif isinstance(event, MessagePosted) and _counts(event, mine, state):
             _said(life, state.calendar.day(state.at_us), event)
         return mine
+
+    @property
+    def _followed(self) -> frozenset[str]:
+        return frozenset(map(str, self.groups or ("",)))
+
+    def _follow(self, known: Slice, *, whole: bool) -> None:
+        """Begin with groups that are new in the playbook, forget those that are out."""
+        if known.keys() != self._followed:
+            for name in known.keys() - self._followed:
+                del known[name]
+            for name in sorted(self._followed - known.keys()):
+                known[name] = _life(whole=whole)
 
     def _judge(self, mine: Slice, name: str, life: Slice, state: State) -> None:
         shared = state.community

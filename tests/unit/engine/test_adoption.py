@@ -7,14 +7,21 @@ import pytest
 from attrs import evolve
 
 from community_sdk import events as ev
-from community_sdk._time import Duration
+from community_sdk._time import Duration, PeriodUnit
 from community_sdk.conditions import parse_condition
 from community_sdk.decisions import Recommend, SetTimer
 from community_sdk.engine import Engine
 from community_sdk.errors import DefinitionError, HistoryError, TooLate
-from community_sdk.model import CommunityId, PolicyKey, TierKey
+from community_sdk.model import CommunityId, PolicyKey, RoleName, TierKey
 from community_sdk.playbook import Playbook
-from community_sdk.policies import Bar, Funnel, FunnelStep, QualificationPolicy
+from community_sdk.policies import (
+    Bar,
+    Funnel,
+    FunnelStep,
+    QualificationPolicy,
+    WishDesk,
+)
+from community_sdk.wording import say_problem
 from tests.unit.engine.scripts import WHY, Scripted, at, book, make, on, post
 
 
@@ -121,6 +128,23 @@ def test_a_key_keeps_its_kind_of_policy() -> None:
     with pytest.raises(DefinitionError, match="`p` was one kind of policy"):
         engine.offer(book(funnel))
     engine.offer(book(evolve(funnel, key=PolicyKey("q"))))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("day", "month"), ("month", "day"), ("week", "quarter")]
+)
+def test_a_key_keeps_its_period(before: str, after: str) -> None:
+    """A month that was counted is no day: a month would be judged by a day of it."""
+    was, now = (
+        WishDesk(key=PolicyKey("p"), duty=RoleName("owner"), period=PeriodUnit(unit))
+        for unit in (before, after)
+    )
+    engine = Engine(book(was))
+    with pytest.raises(DefinitionError, match="give the policy") as caught:
+        engine.offer(book(now, version="2"))
+    assert caught.value.code == "playbook.period"
+    assert "请给" in say_problem(caught.value, "zh")
+    engine.offer(book(evolve(now, key=PolicyKey("q")), version="3"))
 
 
 def test_slices_are_kept_by_key() -> None:

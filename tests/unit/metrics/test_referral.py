@@ -200,3 +200,13 @@ def test_a_burst_is_the_fullest_span() -> None:
     assert (found.inviter, found.count) == ("ann", 2)
     assert found.since == found.until == NOON + 2 * DAY
     assert tree.bursts(3, DAY) == ()
+
+
+def test_a_chain_of_ten_thousand() -> None:
+    """Each brought the next one; that the last brought the first closes no circle."""
+    chain = [came(f"m{n}", n, f"m{n - 1}" if n else None) for n in range(10_000)]
+    tree = InvitationTree.grow([*chain, came("m0", 0, "m9999")])
+    assert tree.refused == (("m9999", "m9998", "loop"),)
+    assert tree.generations()["m9998"] == 9_999
+    below = tree.below()
+    assert (below["m9999"], below["m0"], below["m9998"]) == (9_999, 9_998, 0)

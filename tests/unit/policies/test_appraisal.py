@@ -32,7 +32,7 @@ from community_sdk.model import (
 )
 from community_sdk.policies import AppraisalPolicy, ResponseTime
 from community_sdk.wording import say, say_decision
-from tests.unit.desk import DAY, HOUR, START, Desk
+from tests.unit.desk import DAY, HOUR, START, Book, Desk
 
 NOBODY: dict[str, Any] = {"member": None}
 KEY, HOST = PolicyKey("score"), RoleName("host")
@@ -230,6 +230,28 @@ def test_nothing_is_compared_with_what_nobody_watched() -> None:
     assert (first.score, first.change) == (20, None)
     assert [part["before"] for part in first.because.parts] == [None, None]
     assert "上期无得分可比" in say(first.because, "zh")
+
+
+def test_a_figure_that_is_new_in_the_playbook_counts_from_the_next_period_on() -> None:
+    """Of the running one it was not observed from its first day on."""
+    desk = house()
+    posts(desk, 2)
+    more = AppraisalPolicy(
+        key=KEY,
+        kpis=(kpi(), kpi("joins")),
+        figures={**FIGURES, "joins": counted(count("joined"))},
+    )
+    desk.engine.offer(Book(policies=(more,), version="2", digest="2"))
+    when = START + HOUR
+    desk.tell(
+        ev.PlaybookAdopted, when, **NOBODY, version="2", digest="2", effective=when
+    )
+    desk.tell(ev.Joined, START + DAY, "bo")
+    (card,) = cards(desk.advance(MONDAY + 7 * DAY))
+    assert (card.score, card.missing) == (20, ("joins",))
+    desk.tell(ev.Joined, MONDAY + 8 * DAY, "cy")
+    (card,) = cards(desk.advance(MONDAY + 14 * DAY))
+    assert (dict(card.reached)["joins"], card.missing) == (10, ())
 
 
 def test_only_figures_that_were_asked_for_count() -> None:

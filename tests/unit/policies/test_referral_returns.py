@@ -12,8 +12,16 @@ from community_sdk.decisions import TellReferralStage
 from community_sdk.engine import Step
 from community_sdk.model import MemberId
 from community_sdk.policies import ReferralStage
-from tests.unit.desk import DAY, START, Desk
-from tests.unit.policies.test_referral import KEY, MINUTE, bring, have, of, open_desk
+from tests.unit.desk import DAY, START, Book, Desk
+from tests.unit.policies.test_referral import (
+    KEY,
+    MINUTE,
+    bring,
+    campaign,
+    have,
+    of,
+    open_desk,
+)
 
 STAGES = (ReferralStage(count=2, reward="cup"),)
 
@@ -75,3 +83,19 @@ def test_a_stage_is_told_once_however_often_the_number_rises() -> None:
     assert told(bring(desk, "cy", "ann", 1)) == [("ann", 2)]
     desk.tell(ev.Left, START + 2 * MINUTE, "bo")
     assert told(desk.tell(ev.Joined, START + 3 * MINUTE, "bo")) == []
+
+
+@pytest.mark.parametrize("end", [None, START + 30 * DAY])
+def test_a_campaign_that_is_prolonged_goes_on(end: datetime | None) -> None:
+    """Nobody is forgotten at the end that it had; the new one holds, if any."""
+    desk = open_desk(stages=STAGES, until=START + DAY)
+    bring(desk, "bo", "ann")
+    longer = Book(policies=(campaign(STAGES, until=end),), version="2", digest="2")
+    desk.engine.offer(longer)
+    when = START + 2 * MINUTE
+    given: Any = {"version": "2", "digest": "2", "effective": when, "member": None}
+    desk.tell(ev.PlaybookAdopted, when, **given)
+    desk.advance(START + 20 * DAY)
+    assert have(desk) == 1
+    desk.advance(START + 40 * DAY)
+    assert have(desk) == (0 if end else 1)

@@ -146,6 +146,7 @@ class JoinCodes:
         mine["told"] = []
         self._lapse(mine, state)
         if isinstance(event, CodeScanned):
+            self._serve(mine, state)
             self._scan(mine, event, state)
         elif isinstance(event, CodeRenewed):
             self._renew(mine, event, state)
@@ -178,6 +179,11 @@ class JoinCodes:
                 for name in pool.line:
                     told.append(_row("no", name, key, reason="expired"))
                 mine["line"] = [row for row in mine["line"] if row[0] != key]
+        known = [code.key for code in self.codes]
+        for key, name, _ in mine["line"]:
+            if key not in known:
+                told.append(_row("no", name, key, reason="unknown"))
+        mine["line"] = [row for row in mine["line"] if row[0] in known]
 
     def _scan(self, mine: Slice, event: CodeScanned, state: State) -> None:
         told, name = mine["told"], str(state.member.id) if event.member else None

@@ -223,10 +223,14 @@ class StaffRouting:
         return False
 
     def _serve(self, mine: Slice, state: State) -> None:
-        for row in list(mine["line"]):
-            desk = self.desk(row[0])
-            if desk and self._give(mine, row[1], (row[0], desk), state):
-                mine["line"].remove(row)
+        """Give those who wait; where one finds nobody, nobody after does."""
+        rest, closed = list[Any](), set[str]()
+        for channel, name in mine["line"]:
+            desk = None if channel in closed else self.desk(channel)
+            if desk is None or not self._give(mine, name, (channel, desk), state):
+                closed.add(channel)
+                rest.append([channel, name])
+        mine["line"] = rest
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Tell who takes care of whom, who waits, and come back for those."""
@@ -251,7 +255,7 @@ class StaffRouting:
         calendar, now = state.calendar, state.now_us
         today = calendar.day(now)
         yield calendar.start(today + 1)
-        for channel, _ in mine["line"]:
+        for channel in dict.fromkeys(channel for channel, _ in mine["line"]):
             desk = self.desk(channel)
             for shift in () if desk is None else _shifts(desk, today):
                 for hours in shift.hours:

@@ -190,9 +190,8 @@ class ReferralCampaign:
     def reaches(self, event: Event, mine: Slice | None, /) -> Iterator[str]:
         """Name the hands above who comes, buys or is linked: they are told or paid."""
         inviter = event.invited_by if isinstance(event, Joined) else None
-        names = [str(inviter or event.member or "")]
-        if isinstance(event, IdentityLinked):
-            names.append(str(event.alias))
+        alias = (event.alias,) if isinstance(event, IdentityLinked) else ()
+        names = map(str, (inviter or event.member or "", *alias))
         hands, known = max(self.depth, len(self.shares)), mine or self.start()
         for name in names:
             yield from tally.chain(known, name, hands)
@@ -202,7 +201,8 @@ class ReferralCampaign:
         mine["note"] = []
         who = str(state.member.id)
         if isinstance(event, TimerFired):
-            mine |= {**self.start(), "over": True}
+            if state.now_us >= (self._end(state) or state.now_us + 1):
+                mine |= {**self.start(), "over": True}
         elif mine["over"]:
             pass
         elif isinstance(event, Joined):
@@ -341,7 +341,8 @@ class ReferralCampaign:
         if bought and self.until is not None and event.at >= self.until:
             return
         key = f"{event.order}/{event.money.currency}"
-        paid = row[ORDERS].setdefault(key, [0] * (1 + len(self.shares)))
+        paid = row[ORDERS].setdefault(key, [0])
+        paid += [0] * (1 + len(self.shares) - len(paid))
         before = max(0, paid[0])
         paid[0] += (1 if bought else -1) * abs(event.money.amount)
         payees = tally.above(mine, who, len(self.shares))
@@ -379,7 +380,8 @@ class ReferralCampaign:
             else:
                 yield pay(cast("PurchaseMade | RefundMade", event), *rest)
         end = None if mine["over"] else self._end(state)
-        if end is not None and f"{self.key}/{_END}" not in state.community.timers:
+        planned = state.community.timers.get(f"{self.key}/{_END}")
+        if end is not None and (planned is None or planned[0] != end):
             yield SetTimer(_END, instant(end))
 
     def standing(self, state: State, /) -> Explanation:
