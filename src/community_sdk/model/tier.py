@@ -121,6 +121,7 @@ class TierGroup:
 
     key: str
     tiers: tuple[Tier, ...] = field(validator=validators.min_len(1))
+    _ranks: Mapping[str, int] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a tier named twice."""
@@ -132,6 +133,8 @@ class TierGroup:
                     code="tier.twice",
                     found=key,
                 )
+        ranks = {key: rank for rank, key in enumerate(keys)}
+        object.__setattr__(self, "_ranks", ranks)
 
     @property
     def keys(self) -> tuple[TierKey, ...]:
@@ -140,7 +143,7 @@ class TierGroup:
 
     def rank(self, key: str) -> int:
         """Return the place of the tier *key*, 0 for the lowest; -1 when unknown."""
-        return next((i for i, t in enumerate(self.tiers) if t.key == key), -1)
+        return self._ranks.get(key, -1)
 
     def reaches(self, held: str, tier: str) -> bool:
         """Tell whether *held* is *tier* or above; never so for an unknown one."""

@@ -84,9 +84,27 @@ def leave(event: ev.Event, member: MemberState, context: FoldContext) -> bool:
         member.left = at if known is None else max(at, known)
         if out:
             member.removed = max(at, member.removed or 0)
-    settle(member, context.community, over=later and group is None)
+    if later and member.here and not member.trail.linked:
+        _go(member, context.community, what, group)
+    else:
+        settle(member, context.community, over=later and group is None)
     member.trail.tidy(context.now - context.lateness)
     return group is None and not member.here and at == member.left
+
+
+def _go(
+    member: MemberState,
+    community: CommunityState,
+    what: MemberStatus,
+    group: str | None,
+) -> None:
+    """Take the member, who is here, out of *group* or of all, as `settle` would."""
+    count(member, community, -1)
+    if group is None:
+        member.status, member.groups = what, {}
+    else:
+        member.groups.pop(group, None)
+    count(member, community, 1)
 
 
 def settle(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final, Literal, cast
 
 from attrs import field, frozen, validators
@@ -85,6 +85,7 @@ class Funnel:
     scope: Scope = Scope.MEMBER
     rules: FunnelRules = field(init=False, eq=False, repr=False)
     _plain: bool = field(init=False, eq=False, repr=False)
+    _places: Mapping[str, list[int]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what `FunnelRules` refuses."""
@@ -101,6 +102,10 @@ class Funnel:
         )
         object.__setattr__(self, "rules", rules)
         object.__setattr__(self, "_plain", rules.plain)
+        places: dict[str, list[int]] = {}
+        for place, step in enumerate(self.steps):
+            places.setdefault(step.event, []).append(place)
+        object.__setattr__(self, "_places", places)
         asked = (bool(self.among), self.exclusion_scope != "attempt")
         check(self.key, self.order, asked, self.steps)
 
@@ -126,13 +131,14 @@ class Funnel:
 
         A funnel does not follow itself: its own stages are no steps of it.
         """
-        name, own = event.name, _is_stage(event, self.key)
+        places = self._places.get(event.name, ())
+        if not places or _is_stage(event, self.key):
+            return ()
+        found = [(place, self.steps[place]) for place in places]
         return tuple(
-            i
-            for i, step in enumerate(self.steps)
-            if step.event == name
-            and not own
-            and step.fits(event)
+            place
+            for place, step in found
+            if step.fits(event)
             and (step.when is None or state is None or holds(step.when, state))
         )
 

@@ -58,6 +58,15 @@ _TOLD: Final = (TierImported, TierChanged)
 """What just changed the record, not by a move of this policy."""
 _BOUGHT: Final = ("purchase", "points_posted")
 """The kinds of events whose order may be returned."""
+_OF_TIERS: Final = frozenset(
+    one.kind
+    for one in (
+        *(TierSet, TierChanged, TierRenewed, TierGraceStarted, TierGraceEnded),
+        *(TimerFired, TierReviewRequested, TierOverrideEnded),
+        *(RoleEnded, Left, MemberRemoved),
+    )
+)
+"""The kinds of events that mean something of their own to tiers: few of all."""
 _TIMERS: Final = {
     "review": TierLook.REVIEW,
     "expiry": TierLook.EXPIRY,
@@ -67,6 +76,9 @@ _TIMERS: Final = {
 
 def answer(seat: Seat, event: Event) -> Iterator[Wish]:
     """Return what the policy of *seat* wants on *event*."""
+    if event.kind not in _OF_TIERS and seat.policy.looks == "always":
+        yield from _look(seat, event)
+        return
     mine = getattr(event, "tiers", "") == seat.policy.tiers
     if isinstance(event, TierSet):
         yield from set_by_hand(seat, event) if mine else ()
@@ -109,6 +121,8 @@ def _look(seat: Seat, event: Event) -> Iterator[Wish]:
 
 
 def _occasion(seat: Seat, event: Event) -> TierLook:
+    if event.kind not in _OF_TIERS:
+        return TierLook.EVENT
     if isinstance(event, TimerFired):
         if event.timer == "sources" and just_ended(seat):
             return TierLook.ANEW
@@ -125,6 +139,8 @@ def _occasion(seat: Seat, event: Event) -> TierLook:
 def _lost_grants(seat: Seat, event: Event) -> int:
     """Return the highest rank that *event* took a grant of, -1 without any."""
     policy, gone = seat.policy, list[str]()
+    if not (policy.role_floors or policy.group_floors):
+        return -1
     if isinstance(event, RoleEnded) and event.role in policy.role_floors:
         gone.append(policy.role_floors[event.role])
     if isinstance(event, (Left, MemberRemoved)):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import define, field
+
 from community_sdk._time import instant
-from community_sdk._values import frozen
 from community_sdk.conditions import Condition, holds, shortfall, verdict
 from community_sdk.decisions import ChangeTier
 from community_sdk.explanation import Explanation, because
@@ -31,34 +32,30 @@ _LENT = frozenset(
 """Causes of a tier that is not held on the own account."""
 
 
-@frozen
+@define(eq=False)
 class Seat:
-    """One member in the tier group of one policy, as of now."""
+    """One member in the tier group of one policy, as of now.
+
+    Attributes:
+        group: the tier group.
+        held: what the record says, None without one.
+        rank: the rank held: on record, else the lowest.
+        lent: whether something else than the own account decided the tier held.
+    """
 
     policy: Settings
     state: State
+    group: TierGroup = field(init=False)
+    held: Holding | None = field(init=False)
+    rank: int = field(init=False)
+    lent: bool = field(init=False)
 
-    @property
-    def group(self) -> TierGroup:
-        """The tier group."""
-        return self.state.ladders[self.policy.tiers]
-
-    @property
-    def held(self) -> Holding | None:
-        """What the record says, None without one."""
-        return self.state.member.tiers.get(self.policy.tiers)
-
-    @property
-    def rank(self) -> int:
-        """The rank held: on record, else the lowest."""
-        held = self.held
-        return 0 if held is None else max(self.group.rank(held.tier), 0)
-
-    @property
-    def lent(self) -> bool:
-        """Whether something else than the own account decided the tier held."""
-        held = self.held
-        return held is not None and held.cause in _LENT
+    def __attrs_post_init__(self) -> None:
+        """Look at the record once: a policy is asked with every event."""
+        self.group = self.state.ladders[self.policy.tiers]
+        self.held = held = self.state.member.tiers.get(self.policy.tiers)
+        self.rank = 0 if held is None else max(self.group.rank(held.tier), 0)
+        self.lent = held is not None and held.cause in _LENT
 
     @property
     def on_loan(self) -> bool:
@@ -77,18 +74,21 @@ class Seat:
 
     def resolve(self, own: int) -> Resolution:
         """Return the tier that holds where *own* is the rank on the own account."""
-        member, now = self.state.member, self.state.now_us
+        policy, member, now = self.policy, self.state.member, self.state.now_us
+        grants = policy.role_floors or policy.group_floors or policy.default
+        if not (grants or member.overrides):
+            return Resolution(rank=own, cause=TierCause.EARNED)
         ranks = [
             self.group.rank(tier)
-            for role, tier in self.policy.role_floors.items()
+            for role, tier in policy.role_floors.items()
             if member.serves(role, now)
         ]
         ranks += [
             self.group.rank(tier)
-            for room, tier in self.policy.group_floors.items()
+            for room, tier in policy.group_floors.items()
             if room in member.groups
         ]
-        default = max(self.group.rank(self.policy.default), 0)
+        default = max(self.group.rank(policy.default), 0)
         granted = (max(ranks, default=0), default)
         return resolve(self.group, own, granted, holding(member, self.group, now))
 
@@ -187,7 +187,7 @@ class Seat:
 
     def lost(self, rank: int, occasion: TierLook) -> int | None:
         """Return the lower rank that the member falls to on *occasion*, if any."""
-        if not self.falls(rank) or not self.due(occasion):
+        if not self.due(occasion) or not self.falls(rank):
             return None
         if self.keeps(rank, occasion) or self.protected(occasion):
             return None

@@ -108,6 +108,8 @@ def _next_source(seat: Seat) -> int | None:
     """Return when the next override, grant or excuse begins or ends."""
     policy, member, now = seat.policy, seat.state.member, seat.state.now_us
     found: list[int | None] = []
+    if not (member.overrides or policy.role_floors or policy.excuses):
+        return None
     for o in member.overrides:
         if o.tiers == policy.tiers:
             found += [o.since, o.until]
