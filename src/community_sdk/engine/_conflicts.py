@@ -115,7 +115,9 @@ def settle(
     for place, decision in enumerate(decisions):
         rivals.setdefault((decision.member, decision.kind), []).append(place)
     for i, loser in enumerate(decisions):
-        kinds = _RIVALS.get(loser.kind, ())
+        kinds = _RIVALS.get(loser.kind)
+        if kinds is None:
+            continue
         for j in sorted(j for k in kinds for j in rivals.get((loser.member, k), ())):
             winner = decisions[j]
             if i == j or j in dropped or _apart(winner, loser):

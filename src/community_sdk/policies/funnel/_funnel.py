@@ -223,13 +223,15 @@ class Funnel:
     def _fold_plain(self, mine: Slice, event: Event, state: State) -> Slice:
         if len(mine.get("run", self.steps)) != len(self.steps) or "rows" in mine:
             mine = {}
-        memory = self._plainly(mine, state)
-        if memory.done:
+        if mine.get("level") == len(self.steps) - 1:
             return mine
         matches, rises = self.matching(event, state), False
+        if not (matches or isinstance(event, IdentityLinked)):
+            return mine
+        memory = self._plainly(mine, state)
         if matches:
             rises = memory.add(state.at_us, matches, lambda: self._oldest(state))
-        elif isinstance(event, IdentityLinked) and mine:
+        elif mine:
             rises = memory.rise()
         if rises:
             mine["by"] = str(event.id)
@@ -286,6 +288,8 @@ class Funnel:
 
     def decide(self, event: Event, state: State, /) -> Iterator[Wish]:
         """Announce a new highest step; say when the window closed on the way."""
+        if self._unmoved(event, state):
+            return
         reach, fresh = self._reach(event, state)
         level, _, closes = reach
         if isinstance(event, TimerFired):
@@ -299,6 +303,17 @@ class Funnel:
                 yield ClearTimer("window")
         elif self.nudge and (fresh or (not planned and closes >= state.now_us)):
             yield SetTimer("window", instant(closes), "after")
+
+    def _unmoved(self, event: Event, state: State) -> bool:
+        """Tell whether *event* led to no step, and what is planned stands."""
+        mine: Slice = state.mine or {}
+        if not self._plain or event.name == "timer_fired" or not self._is_mine(mine):
+            return False
+        if mine.get("by") == event.id:
+            return False
+        ended = mine["level"] in (-1, len(self.steps) - 1)
+        planned = f"{self.key}/window" in state.member.timers
+        return not ended if planned else ended or not self.nudge
 
     def _reach(self, event: Event | None, state: State) -> tuple[Reach, list[Reach]]:
         """Return the attempt that counts, and those that *event* led further."""
