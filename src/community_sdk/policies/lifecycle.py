@@ -13,7 +13,13 @@ from attrs import field, validators
 
 from community_sdk._time import PeriodUnit, instant
 from community_sdk._values import frozen
-from community_sdk.decisions import ChangeLifecycle, Mode, SetTimer, Wish
+from community_sdk.decisions import (
+    ChangeLifecycle,
+    Mode,
+    ReportDifference,
+    SetTimer,
+    Wish,
+)
 from community_sdk.errors import DefinitionError, closest
 from community_sdk.events import (
     Event,
@@ -112,7 +118,9 @@ class LifecyclePolicy:
     """Follow the life of each group, period by period, with a rescue before an end.
 
     A group begins lively. A period that was not watched from its first day on is not
-    judged. What was decided by hand, `LifecycleSet`, holds from then on.
+    judged. What was decided by hand, `LifecycleSet`, holds from then on. A message that
+    is told after the last period was judged too little alive is reported, once; what
+    was decided stands.
 
     Attributes:
         duty: The role whose holders act on a change: they rescue, merge or close.
@@ -220,7 +228,7 @@ class LifecyclePolicy:
 
     def start(self) -> Slice:
         """Follow nothing yet; the first sign of life begins it."""
-        return {"groups": {}, "since": 0, "told": []}
+        return {"groups": {}, "since": 0, "told": [], "late": []}
 
     def level(self, figures: Mapping[str, int], /) -> str:
         """Return how much life *figures* show: none, low, middle or high."""
@@ -234,7 +242,7 @@ class LifecyclePolicy:
 
     def fold(self, mine: Slice, event: Event, state: State, /) -> Slice:
         """Count messages of the running period; judge it when it is over."""
-        mine["told"] = []
+        mine["told"], mine["late"] = [], []
         over = isinstance(event, TimerFired)
         if over:
             for name in sorted(self._followed & mine["groups"].keys()):
@@ -252,8 +260,11 @@ class LifecyclePolicy:
             if event.group is not None and not self.groups:
                 return mine
             life["state"], life["run"] = event.state.value, 0
-        elif isinstance(event, MessagePosted) and _counts(event, mine, state):
-            _said(life, state.calendar.day(state.at_us), event)
+        elif isinstance(event, MessagePosted) and event.dated and not state.member.bot:
+            if state.at_us >= mine["since"]:
+                _said(life, state.calendar.day(state.at_us), event)
+            elif life["doubt"] == state.calendar.period(self.period, state.at_us).key:
+                mine["late"], life["doubt"] = [name, life["doubt"]], ""
         return mine
 
     @property
@@ -276,6 +287,8 @@ class LifecyclePolicy:
         life.update(_life(whole=True) | {k: life[k] for k in ("state", "run")})
         if not whole:
             return
+        if level != _HIGH:
+            life["doubt"] = state.calendar.period(self.period, state.now_us - 1).key
         before = Lifecycle(life["state"])
         steady = before is Lifecycle.LIVELY and level in (_MIDDLE, _HIGH)
         life["run"] = 0 if steady else life["run"] + 1
@@ -306,6 +319,11 @@ class LifecyclePolicy:
                 duty=self.duty,
                 because=why,
             )
+        if mine["late"]:
+            name, key = mine["late"]
+            why = because("lifecycle.late", group=name or None, period=key)
+            group = GroupId(name) if name else None
+            yield ReportDifference(group=group, subject=key, because=why)
         timers = state.community.timers
         if isinstance(event, TimerFired) or f"{self.key}/{_CLOSE}" not in timers:
             running = state.calendar.period(self.period, state.now_us)
@@ -334,12 +352,8 @@ def _life(*, whole: bool) -> Slice:
     """Return the life of a group that nothing is known of yet."""
     counts = {"messages": 0, "active_days": 0, "replies": 0}
     days: list[int] = []
-    begun = {"state": Lifecycle.LIVELY.value, "run": 0, "whole": whole}
+    begun = {"state": Lifecycle.LIVELY.value, "run": 0, "whole": whole, "doubt": ""}
     return {**begun, **counts, "days": days}
-
-
-def _counts(event: MessagePosted, mine: Slice, state: State) -> bool:
-    return event.dated and not state.member.bot and state.at_us >= int(mine["since"])
 
 
 def _said(life: Slice, day: int, event: MessagePosted) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from community_sdk import events as ev
 from community_sdk._time import Duration, PeriodUnit
-from community_sdk.decisions import ChangeLifecycle, Recommend
+from community_sdk.decisions import ChangeLifecycle, Recommend, ReportDifference
 from community_sdk.engine import Step
 from community_sdk.errors import DefinitionError
 from community_sdk.model import (
@@ -138,6 +138,26 @@ def test_a_dead_group_is_rescued_merged_closed() -> None:
     assert now is not None
     desk.tell(ev.LifecycleSet, now, "boss", state=Lifecycle.LIVELY)
     assert changes(weeks(desk, "low")) == ["lively fading"]
+
+
+def differences(step: Step) -> list[str]:
+    """Return the periods of which something became known late."""
+    found = [d for d in step if isinstance(d, ReportDifference)]
+    assert all(say_decision(d, "zh") and say(d.because, "en") for d in found)
+    return [d.subject for d in found]
+
+
+def test_a_message_told_after_its_week_was_judged_is_reported_once() -> None:
+    """Of a week that was too little alive; what was decided stands."""
+    desk = follow()
+    assert changes(weeks(desk, "high", "low")) == ["lively fading"]
+    late: dict[str, Any] = {"recorded_at": desk.engine.now}
+    assert differences(desk.post(START + 2 * DAY, **late)) == []
+    assert differences(desk.post(START + 8 * DAY, **late)) == ["2026-W03"]
+    assert differences(desk.post(START + 9 * DAY, **late)) == []
+    assert changes(weeks(desk, "high")) == ["fading lively"]
+    late = {"recorded_at": desk.engine.now}
+    assert differences(desk.post(START + 15 * DAY, **late)) == []
 
 
 def test_a_group_set_by_hand_is_not_the_community() -> None:
