@@ -10,7 +10,7 @@ from community_sdk.report._markup import Html
 from community_sdk.report.period._words import Words
 from community_sdk.report.period.rows import Number
 
-__all__ = ["Grid", "Section", "heads", "number", "picture", "titled"]
+__all__ = ["Grid", "Section", "as_told", "heads", "number", "picture", "titled"]
 
 Draw = Callable[[str], Html]
 
@@ -62,6 +62,13 @@ def titled(words: Words, key: str) -> str:
 def heads(words: Words, *keys: str) -> list[str]:
     """Return the heads of columns."""
     return [words(f"period.head_{key}") for key in keys]
+
+
+def as_told(figure: str | None) -> str:
+    """Return a figure that a scorecard tells, whole numbers as others are read."""
+    if figure is None:
+        return "–"
+    return number(int(figure)) if figure.isdecimal() else figure
 
 
 def number(value: Number | None) -> str:

@@ -16,6 +16,7 @@ from community_sdk.report.period._growth import (
 from community_sdk.report.period._outline import (
     Grid,
     Section,
+    as_told,
     heads,
     number,
     picture,
@@ -231,8 +232,7 @@ def _scores(words: Words) -> Iterator[Section]:
         rows = [
             (
                 words.word("kpi", one.kpi),
-                one.figure or "–",
-                one.before or "–",
+                *map(as_told, (one.figure, one.before)),
                 number(one.target),
                 "–" if one.reached is None else f"{one.reached}%",
                 number(one.weight),

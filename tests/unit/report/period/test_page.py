@@ -16,6 +16,7 @@ from community_sdk.model import MemberId
 from community_sdk.report import _shell
 from community_sdk.report._columns import width
 from community_sdk.report.period import PeriodReport, html, text
+from community_sdk.report.period._outline import as_told
 from community_sdk.report.period.rows import KpiRow, ScoreRow
 from tests.unit.report.history import events
 from tests.unit.report.period.chronicles import chronicle, scored, told
@@ -195,3 +196,12 @@ def test_any_report_can_be_shown(drawn: tuple[object, PeriodReport], lang: str) 
     _Reader(html.render(report, lang))
     lines = text.render(report, lang, width=60).splitlines()
     assert max(map(width, lines)) <= 88
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [(None, "–"), ("3369", "3,369"), ("12.5%", "12.5%"), ("-3", "-3"), ("", "")],
+)
+def test_figures_of_a_scorecard_are_read_as_others(told: str | None, read: str) -> None:
+    """Whole numbers in groups of three; a dash where nothing was observed."""
+    assert as_told(told) == read
