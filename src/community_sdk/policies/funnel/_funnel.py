@@ -13,7 +13,6 @@ from community_sdk.decisions import (
     ClearTimer,
     Mode,
     Recommend,
-    RecordStage,
     SetTimer,
     Wish,
 )
@@ -33,13 +32,12 @@ from community_sdk.policies.funnel._memory import Memory, leaf
 from community_sdk.policies.funnel._plain import PlainMemory
 from community_sdk.policies.funnel._soundness import check, check_judged
 from community_sdk.policies.funnel._step import FunnelStep
+from community_sdk.policies.funnel._telling import Reach, between, reached
 from community_sdk.state import State
 
 __all__ = ["Funnel"]
 
 Slice = dict[str, Any]
-Reach = tuple[int, int, int]
-"""A level, the opening of its attempt, and when the window of that closes."""
 _NOT_YET: Final = (-1, -1, -1)
 
 
@@ -296,7 +294,7 @@ class Funnel:
             yield from self._closed(event, reach)
             return
         for each in fresh:
-            yield self._reached(event, each)
+            yield reached(self.rules, event, each)
         planned = f"{self.key}/window" in state.member.timers
         if level in (-1, len(self.steps) - 1):
             if planned:
@@ -343,38 +341,11 @@ class Funnel:
         return because(
             "funnel.done" if done else "funnel.standing",
             funnel=self.key,
-            **self._between(level),
+            **between(self.rules, level),
             opened=instant(opened),
             closes=instant(closes),
             open=running,
             broken=closes >= state.now_us and not running and not done,
-        )
-
-    def _between(self, level: int) -> dict[str, Any]:
-        """Return the figures of the step reached and of the one that is missing."""
-        if self.order == "unordered":
-            return {"step": level, "of": len(self.steps)}
-        more = self.steps[level + 1 : level + 2]
-        missing = more[0].event if more else None
-        return {"step": level, "name": self.steps[level].event, "missing": missing}
-
-    def _reached(self, event: Event, reach: Reach) -> RecordStage:
-        level, opened, closes = reach
-        ordered = self.order != "unordered"
-        named = self.steps[level].event if ordered else event.name
-        return RecordStage(
-            member=event.member,
-            step=level,
-            opened=instant(opened),
-            because=because(
-                "funnel.reached",
-                step=level,
-                name=named,
-                of=len(self.steps),
-                opened=instant(opened),
-                window=self.window,
-                closes=instant(closes),
-            ),
         )
 
     def _closed(self, event: TimerFired, reach: Reach) -> Iterator[Wish]:
@@ -391,7 +362,7 @@ class Funnel:
             properties={"funnel": self.key, "step": level},
             because=because(
                 "funnel.stuck",
-                **self._between(level),
+                **between(self.rules, level),
                 opened=instant(opened),
                 closed=instant(closes),
             ),
