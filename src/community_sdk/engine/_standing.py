@@ -5,10 +5,13 @@ from __future__ import annotations
 from community_sdk._time import instant
 from community_sdk.engine._version import Version
 from community_sdk.explanation import Explanation, because
+from community_sdk.model import MemberStatus
 from community_sdk.policies import Describes
 from community_sdk.state import State
 
 __all__ = ["standing"]
+
+_GONE = (MemberStatus.LEFT, MemberStatus.REMOVED)
 
 
 def standing(state: State, version: Version) -> Explanation:
@@ -36,12 +39,13 @@ def standing(state: State, version: Version) -> Explanation:
             home = member if asked.of_member else state.community
             state.mine = home.slices.get(asked.key)
             parts.append(asked.policy.standing(state))
+    since = member.left if member.status in _GONE else member.since
     return because(
         "member.standing",
         *parts,
         member=member.id,
         status=member.status,
-        since=None if member.since is None else instant(member.since),
+        since=None if since is None else instant(since),
         groups=sorted(member.groups),
         roles=member.as_member(state.now_us).roles,
     )

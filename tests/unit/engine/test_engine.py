@@ -134,6 +134,15 @@ def test_nothing_is_known_before_the_first_event() -> None:
     assert not engine.members
 
 
+@pytest.mark.parametrize("going", [ev.Left, ev.MemberRemoved])
+def test_who_is_gone_is_gone_since_then(going: type[ev.Event]) -> None:
+    """The standing tells when the member went, not when the membership began."""
+    engine = Engine(book())
+    for nth, cls in enumerate((ev.Joined, going, ev.Joined)):
+        engine.receive(make(cls, when=at(nth)))
+        assert engine.standing("ann")["since"] == at(nth).isoformat()
+
+
 def test_time_never_goes_back() -> None:
     """Going back is no error."""
     engine = Engine(book())

@@ -13,6 +13,7 @@ from community_sdk.adapters.tables import Refusal, Table, read_table
 from community_sdk.errors import DefinitionError, HistoryError
 from community_sdk.events import DERIVED, EXOGENOUS, Custom, Event, PurchaseMade
 from community_sdk.model import Money
+from community_sdk.wording import say_problem
 from tests.unit.adapters.tables.foreign import parted
 from tests.unit.codec.plain_values import of_class
 
@@ -85,6 +86,27 @@ def test_what_our_own_rows_lack(tmp_path: Path) -> None:
     assert refusals[1].hint == "did you mean `left`?"
     events, refusals = parted(own(tmp_path, content, zone="Asia/Tokyo"))
     assert [e.id for e in events] == ["e6"]
+
+
+def test_a_word_of_the_hosts_own_is_no_kind(tmp_path: Path) -> None:
+    """Without a mapping nobody can add a rule: the cure is a row of `custom`."""
+    content = (
+        "kind,id,at,member,word\n"
+        "sign_in,e1,2026-11-21T08:00:00Z,ann,\n"
+        ",e2,2026-11-21T08:00:00Z,ann,\n"
+        "custom,e3,2026-11-21T08:00:00Z,ann,sign_in\n"
+    )
+    events, (unknown, empty) = parted(own(tmp_path, content))
+    assert [e.id for e in events] == ["e3"]
+    assert str(unknown) == (
+        "t.csv:2: expected a kind of event in column `kind`, found `sign_in` "
+        "(for an event of your own write `custom`, and its word in column `word`)"
+    )
+    assert (unknown.code, empty.code) == ("table.unmatched", "table.unmatched")
+    assert say_problem(unknown, "zh") == (
+        "t.csv:2：`kind` 列的 `sign_in` 不是事件种类；"
+        "自定义的事件请写 `custom`，并在 `word` 列写上这个词"
+    )
 
 
 def test_rows_without_an_id_get_a_digest(tmp_path: Path) -> None:

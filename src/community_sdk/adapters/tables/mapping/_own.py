@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from community_sdk import codec
 from community_sdk._time import zone as zone_of
 from community_sdk.adapters._rows import Counts, Refusal, Row, Translation
-from community_sdk.adapters.tables.mapping._cells import text
+from community_sdk.adapters.tables.mapping._cells import line_of, text
 from community_sdk.adapters.tables.mapping._rules import Shape, in_a_cell, shapes
 from community_sdk.adapters.tables.mapping._times import times
 from community_sdk.adapters.tables.mapping._translate import bind, row_digest
@@ -151,12 +151,26 @@ class _Cells:
         kind = text(row.cells.get("kind"))
         if kind in self._whole:
             return [Refusal.of(self._source, row, _object(kind))]
+        if kind and kind not in _FED and kind not in _MADE:
+            return [Refusal.of(self._source, row, _unknown(line_of(kind)))]
         allowed = self._allowed.get(kind or "")
         if allowed is not None:
             for name, cell in row.cells.items():
                 if name not in allowed and cell not in (None, ""):
                     return [Refusal.of(self._source, row, _stray(name, kind, allowed))]
         return self._inner.translate(row, counts)
+
+
+def _unknown(kind: str) -> HistoryError:
+    cure = "for an event of your own write `custom`, and its word in column `word`"
+    return HistoryError(
+        f"expected a kind of event in column `kind`, found `{kind}`",
+        code="table.unmatched",
+        hint=nearest(kind, _FED) or cure,
+        column="kind",
+        found=kind,
+        own="yes",
+    )
 
 
 def _stray(name: str, kind: str | None, allowed: set[str]) -> HistoryError:
