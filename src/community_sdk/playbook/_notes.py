@@ -144,9 +144,13 @@ class Notes:
         **figures: str,
     ) -> Broken:
         """Note a mistake; without *hint* the word nearest to one of *near* is it."""
-        if near is not None and not hint and len(self.problems) < _MOST:
-            hint = nearest(near[0][:_SHOWN], near[1])
+        if near is not None and not hint:
+            hint = self.near(*near)
         return self.note(Problem(path, message, hint, f"playbook.{code}", figures))
+
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """Offer the known word nearest to *word*, as long as mistakes are noted."""
+        return nearest(word[:_SHOWN], known) if len(self.problems) < _MOST else ""
 
     def note(self, problem: Problem) -> Broken:
         """Note *problem*, or past the limit that there was one."""

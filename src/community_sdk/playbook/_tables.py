@@ -13,12 +13,13 @@ from typing import Any, Final, cast
 
 from attrs import frozen
 
-from community_sdk.errors import CommunityError
+from community_sdk.errors import CommunityError, Problem
 from community_sdk.playbook._notes import (
     BROKEN,
     Broken,
     Notes,
     inside,
+    listed,
     shown,
 )
 from community_sdk.playbook._shapes import Schema, Shape
@@ -134,7 +135,7 @@ class Table:
     ) -> Any:
         """Read all keys, those *beside* having been read already; then build."""
         if type(value) is not dict:
-            return notes.expected("a table", value, path, "table")
+            return self._no_table(value, path, notes)
         plain = cast("dict[str, object]", value)
         before = len(notes.problems)
         self._note_unknown(plain, path, notes, {*beside})
@@ -200,6 +201,13 @@ class Table:
                 return slot.shape.stand_in
         return found
 
+    def _no_table(self, value: object, path: str, notes: Notes) -> Broken:
+        found, keys = shown(value), listed(slot.key for slot in self.slots)
+        return notes.wrong(
+            path, f"expected a table, found {found}", "table",
+            hint=f"its keys are {keys}", found=found.strip("`"), expected=keys,
+        )  # fmt: skip
+
     def _missing(self, slot: Slot, path: str, notes: Notes) -> Any:
         doc = slot.tell()
         notes.wrong(
@@ -264,23 +272,27 @@ def _same(value: object, default: object) -> bool:
 
 def unknown(key: str, known: Iterable[str], path: str, notes: Notes) -> None:
     """Note a key that nothing is called by."""
-    word = shown(key).strip('`"')
-    notes.wrong(
-        inside(path, key), f"unknown key `{word}`", "unknown_key",
-        near=(key, known), hint=_elsewhere(key, path), key=word,
-    )  # fmt: skip
+    word, words = shown(key).strip('`"'), list(known)
+    hint, figures = _elsewhere(key) if path else ("", {})
+    if key == "name" and "key" in words and path.endswith("]"):
+        hint, figures = "did you mean `key`?", {}
+    if not (hint := hint or notes.near(key, words)):
+        figures = {"expected": listed(words)}
+        hint = f"known here are {figures['expected']}"
+    figures |= {"key": word}
+    where, said = inside(path, key), f"unknown key `{word}`"
+    notes.note(Problem(where, said, hint, "playbook.unknown_key", figures))
 
 
-def _elsewhere(key: str, path: str) -> str:
-    """Return the cure for a key that stands in the wrong table."""
-    if not path:
-        return ""
+def _elsewhere(key: str) -> tuple[str, dict[str, str]]:
+    """Return the cure for a key that stands in the wrong table, and its figures."""
     if key in _TOP:
-        return f"`{key}` stands at the top of the file, before the first `[table]`"
+        cure = f"`{key}` stands at the top of the file, before the first `[table]`"
+        return cure, {"top": "yes"}
     for word in (key, _SINGULAR.get(key, "")):
-        if word in _TABLES:
-            return f"it stands at the top of the file, as `{_TABLES[word]}`"
-    return ""
+        if table := _TABLES.get(word):
+            return f"it stands at the top of the file, as `{table}`", {"table": table}
+    return "", {}
 
 
 def _refused(error: Exception, path: str, notes: Notes) -> Broken:

@@ -6,6 +6,7 @@ import pytest
 
 from community_sdk.errors import PlaybookError, Problem
 from community_sdk.playbook import loads
+from community_sdk.wording import say_problem
 
 HEAD = 'format = 1\n[community]\nkey = "c"\n'
 
@@ -292,6 +293,46 @@ def test_tags_and_segments_that_are_declared_are_looked_up(
     problem = one(f"{watch}[[policy]]\n{policy}")
     assert (problem.path, problem.code) == ("policy[0].when", code)
     assert problem.hint.startswith("did you mean `")
+
+
+POINTS = "[[policy]]\nkind='points_program'\nkey='p'\nrules=[]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "cure", "zh"),
+    [
+        (
+            "expiry = 90",
+            "its keys are `after`, `until`, `through`",
+            "应为一张表，现为 `90`；表中的键有 `after`、`until`、`through`",
+        ),
+        (
+            "expiry = { after = '90d', zzz = 1 }",
+            "known here are `after`, `until`, `through`",
+            "没有 `zzz` 这个键；可用：`after`、`until`、`through`",
+        ),
+        (
+            "rewards = [{ key = 'cup', cost = 1, name = 'x' }]",
+            "did you mean `key`?",
+            "没有 `name` 这个键。是否想写 `key`？",
+        ),
+        (
+            "lateness = '1d'",
+            "`lateness` stands at the top of the file, before the first `[table]`",
+            "没有 `lateness` 这个键；它应写在文件开头，第一个 `[表]` 之前",
+        ),
+        (
+            "groups = ['a']",
+            "it stands at the top of the file, as `[[group]]`",
+            "没有 `groups` 这个键；它应单独写成 `[[group]]`",
+        ),
+    ],
+)
+def test_what_may_stand_in_a_table_is_told(text: str, cure: str, zh: str) -> None:
+    """Where nothing is near, all that is known here, or where the key belongs."""
+    problem = one(POINTS + text)
+    assert problem.hint == cure
+    assert say_problem(problem, "zh").partition("：")[2] == zh
 
 
 def test_too_many_mistakes_are_counted() -> None:
