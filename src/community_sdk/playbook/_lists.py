@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from attrs import NOTHING, field, fields_dict, frozen
 
@@ -159,6 +159,9 @@ class SetOf:
         return {"type": "array", "items": items, "uniqueItems": True}
 
 
+_BY_LANGUAGE: Final = 'write `{ zh = "…", en = "…" }`'
+
+
 @frozen(eq=False, repr=False)
 class MapOf:
     """A table whose keys are free, or words of a list; written in their order."""
@@ -170,7 +173,9 @@ class MapOf:
     def read(self, value: object, path: str, notes: Notes, /) -> Any:
         """Read keys and values."""
         if type(value) is not dict:
-            return notes.expected("a table", value, path, "table")
+            told = isinstance(value, str) and path.endswith((".title", ".text"))
+            hint = _BY_LANGUAGE if told else ""
+            return notes.expected("a table", value, path, "table", hint=hint)
         found: dict[Any, Any] = {}
         for key, item in cast("dict[str, object]", value).items():
             here = inside(path, key)

@@ -322,6 +322,11 @@ POINTS = "[[policy]]\nkind='points_program'\nkey='p'\nrules=[]\n"
             "没有 `lateness` 这个键；它应写在文件开头，第一个 `[表]` 之前",
         ),
         (
+            "rewards = [{ key = 'cup', cost = 1 }]\n[[group]]\nkey='g'\ntitle = '茶'",
+            'write `{ zh = "…", en = "…" }`',
+            '应为一张表，现为 `"茶"`。请写 `{ zh = "…", en = "…" }`',
+        ),
+        (
             "groups = ['a']",
             "it stands at the top of the file, as `[[group]]`",
             "没有 `groups` 这个键；它应单独写成 `[[group]]`",
