@@ -21,12 +21,11 @@ from tests.unit.adapters.tables.foreign import (
     ("cell", "length"),
     [
         ("3", 3),
-        ("-3", -3),
         ("+4", 4),
         ("12.0", 12),
         (" 7 ", 7),
         ("", 0),
-        (str(2**63 - 1), 2**63 - 1),
+        (str(10**15), 10**15),
     ],
 )
 def test_whole_numbers(tmp_path: Path, cell: str, length: int) -> None:
@@ -34,6 +33,19 @@ def test_whole_numbers(tmp_path: Path, cell: str, length: int) -> None:
     found = one(tmp_path, one_rule("message", length="n"), n=cell)
     assert isinstance(found, MessagePosted)
     assert found.length == length
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("-3", "event.negative"), (str(2**63 - 1), "event.too_great")],
+)
+def test_whole_numbers_that_no_field_bears(
+    tmp_path: Path, cell: str, code: str
+) -> None:
+    """They are read, and the event refuses them."""
+    found = one(tmp_path, one_rule("message", length="n"), n=cell)
+    assert isinstance(found, Refusal)
+    assert found.code == code
 
 
 @pytest.mark.parametrize(
