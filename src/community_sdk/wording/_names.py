@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
 
 from attrs import field, frozen
 
@@ -100,9 +101,12 @@ def _of_policies(policies: Iterable[object]) -> Iterator[_Pair]:
 
 
 def _listed(policy: object) -> Iterator[_Pair]:
-    """Yield titles of key figures and channels, without loading the rooms of either."""
-    for sort, name in (("kpi", "kpis"), ("channel", "channels")):
-        for one in getattr(policy, name, ()):
+    """Yield titles of what policies list, without loading the rooms of any."""
+    for sort in ("kpi", "channel", "reward", "badge"):
+        found: Any = getattr(policy, f"{sort}s", ())
+        if not isinstance(found, tuple):  # an own policy may call anything so
+            continue
+        for one in cast("Iterable[Any]", found):
             titles: Titles | None = getattr(one, "title", None)
             if isinstance(titles, Mapping):
                 yield (sort, str(one.key)), titles

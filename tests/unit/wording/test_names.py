@@ -7,14 +7,17 @@ from attrs import evolve
 
 from community_sdk._time import Duration
 from community_sdk.conditions import describe, parse_condition
+from community_sdk.decisions import PostPoints
 from community_sdk.explanation import because
 from community_sdk.model import (
     KPI,
     Channel,
     Community,
     CommunityId,
+    EntryKind,
     Group,
     GroupId,
+    MemberId,
     PolicyKey,
     Role,
     RoleName,
@@ -29,15 +32,20 @@ from community_sdk.playbook import Playbook
 from community_sdk.policies import (
     AdmissionPolicy,
     AppraisalPolicy,
+    Badge,
+    BadgePolicy,
     ChannelAttribution,
     EntryRequirement,
     Funnel,
     FunnelStep,
+    PointsProgram,
+    Reward,
 )
 from community_sdk.wording import (
     Names,
     phrase,
     say,
+    say_decision,
     title,
     word,
 )
@@ -129,6 +137,41 @@ def test_figures_and_channels_have_titles() -> None:
     assert word("channel", "fair", "zh", names=names) == "书展"
     why = because("channel.join", channel="fair", mark="fair", first=True)
     assert say(why, "zh", names=names) == "首次入群来自渠道“书展”。"
+
+
+def test_rewards_and_badges_have_titles() -> None:
+    """What is given is called as the playbook calls it."""
+    cup = Reward(key="cup", cost=50, title={"zh": "茶杯", "en": "tea cup"})
+    star = Badge(key="star", on="visit", title={"zh": "茶香之星"})
+    policies = (
+        PointsProgram(key=PolicyKey("points"), rewards=(cup,)),
+        BadgePolicy(key=PolicyKey("honours"), badges=(star,)),
+    )
+    names = Names.of(evolve(_book(), policies=policies))
+    why = because("points.standing", balance=2, missing=48, reward="cup")
+    assert say(why, "zh", names=names) == "现有 2 分；再得 48 分可换“茶杯”。"
+    assert say(why, "en", names=names) == "2 points; 48 more buy “tea cup”."
+    assert word("badge", "star", "zh", names=names) == "茶香之星"
+
+
+def test_one_point_is_booked_in_the_singular() -> None:
+    """One point; and what will expire will do so in Chinese too."""
+    why = because("points.earned", points=1, rule="sign_in")
+    one = PostPoints(
+        member=MemberId("ann"),
+        amount=1,
+        qualifying=1,
+        entry=EntryKind.EARN,
+        because=why,
+    )
+    assert say_decision(one, "en").startswith("Book 1 point (1 qualifying) for ann.")
+    spent = evolve(one, amount=-50, entry=EntryKind.REDEEM)
+    assert say_decision(spent, "en").startswith("Book −50 points for ann.")
+    until = datetime(2027, 3, 8, tzinfo=UTC)
+    left = because("points.standing", balance=2, expiring=1, next_expiry=until)
+    assert say(left, "zh", zone="UTC") == (
+        "现有 2 分，其中 1 分将于 2027年3月8日 00:00 到期。"
+    )
 
 
 def test_titles_in_other_languages() -> None:
