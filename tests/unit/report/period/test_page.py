@@ -71,7 +71,7 @@ def test_it_says_what_it_found(page: str) -> None:
         "常客 2 人",
         "2026-W11 考核得分 · 整个社群（score）",
         "得分：10%",
-        "与上期相比：−120 分",
+        "与上期相比：−120 个百分点",
         "日、周、月均按社群所在时区 Asia/Shanghai 划分",
     ):
         assert words in said, words
