@@ -2,7 +2,7 @@
 
 Run as `python -m bench.bench_funnel`. A million events, five steps, instants that tie
 only within a step, so that the simple fold is right. The frames are given their table
-ready made, the two folds their list; chdb is measured where it is installed.
+ready made, the two folds their list; without chdb the others are measured alone.
 """
 
 import os
