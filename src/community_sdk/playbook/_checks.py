@@ -26,6 +26,7 @@ from community_sdk.state import entries, read_metrics, shared_entries
 if TYPE_CHECKING:
     from community_sdk.metrics.funnel import FieldTest
     from community_sdk.policies import Authority, Funnel, OnboardingPolicy
+    from community_sdk.policies.incentive import PointsProgram
 
 __all__ = ["check"]
 
@@ -136,11 +137,18 @@ def _events(path: str, policy: object, playbook: Playbook, notes: Notes) -> None
     elif isinstance(policy, Narrows):
         counted = {m.kind for _, _, c in notes.conditions for m in _metrics(c)}
         strange = {*policy.words} - {*KINDS, *playbook.events} - counted
-        named += [("", word, ()) for word in sorted(strange)]
+        named += [(_written(policy, word), word, ()) for word in sorted(strange)]
     for where, word, filters in named:
         here = notes.at(path, where)
         if _is_event(word, here, playbook, notes):
             _filters(word, filters, (here.rpartition(".")[0], playbook), notes)
+
+
+def _written(policy: object, word: str) -> str:
+    """Return where in *policy* the event *word* is written, empty if not known."""
+    rules = is_kind(policy, "points_program") and cast("PointsProgram", policy).rules
+    found = (i for i, rule in enumerate(rules or ()) if rule.event == word)
+    return next((f"rules[{i}].event" for i in found), "")
 
 
 def _is_event(word: str, path: str, playbook: Playbook, notes: Notes) -> bool:

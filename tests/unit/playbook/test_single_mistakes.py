@@ -340,6 +340,17 @@ def test_what_may_stand_in_a_table_is_told(text: str, cure: str, zh: str) -> Non
     assert say_problem(problem, "zh").partition("：")[2] == zh
 
 
+def test_an_unknown_event_of_a_rule_that_earns_has_its_place() -> None:
+    """Not the whole programme is blamed, but the line of the rule."""
+    rule = "[[policy.rules]]\nname='b'\nevent='purchse'\nrates=[{ points = 1 }]\n"
+    problem = one(POINTS.replace("rules=[]\n", "") + rule)
+    assert (problem.path, problem.hint) == (
+        "policy[0].rules[0].event",
+        "did you mean `purchase`?",
+    )
+    assert problem.figures["file_line"] == "9"
+
+
 def test_too_many_mistakes_are_counted() -> None:
     """After two hundred the rest is a number."""
     rows = "".join(f"[[role]]\nname = {n}\n" for n in range(300))
