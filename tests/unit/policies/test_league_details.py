@@ -199,7 +199,7 @@ def test_it_is_explained_in_words() -> None:
         " that rises, 4 behind. 1 place above the first one that falls. among equals"
         " “member” decided the last place."
     )
-    assert "留级" in say(told, "zh")
+    assert "留在原等级" in say(told, "zh")
     assert explain(found, "nobody") is None
     alone = explain(close([stand("a", 1)], RULES, period="p"), "a")
     assert alone is not None
