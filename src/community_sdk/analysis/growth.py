@@ -195,7 +195,7 @@ def _funnel(funnel: Funnel, path: str) -> Iterator[Finding]:
 def _figures(
     policy: AppraisalPolicy, path: str, playbook: Playbook
 ) -> Iterator[Finding]:
-    """Yield figures that nothing asks for, and measures that look mistyped."""
+    """Yield figures that nothing asks for, and what key figures ask in vain."""
     asked = {word for kpi in policy.kpis for word in (kpi.measure, kpi.of)}
     unused = [name for name in policy.figures if name not in asked]
     for name in unused:
@@ -211,28 +211,33 @@ def _figures(
         at = f"{path}.kpis[{nth}]"
         if kpi in playbook.kpis:
             at = f"kpi[{playbook.kpis.index(kpi)}]"
-        if _decided(kpi, policy):
+        yield from _asked(kpi, policy, at)
+
+
+def _asked(kpi: KPI, policy: AppraisalPolicy, at: str) -> Iterator[Finding]:
+    """Yield a target that tells nothing, and measures that look mistyped."""
+    if _decided(kpi, policy):
+        yield warning(
+            "growth.target",
+            f"{at}.target",
+            f"the target {kpi.target} of `{kpi.key}` tells nothing: a number of"
+            " times is never below 0",
+            hint="give a target above 0, or the other `direction`",
+            found=str(kpi.target),
+            key=kpi.key,
+        )
+    for field, word in (("measure", kpi.measure), ("of", kpi.of)):
+        counted = (*policy.figures, "members")
+        near = closest(word, counted) if word not in counted else None
+        if near is not None:
             yield warning(
-                "growth.target",
-                f"{at}.target",
-                f"the target {kpi.target} of `{kpi.key}` tells nothing: a number of"
-                " times is never below 0",
-                hint="give a target above 0, or the other `direction`",
-                found=str(kpi.target),
-                key=kpi.key,
+                "growth.reported",
+                f"{at}.{field}",
+                f"`{word}` must be reported: `{policy.key}` does not count it",
+                hint=f"did you mean `{near}`?",
+                found=word,
+                key=str(policy.key),
             )
-        for field, word in (("measure", kpi.measure), ("of", kpi.of)):
-            counted = (*policy.figures, "members")
-            near = closest(word, counted) if word not in counted else None
-            if near is not None:
-                yield warning(
-                    "growth.reported",
-                    f"{at}.{field}",
-                    f"`{word}` must be reported: `{policy.key}` does not count it",
-                    hint=f"did you mean `{near}`?",
-                    found=word,
-                    key=str(policy.key),
-                )
 
 
 def _decided(kpi: KPI, policy: AppraisalPolicy) -> bool:

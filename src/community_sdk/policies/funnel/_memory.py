@@ -32,7 +32,6 @@ Kept = dict[str, Any]
 Closing = Callable[[int], int]
 _LUMP: Final = 32
 _NEVER: Final = 1 << 30
-_MANY: Final = 1 << 30
 
 
 @define
@@ -66,7 +65,7 @@ class Memory:
         It is the first so far for the steps *firsts*, maybe.
         """
         rows = self.kept["rows"]
-        latest = bool(rows) and row[0] > rows[-1][0]
+        newest = bool(rows) and row[0] > rows[-1][0]
         for step in firsts:
             known = self.kept["first"].get(str(step))
             if known is None or row[:2] < known[:2]:
@@ -76,7 +75,7 @@ class Memory:
         steps = self._steps(row)
         for step in steps:
             self.kept["last"][step] = max(self.kept["last"][step], row[0])
-        if latest and not row[4] and self._passes(row, steps):
+        if newest and not row[4] and self._passes(row, steps):
             return []
         return self.news()
 
@@ -169,12 +168,17 @@ class Memory:
             clean = [each for each in clean if each[0] == top]
         return max(clean, key=_rank, default=None)
 
+    def _look(self) -> list[Attempt]:
+        """Look at all attempts: note which counts, and how high any comes."""
+        found = [a for _, _, own in self.tracks() for a in own]
+        high = max([self.kept["top"], *(a.level for a in found)])
+        self.kept |= {"now": self._best(found), "high": high}
+        return found
+
     def news(self) -> list[list[int]]:
         """Return attempts that came further than was announced, and note them."""
-        found = [a for _, _, own in self.tracks() for a in own]
-        chosen = self._best(found)
-        high = max([self.kept["top"], *(a.level for a in found)])
-        self.kept |= {"now": chosen, "high": high}
+        found = self._look()
+        chosen = self.kept["now"]
         counted = [] if chosen is None else [chosen]
         if self.rules.entry == "totals":
             counted = [told(a) for a in found if not a.excluded]
@@ -205,8 +209,7 @@ class Memory:
         kept["last"] = [
             max(pair) for pair in zip(kept["last"], other["last"], strict=True)
         ]
-        found = [a for _, _, own in self.tracks() for a in own]
-        kept["now"], kept["high"] = self._best(found), _MANY
+        self._look()
 
     @property
     def crowded(self) -> bool:

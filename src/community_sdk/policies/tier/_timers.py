@@ -82,8 +82,6 @@ def plan_terms(seat: Seat, *, past: bool = False) -> Iterator[Wish]:
     What is over already is looked at only where the record just changed (*past*): else
     a move that is merely told would be told without end.
     """
-    if _timeless(seat):
-        return
     end, held = seat.expires(), seat.held
     yield from _wake(seat, "expiry", None if end is None else end - 1, past=past)
     over = seat.grace_until() if seat.policy.downgrade == "immediate" else None
@@ -91,17 +89,6 @@ def plan_terms(seat: Seat, *, past: bool = False) -> Iterator[Wish]:
         over = None
     yield from _wake(seat, "grace", over, past=past)
     yield from _wake(seat, "sources", _next_source(seat), past=past)
-
-
-def _timeless(seat: Seat) -> bool:
-    """Tell whether the member has no term, no source beside the bars, and no timer."""
-    policy, member, held = seat.policy, seat.state.member, seat.held
-    ends = held is not None and (held.until is not None or held.below is not None)
-    given = member.overrides or policy.role_floors or policy.excuses
-    if ends or given or policy.validity is not None:
-        return False
-    names = ("expiry", "grace", "sources")
-    return not any(f"{policy.key}/{name}" in member.timers for name in names)
 
 
 def _wake(seat: Seat, name: str, at: int | None, *, past: bool) -> Iterator[Wish]:
