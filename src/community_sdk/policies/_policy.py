@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -315,3 +315,20 @@ class Fits(Protocol):
         *policies* are all of the playbook, this one among them.
         """
         ...
+
+
+def followed(groups: Iterable[str]) -> frozenset[str]:
+    """Return the names that are kept for *groups*; none: the community as one."""
+    return frozenset(map(str, groups)) or frozenset(("",))
+
+
+def keep_up(
+    known: dict[str, Any], names: frozenset[str], begin: Callable[[], Any]
+) -> None:
+    """Let *known* be of *names*: forget others, `begin` with those that are new."""
+    if known.keys() == names:
+        return
+    for name in known.keys() - names:
+        del known[name]
+    for name in sorted(names - known.keys()):
+        known[name] = begin()

@@ -36,7 +36,9 @@ from community_sdk.model import GroupId, PolicyKey, RoleName
 from community_sdk.policies._policy import (
     Reference,
     Scope,
+    followed,
     group_names,
+    keep_up,
     role_names,
     unknown,
 )
@@ -131,7 +133,7 @@ class AtmospherePolicy:
         rooms = mine["rooms"]
         if isinstance(event, TimerFired):
             over = state.calendar.day(state.now_us - 1)
-            for name in sorted(self._watched & rooms.keys()):
+            for name in sorted(followed(self.groups) & rooms.keys()):
                 self._look(notes, name, rooms[name], over)
             self._watch(rooms, state)
             return mine
@@ -147,18 +149,9 @@ class AtmospherePolicy:
             self._said(mine, name, event, state)
         return mine
 
-    @property
-    def _watched(self) -> frozenset[str]:
-        return frozenset(map(str, self.groups or ("",)))
-
     def _watch(self, rooms: Slice, state: State) -> None:
-        """Begin with rooms that are new in the playbook, forget those that are out."""
-        if rooms.keys() != self._watched:
-            today = state.calendar.day(state.now_us)
-            for name in rooms.keys() - self._watched:
-                del rooms[name]
-            for name in sorted(self._watched - rooms.keys()):
-                rooms[name] = _room(today)
+        today = state.calendar.day(state.now_us)
+        keep_up(rooms, followed(self.groups), lambda: _room(today))
 
     def _said(self, mine: Slice, name: str, event: MessagePosted, state: State) -> None:
         room, day = mine["rooms"][name], state.calendar.day(state.at_us)

@@ -36,7 +36,9 @@ from community_sdk.policies._policy import (
     Policy,
     Reference,
     Scope,
+    followed,
     group_names,
+    keep_up,
     role_names,
     unknown,
 )
@@ -245,14 +247,14 @@ class LifecyclePolicy:
         mine["told"], mine["late"] = [], []
         over = isinstance(event, TimerFired)
         if over:
-            for name in sorted(self._followed & mine["groups"].keys()):
+            for name in sorted(followed(self.groups) & mine["groups"].keys()):
                 self._judge(mine, name, mine["groups"][name], state)
         running = state.calendar.period(self.period, state.now_us)
         mine["since"] = state.calendar.start(running.since)
         name, known = str(event.group or "") if self.groups else "", mine["groups"]
         if over or name not in known or len(known) != max(len(self.groups), 1):
             whole = state.calendar.day(state.now_us) == running.since
-            self._follow(known, whole=whole)
+            keep_up(known, followed(self.groups), lambda: _life(whole=whole))
         life = known.get(name)
         if life is None:
             return mine
@@ -266,18 +268,6 @@ class LifecyclePolicy:
             elif life["doubt"] == state.calendar.period(self.period, state.at_us).key:
                 mine["late"], life["doubt"] = [name, life["doubt"]], ""
         return mine
-
-    @property
-    def _followed(self) -> frozenset[str]:
-        return frozenset(map(str, self.groups or ("",)))
-
-    def _follow(self, known: Slice, *, whole: bool) -> None:
-        """Begin with groups that are new in the playbook, forget those that are out."""
-        if known.keys() != self._followed:
-            for name in known.keys() - self._followed:
-                del known[name]
-            for name in sorted(self._followed - known.keys()):
-                known[name] = _life(whole=whole)
 
     def _judge(self, mine: Slice, name: str, life: Slice, state: State) -> None:
         shared = state.community
